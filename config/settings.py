@@ -116,7 +116,7 @@ UPLOAD_MAX_BYTES = env.int("TONGPIN_UPLOAD_MAX_BYTES", default=512 * 1024 * 1024
 LEASE_SECONDS = env.int("TONGPIN_LEASE_SECONDS", default=30)
 SWEEP_SECONDS = env.int("TONGPIN_SWEEP_SECONDS", default=15)
 # Tasks that look for work that nobody holds; one an app.
-SWEEPS: list[str] = []
+SWEEPS = ["outbox.sweep"]
 
 CELERY_BROKER_URL = REDIS_URL or "filesystem://"
 CELERY_BROKER_TRANSPORT_OPTIONS = (
