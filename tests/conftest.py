@@ -1,6 +1,7 @@
 """What every test may ask for: a database, Redis, workers, a mail server, a browser, all of them real."""
 
 pytest_plugins = [
+    "tests.cast",
     "tests.fixtures.choice",
     "tests.fixtures.database",
     "tests.fixtures.queue",
