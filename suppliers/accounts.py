@@ -15,6 +15,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
 import outbox.services as outbox
 from core import clock
@@ -26,6 +27,15 @@ KNOWN_FOR = 180 * 24 * 3600  # seconds
 
 
 class Adapter(DefaultAccountAdapter):
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "email_password_mismatch": _("E-mail or password is wrong. Try again or reset it"),
+        "enter_current_password": _("This is not your present password"),
+        "incorrect_password": _("This is not your password"),
+        "incorrect_code": _("The code is wrong or was used. Type the one that the app shows now"),
+        "too_many_login_attempts": _("Too many tries from here. Try again in 15 minutes; your login is not locked"),
+        "rate_limited": _("Too many tries from here. Try again in some minutes"),
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Accounts come from invitations alone."""
         return False
