@@ -75,8 +75,9 @@ class Return(models.Model):
     recorded_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_by_commit_id = models.BigIntegerField(null=True, blank=True)
-    corrects = models.OneToOneField(
-        "self", models.PROTECT, null=True, blank=True, related_name="corrected_by"
+    # Not one to one: a correction that was undone keeps its row, and the next one corrects the same.
+    corrects = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="corrections"
     )
 
     objects = ScopedManager.over(CountingQuerySet)
@@ -87,6 +88,9 @@ class Return(models.Model):
                 fields=["partnership", "return_no", "part"],
                 condition=Q(withdrawn_at=None),
                 name="inventory_return_once",
+            ),
+            models.UniqueConstraint(
+                fields=["corrects"], condition=Q(withdrawn_at=None), name="inventory_return_corrected_once"
             ),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="inventory_return_some"),
         ]
