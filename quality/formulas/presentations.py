@@ -65,7 +65,9 @@ def match_presentations(
     for here in range(len(at)):
         if last < 0 or rows.lot[here] != rows.lot[last]:
             last, before = here, 0
-        elif not rows.agree_on_presentation(last, here, numbers[last]) or (is_stored[here] and is_stored[last]):
+        elif not rows.agree_on_presentation(last, here, numbers[last]) or (
+            is_stored[here] and is_stored[last]
+        ):
             before = numbers[last]
             numbers[here] = max(before + 1, numbers[here])
             last = here

@@ -29,9 +29,7 @@ class MeasurementSet(models.Model):
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_by_commit_id = models.BigIntegerField(null=True, blank=True)
     # Not one to one: a correction that was undone keeps its row, and the next one corrects the same.
-    corrects = models.ForeignKey(
-        "self", models.PROTECT, null=True, blank=True, related_name="corrections"
-    )
+    corrects = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="corrected_by")
 
     objects = ScopedManager.over(MeasurementSetQuerySet)
 

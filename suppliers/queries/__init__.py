@@ -1,3 +1,4 @@
+from suppliers.queries.facts import ends_of, families_of, zone_of_customer
 from suppliers.queries.lists import compare_characteristics, compare_parts, compare_suppliers
 from suppliers.queries.names import characteristic_index, organisation_names, part_index
 from suppliers.queries.requests import key_hash, key_in_header, person_of_session
@@ -7,9 +8,12 @@ __all__ = [
     "compare_characteristics",
     "compare_parts",
     "compare_suppliers",
+    "ends_of",
+    "families_of",
     "key_hash",
     "key_in_header",
     "organisation_names",
     "part_index",
     "person_of_session",
+    "zone_of_customer",
 ]
