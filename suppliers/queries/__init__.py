@@ -1,3 +1,4 @@
+from suppliers.queries.facts import ends_of, families_of, zone_of_customer
 from suppliers.queries.lists import compare_characteristics, compare_parts, compare_suppliers
 from suppliers.queries.names import (
     characteristic_index,
@@ -14,6 +15,8 @@ __all__ = [
     "compare_characteristics",
     "compare_parts",
     "compare_suppliers",
+    "ends_of",
+    "families_of",
     "key_hash",
     "key_in_header",
     "organisation_names",
@@ -21,4 +24,5 @@ __all__ = [
     "part_index_of_customer",
     "people_of_user",
     "person_of_session",
+    "zone_of_customer",
 ]
