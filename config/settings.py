@@ -160,16 +160,16 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "suppliers.accounts.Adapter"
 ACCOUNT_FORMS = {
-    "login": "suppliers.forms.LoginForm",
-    "reset_password": "suppliers.forms.ResetPasswordForm",
-    "reset_password_from_key": "suppliers.forms.ResetPasswordKeyForm",
-    "change_password": "suppliers.forms.ChangePasswordForm",
-    "reauthenticate": "suppliers.forms.ReauthenticateForm",
+    "login": "suppliers.forms.login.LoginForm",
+    "reset_password": "suppliers.forms.login.ResetPasswordForm",
+    "reset_password_from_key": "suppliers.forms.login.ResetPasswordKeyForm",
+    "change_password": "suppliers.forms.login.ChangePasswordForm",
+    "reauthenticate": "suppliers.forms.login.ReauthenticateForm",
 }
 MFA_FORMS = {
-    "authenticate": "suppliers.forms.AuthenticateForm",
-    "reauthenticate": "suppliers.forms.ReauthenticateWithCodeForm",
-    "activate_totp": "suppliers.forms.ActivateTOTPForm",
+    "authenticate": "suppliers.forms.login.AuthenticateForm",
+    "reauthenticate": "suppliers.forms.login.ReauthenticateWithCodeForm",
+    "activate_totp": "suppliers.forms.login.ActivateTOTPForm",
 }
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_RATE_LIMITS = {

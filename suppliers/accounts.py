@@ -9,7 +9,7 @@ import secrets
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.core import ratelimit
+from allauth.core.internal import ratelimit
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -22,6 +22,7 @@ from core import clock
 from suppliers import queries
 from suppliers.models import User
 
+RATES = "allauth.account"  # whose settings hold the rates
 KNOWN_DEVICE = "known_device"  # a cookie: somebody has logged in here before
 KNOWN_FOR = 180 * 24 * 3600  # seconds
 
@@ -32,7 +33,9 @@ class Adapter(DefaultAccountAdapter):
         "enter_current_password": _("This is not your present password"),
         "incorrect_password": _("This is not your password"),
         "incorrect_code": _("The code is wrong or was used. Type the one that the app shows now"),
-        "too_many_login_attempts": _("Too many tries from here. Try again in 15 minutes; your login is not locked"),
+        "too_many_login_attempts": _(
+            "Too many tries from here. Try again in 15 minutes; your login is not locked"
+        ),
         "rate_limited": _("Too many tries from here. Try again in some minutes"),
     }
 
@@ -51,6 +54,7 @@ class Adapter(DefaultAccountAdapter):
         device = _known_device(request, email)
         self._login_failed_rl_usage = ratelimit.consume(
             request,
+            app=RATES,
             action="login_failed_on_known_device" if device else "login_failed",
             key=f"{device or self.get_client_ip(request)} {email}",
         )
@@ -78,7 +82,7 @@ class Adapter(DefaultAccountAdapter):
     def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
         """Write the letter, unless the address has several from this hour, all of them good."""
         if queries.people_of_user(user).exists() and ratelimit.consume(
-            self.request, action="reset_letter", key=email
+            self.request, app=RATES, action="reset_letter", key=email
         ):
             super().send_password_reset_mail(user, email, context)
 

@@ -2,13 +2,18 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
+from django.contrib.auth import logout
 from django.http import HttpResponse
 from django.utils import timezone, translation
 
-from suppliers import access, queries
+from core import clock
+from suppliers import access, queries, services
 from suppliers.access import PersonRequest
+from suppliers.models import ApiKey, Person
+from suppliers.queries import LANGUAGE_COOKIE
 
-LANGUAGE_COOKIE = "language"
+API = "/api/"
 
 
 class PersonMiddleware:
@@ -34,7 +39,7 @@ class PersonMiddleware:
         return response
 
 
-def _key(request: HttpRequest) -> ApiKey | None:
+def _key(request: PersonRequest) -> ApiKey | None:
     """A key opens the API and no page: a key that may only read must not reach a page's forms."""
     if not request.path.startswith(API):
         return None
@@ -44,7 +49,7 @@ def _key(request: HttpRequest) -> ApiKey | None:
     return key
 
 
-def _person(request: HttpRequest) -> Person | None:
+def _person(request: PersonRequest) -> Person | None:
     person = queries.person_of_session(request)
     if person is None and request.user.is_authenticated:
         logout(request)  # the last organisation of this login was taken away

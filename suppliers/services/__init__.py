@@ -32,6 +32,7 @@ from suppliers.services.partnerships import (
 from suppliers.services.people import (
     LastOwner,
     MayNot,
+    change_profile,
     change_role,
     end_sessions,
     make_key,
@@ -50,6 +51,7 @@ __all__ = [
     "NotHere",
     "accept_invitation",
     "accept_invitation_as",
+    "change_profile",
     "change_role",
     "end_sessions",
     "invite_colleague",

@@ -64,6 +64,11 @@ def take_away_person(*, person_id: int, by: Person, now: datetime) -> None:
     end_sessions(user=person.user)
 
 
+def change_profile(*, user: User, name: str, language: str, zone: str) -> None:
+    """Change how a login is called and in which language and zone it reads."""
+    User.objects.filter(pk=user.pk).update(name=name, language=language, zone=zone)
+
+
 def end_sessions(*, user: User) -> None:
     """End every session of a login, on whatever device, from the next request on."""
     User.objects.filter(pk=user.pk).update(sessions_ended=F("sessions_ended") + 1)
