@@ -2,9 +2,11 @@
 
 from django.urls import include, path
 
+handler404 = "core.views.not_found"
 handler500 = "core.views.server_error"
 
 urlpatterns = [
     path("account/", include("allauth.urls")),
+    path("api/v1/", include("config.api")),
     path("", include("suppliers.urls")),
 ]
