@@ -1,0 +1,25 @@
+from suppliers.models.organisation import (
+    Organisation,
+    OrganisationAlias,
+    Partnership,
+    PartnershipGrant,
+)
+from suppliers.models.part import Characteristic, CharacteristicVersion, Part, Supply, SupplyAlias
+from suppliers.models.person import ApiKey, Invitation, Person, Role, User
+
+__all__ = [
+    "ApiKey",
+    "Characteristic",
+    "CharacteristicVersion",
+    "Invitation",
+    "Organisation",
+    "OrganisationAlias",
+    "Part",
+    "Partnership",
+    "PartnershipGrant",
+    "Person",
+    "Role",
+    "Supply",
+    "SupplyAlias",
+    "User",
+]
