@@ -191,14 +191,35 @@ def between_lots_interval(sums: LotSums, *, confidence: float = 0.95) -> tuple[F
        interval does best in clusters of rare events).
     """
     lots = np.asarray(sums.lots, dtype=float)
+    by_lots = student_quantile(confidence, lots - 1)
+    quantile = np.where(lots >= LEAST_LOTS, by_lots, normal_quantile(confidence))
+    return score_bounds(ratio_estimate(sums).rate, effective_pieces(sums), quantile)
+
+
+def effective_pieces(sums: LotSums) -> Floats:
+    """Number of independent pieces that say as much about a rate as these clustered ones.
+
+    The pieces inspected over the design effect (never less than 1); with fewer than `LEAST_LOTS` lots
+    the pieces themselves, since the effect cannot be told.
+
+    Parameters
+    ----------
+    sums : LotSums of array_like, shape (...)
+
+    Returns
+    -------
+    ndarray of float, shape (...)
+
+    Raises
+    ------
+    ValueError
+        If a count is impossible.
+    """
     x, n = possible_counts(sums.x, sums.n)
-    estimate = ratio_estimate(sums)
     smoothed = (x + 0.5) / (n + 1)
     with np.errstate(divide="ignore", invalid="ignore"):
-        effect = np.maximum(1.0, estimate.variance * n / (smoothed * (1 - smoothed)))
-    clustered = lots >= LEAST_LOTS
-    quantile = np.where(clustered, student_quantile(confidence, lots - 1), normal_quantile(confidence))
-    return score_bounds(estimate.rate, np.where(clustered, n / effect, n), quantile)
+        effect = np.maximum(1.0, ratio_estimate(sums).variance * n / (smoothed * (1 - smoothed)))
+        return np.where(np.asarray(sums.lots, dtype=float) >= LEAST_LOTS, n / effect, n)
 
 
 def difference_interval(

@@ -211,6 +211,7 @@ def test_no_stock_no_cost_and_no_issues_have_their_reasons(stock):
     assert (days.value, days.reason) == (None, "no_issues")
     later = Period(date(2026, 6, 1), date(2026, 6, 30))
     chain.keep_stock("LEAD/S02", "0201002", "LEAD", "own", 0, {date(2026, 1, 1): (0, 0)})
+    chain.price("LEAD/S02", "0201002", date(2026, 1, 1), "1")
     (empty,) = evaluate("turnover", period=later, customer="LEAD", suppliers=["S02"], parts=["0201002"])
     assert (empty.value, empty.reason) == (None, "no_stock")
 
