@@ -3,5 +3,6 @@
 from django.urls import include, path
 
 urlpatterns = [
+    path("api/v1/", include("kpis.api.urls")),
     path("account/", include("allauth.urls")),
 ]

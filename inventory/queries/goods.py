@@ -8,7 +8,7 @@ from django.db.models import Max, QuerySet, Sum
 
 from core.period import Period
 from inventory.models import Delivery, DeliverySum, FoundAt, Liability, ReturnSum
-from suppliers.queries import Selection, grouping
+from suppliers.queries.selection import Selection, grouping
 
 
 @dataclass(frozen=True, slots=True)

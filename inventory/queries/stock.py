@@ -6,7 +6,7 @@ from django.db.models import Max
 
 from core.period import Period
 from inventory.models import Balance, StockDay, UnitCost
-from suppliers.queries import Selection
+from suppliers.queries.selection import Selection
 
 ITEM = ["item", "partnership", "part", "holder", "ownership"]
 MONTH = [

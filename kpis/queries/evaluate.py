@@ -6,7 +6,7 @@ from core.period import Period
 from kpis.definitions import definition
 from kpis.queries import deliveries, rates, stock
 from kpis.queries.readings import GROUPS, Question, Reading
-from suppliers.queries import select
+from suppliers.queries.selection import select
 
 READERS = {
     "pass_rate": rates.read,

@@ -7,7 +7,7 @@ from core.period import Period
 from inventory.queries.goods import last_delivery_day
 from inventory.queries.stock import last_stock_day
 from quality.queries.rates import last_day
-from suppliers.queries import Selection
+from suppliers.queries.selection import Selection
 
 MONTHS = 6
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.period import Period
 from kpis.definitions import Definition, definition
-from suppliers.queries import Selection, part_names
+from suppliers.queries.selection import Selection, part_names
 
 GROUPS = ("supplier", "customer", "part", "month")
 
@@ -204,3 +204,46 @@ def _months_cut(question: Question, group: dict[str, str]) -> Period:
     if "month" not in group:
         return question.period
     return next(month for month in question.period.months() if f"{month.first:%Y-%m}" == group["month"])
+
+
+def as_dict(one: Reading) -> dict[str, Any]:
+    """Return a reading as plain data for machines: rates as fractions, days as ISO dates, money as text."""
+    return {
+        "by": one.by,
+        "value": one.value,
+        "low": one.low,
+        "high": one.high,
+        "n": one.n,
+        "reason": one.reason or None,
+        "definition": one.definition,
+        "version": one.version,
+        "stage": one.stage,
+        "data_until": one.data_until.isoformat() if one.data_until else None,
+        "n_lots": one.n_lots,
+        "numerator": _plain(one.numerator),
+        "denominator": _plain(one.denominator),
+        "preliminary": one.preliminary,
+        "reason_text": one.reason_text or None,
+        "from": one.period.first.isoformat(),
+        "to": one.period.last.isoformat(),
+        "rows_url": one.rows_path,
+        "details": one.details,
+        "change": None if one.change is None else _change_as_dict(one.change),
+    }
+
+
+def _change_as_dict(change: Change) -> dict[str, Any]:
+    return {
+        "from": change.period.first.isoformat(),
+        "to": change.period.last.isoformat(),
+        "value": change.value,
+        "difference": change.difference,
+        "low": change.low,
+        "high": change.high,
+        "relative": change.relative,
+        "word": change.word or None,
+    }
+
+
+def _plain(amount: int | Decimal | None) -> int | str | None:
+    return str(amount) if isinstance(amount, Decimal) else amount

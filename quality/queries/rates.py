@@ -12,7 +12,7 @@ from core.period import Period
 from quality.formulas.proportion import LotSums
 from quality.formulas.two_phase import PairSums
 from quality.models import DispositionKind, Inspection, LotSum, Stage, Verdict
-from suppliers.queries import Selection, grouping
+from suppliers.queries.selection import Selection, grouping
 
 
 @dataclass(frozen=True, slots=True)

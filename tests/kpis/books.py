@@ -25,12 +25,14 @@ COMMIT = {"commit_id": 1, "recorded_at": NOW}
 
 
 @dataclass
-class Chain:
+class Books:
     """Organisations by code, partnerships by "customer/supplier", parts by number, and rows as plain dicts."""
 
     organisations: dict[str, Organisation] = field(default_factory=dict)
     partnerships: dict[str, Partnership] = field(default_factory=dict)
     parts: dict[str, Part] = field(default_factory=dict)
+    lots: dict[tuple, Lot] = field(default_factory=dict)
+    supplies: set[tuple] = field(default_factory=set)
     inspections: list[dict] = field(default_factory=list)
 
     def organisation(self, code: str) -> Organisation:
@@ -54,23 +56,25 @@ class Chain:
                 customer_id=partnership.customer_id, number=number, number_key=folded(number), name=number,
                 created_at=NOW,
             )  # fmt: skip
-        Supply.objects.get_or_create(
-            partnership=partnership, part=self.parts[number], defaults={"created_at": NOW}
-        )
+        if (partnership.pk, number) not in self.supplies:
+            Supply.objects.create(partnership=partnership, part=self.parts[number], created_at=NOW)
+            self.supplies.add((partnership.pk, number))
         return self.parts[number]
 
     def inspect(self, where: str, number: str, lot: str, day: date, n: int, x: int, **more) -> Inspection:
         """One first submission; `where` is "customer/supplier"."""
         partnership = self.partnership(*where.split("/"))
         part = self.part(partnership, number)
-        row, _ = Lot.objects.get_or_create(
-            partnership=partnership, part=part, number_key=folded(lot),
-            defaults={"number": lot, "lot_size": 1000, "created_at": NOW},
-        )  # fmt: skip
+        key = partnership.pk, number, lot
+        if key not in self.lots:
+            self.lots[key] = Lot.objects.create(
+                partnership=partnership, part=part, number=lot, number_key=folded(lot), lot_size=1000,
+                created_at=NOW,
+            )  # fmt: skip
         values = {"stage": "outgoing", "verdict": "accepted", "lot_size": 1000} | more
         conceded = values.pop("conceded", False)
         inspection = Inspection.objects.create(
-            partnership=partnership, part=part, lot=row, inspection_date=day, inspected=n, nonconforming=x,
+            partnership=partnership, part=part, lot=self.lots[key], inspection_date=day, inspected=n, nonconforming=x,
             **values, **COMMIT,
         )  # fmt: skip
         if conceded:

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 import pytest
 
 from suppliers.access import looking_as_house
-from tests.kpis.books import Chain
+from tests.kpis.books import Books
 
 
 @pytest.fixture
@@ -14,10 +14,10 @@ def house(db):
 
 
 @pytest.fixture
-def chain(house):
+def year(house):
     """Two suppliers of LEAD and a second customer of S01, with a year of lots drawn by a fixed seed."""
     rng = random.Random(20260630)
-    books = Chain()
+    books = Books()
     cells = [
         ("LEAD/S01", "0201001", 0.020, 1.0),
         ("LEAD/S01", "0201002", 0.004, 1.0),

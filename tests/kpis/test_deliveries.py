@@ -7,20 +7,20 @@ from kpis.queries.evaluate import evaluate
 from quality.formulas.events import event_sum_interval
 from quality.formulas.proportion import wilson_interval
 from quality.models import Disposition
-from tests.kpis.books import Chain
+from tests.kpis.books import Books
 
 HALF = Period(date(2026, 1, 1), date(2026, 6, 30))
 
 
 @pytest.fixture
 def goods(house):
-    chain = Chain()
+    books = Books()
     for place in range(20):
         late = [0, 0, -2, 1, None][place % 5]
-        chain.deliver("LEAD/S01", "0201001", date(2026, 1 + place % 6, 4), 1000 + place, late=late)
-    chain.deliver("LEAD/S02", "0201003", date(2026, 3, 4), 500)
-    chain.deliver("CUST2/S01", "PD-3311", date(2026, 3, 4), 9000, late=9)
-    return chain
+        books.deliver("LEAD/S01", "0201001", date(2026, 1 + place % 6, 4), 1000 + place, late=late)
+    books.deliver("LEAD/S02", "0201003", date(2026, 3, 4), 500)
+    books.deliver("CUST2/S01", "PD-3311", date(2026, 3, 4), 9000, late=9)
+    return books
 
 
 def test_charged_pieces_come_from_returns_sorts_and_whole_rejected_lots(goods):
@@ -60,8 +60,8 @@ def test_by_supplier_charged_pieces_stand_against_its_own_deliveries(goods):
 
 
 def test_nothing_delivered_is_no_number_even_with_returns(house):
-    chain = Chain()
-    chain.send_back("LEAD/S01", "0201001", date(2026, 3, 10), 5)
+    books = Books()
+    books.send_back("LEAD/S01", "0201001", date(2026, 3, 10), 5)
     (ppm,) = evaluate("ppm_delivered", period=HALF, customer="LEAD")
     assert (ppm.value, ppm.high, ppm.reason, ppm.numerator) == (None, None, "nothing_delivered", 5)
 
@@ -78,8 +78,8 @@ def test_promises_are_kept_by_line_or_by_piece(goods):
 
 
 def test_without_a_promise_there_is_nothing_to_keep(house):
-    chain = Chain()
-    chain.deliver("LEAD/S01", "0201001", date(2026, 3, 4), 10, late=None)
+    books = Books()
+    books.deliver("LEAD/S01", "0201001", date(2026, 3, 4), 10, late=None)
     (rate,) = evaluate("on_time_delivery", period=HALF, customer="LEAD")
     assert (rate.value, rate.reason) == (None, "nothing_promised")
 

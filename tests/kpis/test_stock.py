@@ -7,7 +7,7 @@ import pytest
 
 from core.period import Period
 from kpis.queries.evaluate import evaluate
-from tests.kpis.books import Chain
+from tests.kpis.books import Books
 
 HALF = Period(date(2026, 1, 1), date(2026, 6, 30))
 BEFORE = Period(date(2025, 1, 1), date(2025, 6, 30))
@@ -54,7 +54,7 @@ class Walked:
 def stock(house):
     """Own stock of two suppliers' parts, moving on some days only; the second supplier's dedicated stock."""
     rng = random.Random(7)
-    chain, walked = Chain(), {}
+    books, walked = Books(), {}
     for where, number in (("LEAD/S01", "0201001"), ("LEAD/S02", "0201003")):
         moves = {}
         day = date(2025, 1, 3)
@@ -65,11 +65,11 @@ def stock(house):
             moves[day] = (receipts, issues)
             balance += receipts - issues
             day += timedelta(days=rng.choice([1, 2, 5, 40]))
-        chain.keep_stock(where, number, "LEAD", "own", 40000, moves)
+        books.keep_stock(where, number, "LEAD", "own", 40000, moves)
         walked[number] = Walked(number, 40000, moves)
-        chain.price(where, number, date(2025, 1, 1), str(COSTS[number][0]))
-        chain.price(where, number, date(2026, 1, 1), str(COSTS[number][1]))
-    return chain, walked
+        books.price(where, number, date(2025, 1, 1), str(COSTS[number][0]))
+        books.price(where, number, date(2026, 1, 1), str(COSTS[number][1]))
+    return books, walked
 
 
 @pytest.mark.parametrize("average", ["daily", "snapshots", "ends"])
@@ -133,10 +133,10 @@ def test_a_change_splits_exactly_into_volume_and_stock_and_by_supplier(stock):
 
 
 def test_the_chain_counts_consigned_and_dedicated_stock_but_not_their_issues(stock):
-    chain, walked = stock
+    books, walked = stock
     moves = {date(2026, 1, 15): (5000, 3000), date(2026, 4, 2): (0, 1000)}
-    chain.keep_stock("LEAD/S02", "0201003", "S02", "dedicated", 20000, moves)
-    chain.keep_stock("LEAD/S02", "0201003", "LEAD", "consigned", 1000, {date(2025, 6, 1): (0, 0)})
+    books.keep_stock("LEAD/S02", "0201003", "S02", "dedicated", 20000, moves)
+    books.keep_stock("LEAD/S02", "0201003", "LEAD", "consigned", 1000, {date(2025, 6, 1): (0, 0)})
     upstream = Walked("0201003", 20000, moves)
     cost = sum(item.issues(HALF) for item in walked.values())
     held = sum(item.daily(HALF) for item in [*walked.values(), upstream]) + 1000 * 0.40
@@ -148,16 +148,16 @@ def test_the_chain_counts_consigned_and_dedicated_stock_but_not_their_issues(sto
 
 
 def test_monthly_statements_give_month_ends_and_no_daily_average(stock):
-    chain, _ = stock
-    part = chain.part(chain.partnership("LEAD", "S03"), "0103001")
-    chain.price("LEAD/S03", part.number, date(2026, 1, 1), "2")
+    books, _ = stock
+    part = books.part(books.partnership("LEAD", "S03"), "0103001")
+    books.price("LEAD/S03", part.number, date(2026, 1, 1), "2")
     rows = [
         (date(2026, 1, 31), 100, 40, 80),
         (date(2026, 2, 28), 80, 30, 60),
         # March is left out of the sheet: it opened and closed at what April opens with.
         (date(2026, 4, 30), 50, 20, 90),
     ]
-    chain.state_stock("LEAD/S03", part.number, "LEAD", "own", rows)
+    books.state_stock("LEAD/S03", part.number, "LEAD", "own", rows)
     period = Period(date(2026, 1, 1), date(2026, 4, 30))
     (turns,) = evaluate("turnover", period=period, customer="LEAD", suppliers=["S03"])
     average = (90 * 31 + 70 * 28 + 55 * 31 + 70 * 30) / 120
@@ -168,18 +168,18 @@ def test_monthly_statements_give_month_ends_and_no_daily_average(stock):
 
 
 def test_a_statement_of_stock_whose_movements_are_known_is_a_check_and_counts_once(stock):
-    chain, _ = stock
+    books, _ = stock
     (before,) = evaluate("turnover", period=HALF, customer="LEAD")
-    chain.state_stock("LEAD/LEAD", "0201001", "LEAD", "own", [(date(2026, 1, 31), 10**6, 0, 10**6)])
+    books.state_stock("LEAD/LEAD", "0201001", "LEAD", "own", [(date(2026, 1, 31), 10**6, 0, 10**6)])
     (after,) = evaluate("turnover", period=HALF, customer="LEAD")
     assert after.value == before.value
 
 
 def test_stock_whose_supplier_nobody_can_tell_counts_in_the_whole_alone(stock):
-    chain, walked = stock
-    part = chain.part(chain.partnership("LEAD", "S01"), "0201009")
-    chain.price("LEAD/S01", part.number, date(2025, 1, 1), "1")
-    chain.state_stock("LEAD/LEAD", part.number, "LEAD", "own", [(date(2026, 1, 31), 1000, 500, 1000)])
+    books, walked = stock
+    part = books.part(books.partnership("LEAD", "S01"), "0201009")
+    books.price("LEAD/S01", part.number, date(2025, 1, 1), "1")
+    books.state_stock("LEAD/LEAD", part.number, "LEAD", "own", [(date(2026, 1, 31), 1000, 500, 1000)])
     january = Period(date(2026, 1, 1), date(2026, 1, 31))
     (whole,) = evaluate("turnover", period=january, customer="LEAD", average="snapshots")
     apart = evaluate("turnover", period=january, customer="LEAD", average="snapshots", by="supplier")
@@ -187,31 +187,31 @@ def test_stock_whose_supplier_nobody_can_tell_counts_in_the_whole_alone(stock):
 
 
 def test_a_new_part_held_nothing_before_its_first_receipt(stock):
-    chain, _ = stock
-    chain.part(chain.partnership("LEAD", "S01"), "0503003")
-    chain.price("LEAD/S01", "0503003", date(2026, 5, 1), "3")
-    chain.keep_stock("LEAD/S01", "0503003", "LEAD", "own", 0, {date(2026, 5, 1): (100, 0)})
+    books, _ = stock
+    books.part(books.partnership("LEAD", "S01"), "0503003")
+    books.price("LEAD/S01", "0503003", date(2026, 5, 1), "3")
+    books.keep_stock("LEAD/S01", "0503003", "LEAD", "own", 0, {date(2026, 5, 1): (100, 0)})
     (turns,) = evaluate("turnover", period=HALF, customer="LEAD", parts=["0503003"])
     assert float(turns.denominator) == pytest.approx(100 * 3 * 61 / 181, abs=0.01)
     assert turns.value == 0
 
 
 def test_no_stock_no_cost_and_no_issues_have_their_reasons(stock):
-    chain, _ = stock
-    chain.part(chain.partnership("LEAD", "S01"), "0201002")
+    books, _ = stock
+    books.part(books.partnership("LEAD", "S01"), "0201002")
     (unknown,) = evaluate("turnover", period=HALF, customer="LEAD", parts=["0201002"])
     assert (unknown.value, unknown.reason) == (None, "no_stock_known")
-    chain.keep_stock("LEAD/S01", "0201002", "LEAD", "own", 10, {date(2026, 2, 1): (0, 0)})
+    books.keep_stock("LEAD/S01", "0201002", "LEAD", "own", 10, {date(2026, 2, 1): (0, 0)})
     (unpriced,) = evaluate("turnover", period=HALF, customer="LEAD", parts=["0201002"])
     assert (unpriced.value, unpriced.reason) == (None, "no_unit_cost")
     (mixed,) = evaluate("turnover", period=HALF, customer="LEAD", suppliers=["S01"])
     assert mixed.value is not None and mixed.details["parts_without_cost"] == 1
-    chain.price("LEAD/S01", "0201002", date(2026, 1, 1), "1")
+    books.price("LEAD/S01", "0201002", date(2026, 1, 1), "1")
     (days,) = evaluate("days_of_inventory", period=HALF, customer="LEAD", parts=["0201002"])
     assert (days.value, days.reason) == (None, "no_issues")
     later = Period(date(2026, 6, 1), date(2026, 6, 30))
-    chain.keep_stock("LEAD/S02", "0201002", "LEAD", "own", 0, {date(2026, 1, 1): (0, 0)})
-    chain.price("LEAD/S02", "0201002", date(2026, 1, 1), "1")
+    books.keep_stock("LEAD/S02", "0201002", "LEAD", "own", 0, {date(2026, 1, 1): (0, 0)})
+    books.price("LEAD/S02", "0201002", date(2026, 1, 1), "1")
     (empty,) = evaluate("turnover", period=later, customer="LEAD", suppliers=["S02"], parts=["0201002"])
     assert (empty.value, empty.reason) == (None, "no_stock")
 

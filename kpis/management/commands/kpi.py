@@ -19,7 +19,7 @@ from kpis.queries.periods import period_with_data
 from kpis.queries.readings import GROUPS, Reading, as_dict
 from kpis.queries.wording import written, written_interval, written_n
 from suppliers.access import looking_as, looking_as_house
-from suppliers.queries import customers_in_view, person_with_email, select
+from suppliers.queries.selection import customers_in_view, person_called, select
 
 
 class Command(BaseCommand):
@@ -43,7 +43,7 @@ class Command(BaseCommand):
         output.add_argument("--csv", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        with self._scope(options["email"]):
+        with self._scope(options["email"], options["organisation"]):
             readings = self._readings(options)
             if options["json"]:
                 self.stdout.write(json.dumps([as_dict(one) for one in readings], ensure_ascii=False, indent=1))
@@ -52,10 +52,10 @@ class Command(BaseCommand):
             else:
                 self._write_table(readings)
 
-    def _scope(self, email: str | None) -> AbstractContextManager[None]:
+    def _scope(self, email: str | None, organisation: str | None) -> AbstractContextManager[None]:
         if email is None:
             return looking_as_house("the operator of this machine asks for a figure")
-        person = person_with_email(email)
+        person = person_called(email, organisation=organisation)
         if person is None:
             raise CommandError(f"Nobody here has the e-mail {email}.")
         return looking_as(person)
@@ -104,7 +104,7 @@ class Command(BaseCommand):
         period = readings[0].period if not any("month" in one.by for one in readings) else None
         self.stdout.write(f"{kpi.title}  {period or ''}  {kpi.name} v{kpi.version}".rstrip())
         head = [*map(str, readings[0].by), *([_("Stage")] if kpi.stages else [])]
-        head += [_("Value"), _("95%% interval") % {}, _("n"), _("Data until"), ""]
+        head += [_("Value"), _("95% interval"), _("n"), _("Data until"), ""]
         lines = [head]
         for one in readings:
             stage = [str(READINGS[one.stage])] if one.stage else []
