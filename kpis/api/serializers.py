@@ -124,7 +124,7 @@ class DefinitionSerializer(serializers.Serializer):
     least_n = serializers.IntegerField()
     least_of = serializers.CharField(allow_blank=True)
     interval = serializers.CharField(allow_blank=True)
-    source = serializers.CharField(allow_blank=True)
+    source = serializers.CharField(allow_blank=True)  # type: ignore[assignment]  # a Field has one too
     not_the_same_as = serializers.ListField(child=serializers.CharField())
     options = serializers.ListField(child=serializers.CharField())
 

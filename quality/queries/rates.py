@@ -158,9 +158,7 @@ def _first_submissions(selection: Selection, period: Period, stage: str) -> Quer
     return selection.narrow(rows)
 
 
-def _grouped(
-    rows: QuerySet, columns: dict[str, Any], **sums: Any
-) -> Iterator[tuple[tuple, dict[str, Any]]]:
+def _grouped(rows: QuerySet, columns: dict[str, Any], **sums: Any) -> Iterator[tuple[tuple, dict[str, Any]]]:
     if not columns:
         yield (), rows.aggregate(**sums)
         return
