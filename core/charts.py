@@ -174,7 +174,7 @@ def bar(
     """Draw one bar of a Pareto chart from zero, with the baseline's level as an upright tick."""
     scale = Scale(0, largest, pad=0)
     body = format_html(
-        '<rect width="{}%" y="4" height="12" rx="2" class="{}"/>', scale.at(value), "rest" if rest else "bar"
+        '<rect width="{}%" y="4" height="12" rx="2" class="{}"/>', scale.at(value), "rest" if rest else "amount"
     )
     if not is_absent(baseline):
         body += upright("baseline", min(scale.at(baseline), 99.5), 2, HEIGHT - 2)

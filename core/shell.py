@@ -14,6 +14,7 @@ class Entry:
     label: str
     url: str
     icon: str
+    short: str = ""  # for the tabs of a phone, where the label is long
     key: str = ""  # the letter after `g`, or `u` alone
     waiting: int = 0  # things that wait for this person, not a total
     urgent: bool = False

@@ -68,16 +68,17 @@
       pop.showModal();
     } else {
       pop.className = "pop";
-      pop.show();
       const at = link.getBoundingClientRect();
-      const left = Math.max(12, Math.min(at.left - 150, document.documentElement.clientWidth - pop.offsetWidth - 24));
+      const left = Math.max(12, Math.min(at.left - 150, document.documentElement.clientWidth - 524));
+      // Placed before it is shown: showing moves focus, and focus scrolls to where the dialog lies.
       pop.style.left = `${left + window.scrollX}px`;
       pop.style.top = `${at.bottom + 8 + window.scrollY}px`;
+      pop.show();
     }
     const title = one("h2", pop);
     pop.setAttribute("aria-label", title.textContent.trim());
     title.tabIndex = -1;
-    title.focus();
+    title.focus({ preventScroll: true });
   }
 
   async function copy(button) {
@@ -165,6 +166,14 @@
       const why = on("[aria-disabled='true']").getAttribute("aria-describedby");
       if (why) say(document.getElementById(why).textContent);
     }
+  });
+  one("#rail")?.addEventListener("keydown", (event) => {
+    if (event.key !== "Tab" || window.location.hash !== "#rail") return;
+    const links = all("#rail a");
+    const [from, to] = event.shiftKey ? [links[0], links[links.length - 1]] : [links[links.length - 1], links[0]];
+    if (document.activeElement !== from) return;
+    event.preventDefault();
+    to.focus();
   });
   window.addEventListener("hashchange", () => {
     if (window.location.hash === "#rail") one("#rail a").focus();
