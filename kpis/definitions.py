@@ -9,6 +9,7 @@ from datetime import date
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class UnknownKpi(LookupError):
@@ -40,9 +41,9 @@ class Definition:
 REPORTED, INCOMING, CORRECTED = "outgoing", "incoming", "corrected"
 
 READINGS = {
-    REPORTED: _("Reported"),
-    INCOMING: _("Incoming"),
-    CORRECTED: _("Corrected"),
+    REPORTED: pgettext_lazy("reading of a rate", "Reported"),
+    INCOMING: pgettext_lazy("reading of a rate", "Incoming"),
+    CORRECTED: pgettext_lazy("reading of a rate", "Corrected"),
 }
 
 _BETWEEN_LOTS = _(

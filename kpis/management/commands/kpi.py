@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from core.period import Period
 from kpis.definitions import READINGS, definition, names
-from kpis.queries.evaluate import CHOICES, QuestionMakesNoSense, evaluate
+from kpis.queries.evaluate import CHOICES, evaluate
 from kpis.queries.periods import period_asked
 from kpis.queries.readings import GROUPS, Reading, as_dict
 from kpis.queries.wording import written, written_interval, written_n
@@ -78,9 +78,7 @@ class Command(BaseCommand):
                 **what,
                 **{name: options[name] for name in CHOICES if options[name] is not None},
             )
-        except QuestionMakesNoSense as wrong:
-            raise CommandError(f"{options['name']} cannot be asked for like this ({wrong}).") from wrong
-        except ValueError as wrong:
+        except ValueError as wrong:  # QuestionMakesNoSense, and days the wrong way round
             raise CommandError(str(wrong)) from wrong
 
     def _customer(self, code: str | None) -> str:
