@@ -7,7 +7,9 @@ import pytest
 
 from core.period import Period
 from kpis.queries.evaluate import evaluate
-from tests.kpis.books import Books
+from suppliers.access import looking_as
+from suppliers.models import Person, User
+from tests.kpis.books import NOW, Books
 
 HALF = Period(date(2026, 1, 1), date(2026, 6, 30))
 BEFORE = Period(date(2025, 1, 1), date(2025, 6, 30))
@@ -227,3 +229,19 @@ def test_the_number_of_queries_does_not_grow_with_groups(stock, django_assert_ma
         10
     ):  # selection 2, costs, movements and statements twice, part names thrice
         evaluate("turnover", period=HALF, base=BEFORE, customer="LEAD", by=by)
+
+
+def test_a_supplier_sees_the_stock_on_its_own_partnership_alone(stock):
+    """The movements are read by raw SQL, past the managers: a stranger must still find nothing."""
+    books, walked = stock
+    user = User.objects.create_user("s02@example.org", "x" * 12)
+    person = Person.objects.create(
+        user=user, organisation=books.organisation("S02"), role="viewer", joined_at=NOW
+    )
+    with looking_as(person):
+        (mine,) = evaluate("turnover", period=HALF, customer="LEAD")
+        (foreign,) = evaluate("turnover", period=HALF, customer="LEAD", suppliers=["S01"])
+        (made_up,) = evaluate("turnover", period=HALF, customer="LEAD", suppliers=["S99"])
+    item = walked["0201003"]
+    assert mine.value == pytest.approx(item.issues(HALF) / item.daily(HALF) * 365 / 181)
+    assert (foreign.value, foreign.reason) == (made_up.value, made_up.reason) == (None, "no_stock_known")
