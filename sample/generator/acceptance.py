@@ -59,4 +59,5 @@ def accepted(
     ndarray of bool, shape (lots,)
     """
     within = (np.asarray(major) <= np.asarray(ac_major)) & (np.asarray(minor) <= np.asarray(ac_minor))
-    return (np.asarray(critical) == 0) & within
+    both: NDArray[np.bool_] = np.logical_and(np.asarray(critical) == 0, within)
+    return both

@@ -38,10 +38,9 @@ class Book:
 @contextmanager
 def workbook(path: Path) -> Iterator[Book]:
     """Open a workbook for writing; it is on disk when the block ends."""
-    book = xlsxwriter.Workbook(path, {"in_memory": True, "strings_to_numbers": False})
-    book.set_properties({"created": MADE_AT, "comments": "simulated, made up 模拟数据"})
-    yield Book(book)
-    book.close()
+    with xlsxwriter.Workbook(path, {"in_memory": True}) as book:
+        book.set_properties({"created": MADE_AT, "comments": "simulated, made up 模拟数据"})
+        yield Book(book)
 
 
 def write_row(sheet: Worksheet, row: int, cells: Iterable[Cell], book: Book, column: int = 0) -> None:
@@ -77,7 +76,8 @@ def write_html_xls(path: Path, title: str, head: Sequence[str], rows: Iterable[S
     """Write an HTML table under the name .xls, as an ERP's export button does: it says gb2312, it is GBK."""
     lines = [
         '<html xmlns:x="urn:schemas-microsoft-com:office:excel">',
-        f'<head><meta http-equiv="Content-Type" content="text/html; charset=gb2312"><title>{title}</title></head>',
+        '<head><meta http-equiv="Content-Type" content="text/html; charset=gb2312">',
+        f"<title>{title}</title></head>",
         '<body><table border="1">',
         "<tr>" + "".join(f"<th>{html.escape(name)}</th>" for name in head) + "</tr>",
     ]

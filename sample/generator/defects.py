@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from sample.generator.frames import records
 from sample.generator.lots import Quality
 from sample.generator.plan import Plan, read_plan, stream
 
@@ -49,15 +51,9 @@ def draw_defects(seed: int, quality: Quality) -> pd.DataFrame:
     return both.groupby(keys, as_index=False, sort=True).size().rename(columns={"size": "count"})
 
 
-def codes_of_unplanned(rng: np.random.Generator, process: str, units: int) -> list[str]:
-    """Draw codes of a process family, evenly, for units outside the plan's cells."""
-    codes = read_plan().defects.index[read_plan().defects.process_family == process]
-    return [str(code) for code in rng.choice(codes.to_numpy(dtype=str), units)]
-
-
 def process_of_part(part_no: str) -> str:
     """Return the process family whose defect codes a part uses; BMC parts are thermoset moulding."""
-    part = read_plan().parts.loc[part_no]
+    part: Any = read_plan().parts.loc[part_no]
     if part.material.startswith("BMC"):
         return "thermoset moulding"
     return PROCESS_OF_FAMILY[part.family]
@@ -68,7 +64,7 @@ def code_weights() -> list[tuple[np.ndarray, np.ndarray]]:
     """Return for every cell its codes and the share of nonconforming units that falls on each."""
     plan = read_plan()
     weights = []
-    for cell in plan.cells.itertuples():
+    for cell in records(plan.cells):
         codes = plan.defects.index[plan.defects.process_family == process_of_part(cell.part_no)]
         named = _named_codes(plan, cell.supplier, cell.part_no, list(codes))
         rest = (1 - SHARE_OF_NAMED_CODES) / (len(codes) - len(named))
@@ -80,7 +76,7 @@ def code_weights() -> list[tuple[np.ndarray, np.ndarray]]:
 def _named_codes(plan: Plan, supplier: str, part_no: str, family: list[str]) -> list[str]:
     """Return two codes: of the cell's own task, else of the playbooks that name the part or its process."""
     tasks = plan.tasks[(plan.tasks.supplier == supplier) & (plan.tasks.kpi == "pass_rate")]
-    own = [task.playbook for task in tasks.itertuples() if part_no in task.parts.split(";")]
+    own = [task.playbook for task in records(tasks) if part_no in task.parts.split(";")]
     books = plan.playbooks.set_index("playbook").defect_codes
     for_part = plan.playbooks[plan.playbooks.characteristics.str.contains(part_no)]
     candidates = [books[name] for name in own] + list(for_part.defect_codes)

@@ -77,9 +77,9 @@ def planned_lots() -> pd.DataFrame:
     lots = months.loc[months.index.repeat(months.lots)].reset_index(drop=True)
     lots["number"] = lots.groupby(["cell", "month"]).cumcount() + 1
     lots["serial"] = lots.groupby("cell").cumcount()
-    day = np.floor((lots.number - 0.5) * lots.days / lots.lots).astype(np.int64)
+    day = np.floor((lots.number.to_numpy() - 0.5) * lots.days.to_numpy() / lots.lots.to_numpy())
     starts = lots.month.to_numpy("datetime64[M]").astype("datetime64[D]")
-    lots["made_on"] = (starts + day.to_numpy().astype("timedelta64[D]")).astype("datetime64[s]")
+    lots["made_on"] = (starts + day.astype(np.int64).astype("timedelta64[D]")).astype("datetime64[s]")
     lots["lot_no"] = _lot_numbers(lots)
     lots["true_rate"] = lots.true_rate_pct / 100
     cells = plan.cells.loc[lots.cell].reset_index(drop=True)
@@ -97,8 +97,9 @@ def planned_lots() -> pd.DataFrame:
 def _lot_numbers(lots: pd.DataFrame) -> pd.Series:
     """Write the suppliers' lot numbers: prefix, day, and a serial over the day's lots of the shop."""
     of_the_day = lots.groupby(["supplier", "made_on"]).cumcount() + 1
-    prefix = lots.supplier.map(LOT_PREFIX)
-    return prefix + lots.made_on.dt.strftime("%y%m%d") + "-" + of_the_day.astype(str)
+    day = lots.supplier.map(LOT_PREFIX) + lots.made_on.dt.strftime("%y%m%d")
+    numbers: pd.Series = day + "-" + of_the_day.astype(str)
+    return numbers
 
 
 def lot_of_reference(cells: pd.Series, references: pd.Series) -> pd.Series:
@@ -189,11 +190,9 @@ def _draw_incoming(rng: np.random.Generator, lots: pd.DataFrame, rate: np.ndarra
     first = _draw_counts(rng, lots, at, rate[at])
     first["date"] = planned.inspected_on.to_numpy()
     first["received_on"] = planned.received_on.to_numpy()
-    in_lot = np.maximum(np.rint(rate[at] * lots.lot_size.to_numpy()[at]).astype(np.int64), first.nonconforming)
-    first["sorted_qty"] = np.where(first.accepted, 0, in_lot)
+    in_lot = np.rint(rate[at] * lots.lot_size.to_numpy()[at]).astype(np.int64)
+    first["sorted_qty"] = np.where(first.accepted, 0, np.maximum(in_lot, first.nonconforming))
     rejected = first[~first.accepted & ~first.conceded]
     again = _presented_again(rejected, rejected.date.to_numpy() + DAYS_TO_PRESENT_AGAIN).assign(sorted_qty=0)
     both = pd.concat([first, again], ignore_index=True)
     return both.sort_values(["date", "lot", "submission"], ignore_index=True)
-
-

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy import special
 
+from sample.generator.frames import records
 from sample.generator.lots import Quality
 from sample.generator.plan import MEASURED_FROM, read_plan, stream
 
@@ -60,7 +62,7 @@ def draw_measurements(seed: int, quality: Quality) -> pd.DataFrame:
     lots["score"] = _normal_score(lots)
     frames = []
     for (supplier, part_no), of_cell in lots.groupby(["supplier", "part_no"], sort=True):
-        for characteristic in measured_characteristics(str(part_no)).itertuples():
+        for characteristic in records(measured_characteristics(str(part_no))):
             frames.append(_draw_characteristic(rng, str(supplier), of_cell, characteristic))
     values = pd.concat(frames, ignore_index=True)
     return values.sort_values(["lot", "order", "piece"], ignore_index=True).drop(columns="order")
@@ -79,11 +81,8 @@ def _normal_score(lots: pd.DataFrame) -> np.ndarray:
     return special.ndtri(np.clip(below, 1e-6, 1 - 1e-6))
 
 
-def _draw_characteristic(rng: np.random.Generator, supplier: str, lots: pd.DataFrame, c) -> pd.DataFrame:
-    effect = next(
-        (e for e in EFFECTS if (e.supplier, e.part_no, e.characteristic) == (supplier, c.part_no, c.characteristic_no)),
-        Effect(supplier, c.part_no, c.characteristic_no),
-    )
+def _draw_characteristic(rng: np.random.Generator, supplier: str, lots: pd.DataFrame, c: Any) -> pd.DataFrame:
+    effect = _effect(supplier, c.part_no, c.characteristic_no)
     sigma = c.sigma_within * effect.sigma_factor
     between = read_plan().suppliers.lot_mean_sigma_of_within[supplier] * c.sigma_within
     r = CORRELATION_WITH_RATE
@@ -104,26 +103,31 @@ def _draw_characteristic(rng: np.random.Generator, supplier: str, lots: pd.DataF
     )
 
 
-def _fading(lots: pd.DataFrame, c) -> np.ndarray:
+def _effect(supplier: str, part_no: str, characteristic: str) -> Effect:
+    same = (
+        e for e in EFFECTS if (e.supplier, e.part_no, e.characteristic) == (supplier, part_no, characteristic)
+    )
+    return next(same, Effect(supplier, part_no, characteristic))
+
+
+def _fading(lots: pd.DataFrame, c: Any) -> np.ndarray:
     if (c.part_no, c.characteristic_no) != ("0201002", "B1"):
         return np.ones(len(lots))
     return lots.month.map(FADING_BURR).to_numpy(float)
 
 
-def _behaviour(supplier: str, lots: pd.DataFrame, c, effect: Effect) -> np.ndarray:
+def _behaviour(supplier: str, lots: pd.DataFrame, c: Any, effect: Effect) -> np.ndarray:
     """Return what the shop itself adds to a lot's mean: worn tools at S01, the night shift at S03."""
     if supplier == "S01" and c.characteristic_no == "B1":
-        since_regrind = (lots.serial % LOTS_BETWEEN_REGRINDS).to_numpy()
-        return TOOL_WEAR_A_LOT * effect.wear_factor * since_regrind
+        since_regrind = lots.serial.to_numpy() % LOTS_BETWEEN_REGRINDS
+        return np.asarray(TOOL_WEAR_A_LOT * effect.wear_factor * since_regrind)
     if supplier == "S03" and c.characteristic_no == "D2":
-        night = (lots.serial % 2 == 1).to_numpy()
+        night = lots.serial.to_numpy() % 2
         return NIGHT_SHIFT_OFFSET * effect.shift_factor * c.sigma_within * night
     return np.zeros(len(lots))
 
 
-def _draw_values(
-    rng: np.random.Generator, c, mean: np.ndarray, sigma: float, pieces: int
-) -> np.ndarray:
+def _draw_values(rng: np.random.Generator, c: Any, mean: np.ndarray, sigma: float, pieces: int) -> np.ndarray:
     """Draw values of given mean (shape (lots, 1)) and sigma by the characteristic's distribution."""
     size = (len(mean), pieces)
     if c.distribution == "skewed_bounded_at_0":
@@ -135,7 +139,7 @@ def _draw_values(
         return rng.lognormal(np.log(mean) - spread / 2, np.sqrt(spread), size)
     if c.distribution == "truncated":
         low, high = special.ndtr((c.lsl - mean) / sigma), special.ndtr((c.usl - mean) / sigma)
-        return mean + sigma * special.ndtri(low + (high - low) * rng.random(size))
+        return np.asarray(mean + sigma * special.ndtri(low + (high - low) * rng.random(size)))
     return rng.normal(mean, sigma, size)  # normal, and discrete after rounding
 
 

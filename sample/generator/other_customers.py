@@ -35,7 +35,8 @@ def draw_other_customers(seed: int) -> pd.DataFrame:
     rows = rows.assign(customer_cell=_in_turn(rows.customer_cell, of_row))
     rows = rows.sort_values(["date", "customer"], ignore_index=True, kind="stable")
     of_day = rows.groupby(["customer", "date"]).cumcount() + 1
-    rows["lot_no"] = rows.customer.map(LOT_PREFIX) + rows.date.dt.strftime("%y%m%d") + "-" + of_day.astype(str)
+    day_of_lot = rows.customer.map(LOT_PREFIX) + rows.date.dt.strftime("%y%m%d")
+    rows["lot_no"] = day_of_lot + "-" + of_day.astype(str)
     mean, spread = rows.rate_pct.to_numpy() / 100, 1 / INTRA_CLASS_CORRELATION - 1
     rows["inspected"] = rows.sample_size
     rows["nonconforming"] = rng.binomial(rows.inspected, rng.beta(mean * spread, (1 - mean) * spread))

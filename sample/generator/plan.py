@@ -12,6 +12,10 @@ import pandas as pd
 
 FOLDER = Path(__file__).resolve().parent.parent / "plan"
 
+LEAD = "LEAD"
+#: A second customer of S03, on Tongpin too.
+SECOND_CUSTOMER = "CUST2"
+
 #: The sample's clock: nothing in any file is dated later.
 TODAY = dt.date(2026, 6, 30)
 #: First day of the lead's daily books: movements, deliveries, incoming inspection.
@@ -26,10 +30,8 @@ ARRIVAL_DAYS = (4, 11, 18, 25)
 BASELINE = (dt.date(2025, 1, 1), dt.date(2025, 6, 30))
 REPORT_PERIOD = (dt.date(2026, 1, 1), dt.date(2026, 6, 30))
 
-_CODES = {
-    name: str
-    for name in ("part_no", "customer_part_no", "month", "lot", "parts", "period", "related_standards")
-}
+#: Columns that hold codes: read as text, or their leading zeros would go.
+_CODES = ("part_no", "customer_part_no", "month", "lot", "parts", "period", "related_standards")
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ class Plan:
 
 def read_table(name: str) -> pd.DataFrame:
     """Return one CSV of the plan; codes stay text, empty text cells stay empty."""
-    frame = pd.read_csv(FOLDER / f"{name}.csv", dtype=_CODES)
+    frame = pd.read_csv(FOLDER / f"{name}.csv", dtype=dict.fromkeys(_CODES, str))
     text = frame.select_dtypes(include=["object", "string"]).columns
     frame[text] = frame[text].fillna("")
     return frame

@@ -11,6 +11,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -32,9 +33,11 @@ class Stock:
     Attributes
     ----------
     opening : DataFrame
-        The lead's own stock when its daily books begin: `cell`, `date`, `lot`, `lot_no`, `quantity`, `dead`.
+        The lead's own stock when its daily books begin: `cell`, `date`, `lot`, `lot_no`, `quantity`,
+        `dead`.
     deliveries : DataFrame
-        Receipts into the lead's own stock: `cell`, `date`, `lot`, `lot_no`, `quantity`, `promised_on`, `document`.
+        Receipts into the lead's own stock: `cell`, `date`, `lot`, `lot_no`, `quantity`,
+        `promised_on`, `document`.
     issues : DataFrame
         The lead's issues to production: `cell`, `date`, `lot`, `lot_no`, `quantity`.
     clearances : DataFrame
@@ -149,15 +152,15 @@ def dead_quantity() -> pd.Series:
 def _piece_line(cell: int, plan: pd.DataFrame) -> Line:
     lots = planned_lots()
     lots = lots[lots.cell == cell]
-    first = plan.iloc[0]
-    own = int(first.lead_opening - dead_quantity()[cell])
+    first: Any = plan.iloc[0]
+    own = int(first.lead_opening) - int(dead_quantity().tolist()[cell])
     received = own + int(first.consigned_opening)
     made = received + int(first.dedicated_opening)
     ends = made + np.concatenate([[0], np.cumsum(lots.lot_size.to_numpy())])
     return Line(
         cell=cell,
         lot_start=ends[:-1],
-        first_lot=int(lots.index[0]),
+        first_lot=int(lots.index.to_numpy()[0]),
         made=Flow(lots.made_on.to_numpy(), ends),
         shipped=_arrivals(plan, plan.shipped, received),
         received=_arrivals(plan, plan.lead_receipts, own),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from sample.generator.plan import read_plan
 
 CLASS_LETTER = {"critical": "A", "major": "B", "minor": "C"}
-CLASS_ZH = {"critical": "致命", "major": "严重", "minor": "轻微"}
-UNIT_OF_PART = "只"
 _FULL_WIDTH = str.maketrans("0123456789", "０１２３４５６７８９")
 
 
@@ -58,9 +58,41 @@ def without_zero(part_no: str) -> int | str:
     return int(part_no) if part_no.isdigit() else part_no
 
 
+@dataclass(frozen=True)
+class PartWords:
+    """What a clerk writes about a part."""
+
+    name: str
+    unit: str
+    material: str
+    family: str
+    revision: str
+    piece_weight_g: float
+
+
+@lru_cache(maxsize=128)
+def part_words(part_no: str) -> PartWords:
+    """Return the words of a part (a plain record: a look into a frame costs a hundred times as much)."""
+    row: Any = read_plan().parts.loc[part_no]
+    return PartWords(
+        name=str(row.name_zh),
+        unit=str(row.unit),
+        material=str(row.material),
+        family=str(row.family_zh),
+        revision=str(row.revision),
+        piece_weight_g=float(row.piece_weight_g),
+    )
+
+
 def part_name(part_no: str) -> str:
     """Return the Chinese name of a part."""
-    return str(read_plan().parts.name_zh[part_no])
+    return part_words(part_no).name
+
+
+@lru_cache(maxsize=32)
+def short_supplier_name(supplier: str) -> str:
+    """Return the lead's first short name for a supplier; it fits no other."""
+    return str(read_plan().suppliers.lead_short_names[supplier]).split(";")[0]
 
 
 def short_part_name(part_no: str) -> str:
@@ -70,11 +102,6 @@ def short_part_name(part_no: str) -> str:
         if name.startswith(product) and len(name) > len(product) + 1:
             return name.removeprefix(product)
     return name
-
-
-def unit_of(part_no: str) -> str:
-    """Return the unit a part is counted in: 只 or 套."""
-    return str(read_plan().parts.unit[part_no])
 
 
 @lru_cache(maxsize=512)
