@@ -126,7 +126,7 @@ def test_returns_are_the_plans(sent, suppliers_by_short_name):
                 (
                     row["退货单号"], suppliers_by_short_name[row["供应商简称"]],
                     row["物料编码"], row["退货数量"],
-                    places[row["发现环节"]], row["缺陷代码"], words[row["责任判定"]], row["批次"] == "不明",
+                    words[row["发现环节"]], row["缺陷代码"], words[row["责任判定"]], row["批次"] == "不明",
                 )
             )  # fmt: skip
     plan = read_plan().returns
