@@ -5,6 +5,7 @@ from django.urls import include, path
 handler500 = "core.views.server_error"
 
 urlpatterns = [
+    path("api/v1/", include("kpis.api.urls")),
     path("account/", include("allauth.urls")),
     path("", include("suppliers.urls")),
 ]
