@@ -104,7 +104,7 @@ MEDIA_ROOT = env.str("TONGPIN_MEDIA_ROOT", default=str(VAR_DIR / "files"))
 STATIC_URL = "static/"
 STATIC_ROOT = env.str("TONGPIN_STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "core.storage.DurableStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024

@@ -63,7 +63,12 @@ class Upload(models.Model):
     refusal = models.JSONField(null=True, blank=True)  # rule and params, put into words when read
     progress_done = models.PositiveBigIntegerField(default=0)
     progress_total = models.PositiveBigIntegerField(default=0)
+    # The checked rows in the storage, written anew at each understanding.
+    frame = models.CharField(max_length=120, blank=True, db_collation="C")
+    # The commit that was asked for: its number, who asked, whether in part. A worker finishes it.
+    planned = models.JSONField(null=True, blank=True)
     repairs = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="repaired_by")
+    identical_to = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
     idempotency_key = models.CharField(max_length=120, blank=True, db_collation="C")
     created_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
