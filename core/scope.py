@@ -88,3 +88,12 @@ class ScopedManager(models.Manager):
         scope = current()
         rows = super().get_queryset()
         return rows if scope.is_everything else rows.filter(self.visible(scope))
+
+
+def must_hold(partnership_id: int) -> None:
+    """Guard a path that no manager guards: raw SQL and COPY.
+
+    Raises ScopeError if no scope is open, or the open one does not hold this partnership.
+    """
+    if not current().holds(partnership_id):
+        raise ScopeError("This partnership lies outside the open scope.")

@@ -1,3 +1,4 @@
+from suppliers.models.list_change import ListChange
 from suppliers.models.organisation import (
     Organisation,
     OrganisationAlias,
@@ -12,6 +13,7 @@ __all__ = [
     "Characteristic",
     "CharacteristicVersion",
     "Invitation",
+    "ListChange",
     "Organisation",
     "OrganisationAlias",
     "Part",
