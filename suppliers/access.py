@@ -8,6 +8,8 @@ from django_scopes import scope
 from core.scope import EVERY
 from suppliers.models import Partnership, Person
 
+__all__ = ["Person", "looking_as", "looking_as_house", "partnerships_to_fill"]
+
 
 @contextmanager
 def looking_as(person: Person) -> Iterator[None]:

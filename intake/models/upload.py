@@ -74,6 +74,7 @@ class Upload(models.Model):
     finished_at = models.DateTimeField(null=True, blank=True)
     lease_until = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveIntegerField(default=0)
+    crashes = models.PositiveSmallIntegerField(default=0)  # attempts that did not come to an end
 
     objects = ScopedManager.over(models.QuerySet, visible=sent_by_me)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from core.text import folded
+from suppliers.queries.partners import Partner
 
 SUPPLIER, CUSTOMER = "supplier", "customer"
 # Which end keeps such records, where nothing else says so.
@@ -17,26 +18,6 @@ KEPT_BY = {
     "parts": CUSTOMER,
     "characteristics": CUSTOMER,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Partner:
-    """A partnership as seen by who acts in it."""
-
-    partnership_id: int
-    customer_id: int
-    supplier_id: int
-    customer_code: str
-    customer_name: str
-    supplier_code: str
-    supplier_name: str
-    responsible: str = ""  # whom a supplier asks for a new part
-
-    def end(self, side: str) -> int:
-        return self.customer_id if side == CUSTOMER else self.supplier_id
-
-    def name_of(self, side: str) -> str:
-        return self.customer_name if side == CUSTOMER else self.supplier_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +40,7 @@ class Ground:
     side : str
         supplier or customer: the end for which the file speaks.
     partners : dict of int to Partner
-        Partnerships that rows may go to, by id.
+        Partnerships between two companies that rows may go to, by id.
     own_books : int or None
         The sender's partnership with itself, where rows without a partner may go.
     names : dict of str to set of int
@@ -70,8 +51,6 @@ class Ground:
         Folded number or name to the parts that it may mean, surest first.
     numbers : dict of int to str
         Part to its number, as its customer writes it.
-    answers : dict
-        What people answered for this layout before: see `routing`.
     """
 
     organisation_id: int
@@ -86,6 +65,15 @@ class Ground:
     @property
     def everywhere(self) -> frozenset[int]:
         return frozenset(self.partners)
+
+    def end(self, partnership_id: int, side: str) -> int:
+        """Return the organisation at one end of a partnership."""
+        partner = self.partners[partnership_id]
+        return partner.customer_id if side == CUSTOMER else partner.supplier_id
+
+    def name_at(self, partnership_id: int, side: str) -> str:
+        partner = self.partners[partnership_id]
+        return partner.customer_name if side == CUSTOMER else partner.supplier_name
 
     def meant_by(self, name: str) -> set[int] | None:
         """Return the organisations that a folded name may mean, or None if nobody knows it."""

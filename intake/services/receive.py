@@ -10,14 +10,11 @@ from typing import Any, BinaryIO
 from django.conf import settings
 from django.db import IntegrityError, transaction
 
-from core.wake import LARGE, SMALL, wake
 from intake.models import Kind, Upload, UploadState
 from intake.services import vault, work
 from suppliers import access
-from suppliers.models import Person
+from suppliers.access import Person
 
-SMALL_BYTES = 1024 * 1024
-SECONDS_AT_ONCE = 3.0
 STAGES = {"", "outgoing", "incoming"}
 
 
@@ -62,12 +59,13 @@ def receive_file(
     now: datetime,
     idempotency_key: str = "",
     repairs_id: int | None = None,
+    seconds: float | None = work.SECONDS_AT_ONCE,
 ) -> Upload:
     """Take one file in and return its upload.
 
     A file of up to 1 MiB is understood, and committed unless it waits for somebody, before this returns,
     as far as three seconds allow; the rest, and every larger file, is a task. Bytes that this sender
-    committed before change nothing. The scope of `person` must be open.
+    committed before change nothing. Without `seconds` all is done here. The scope of `person` must be open.
 
     Raises
     ------
@@ -92,6 +90,7 @@ def receive_file(
         sha256=sha256,
         size=size,
         options=asked.options(),
+        planned=None if asked.dry_run else {"by": person.pk, "partial": asked.partial},
         repairs_id=repairs_id,
         idempotency_key=idempotency_key,
         created_at=now,
@@ -104,7 +103,7 @@ def receive_file(
     except IntegrityError:
         return _first_with_this_key(upload)
     if upload.state == UploadState.RECEIVED:
-        _begin(upload, now)
+        work.begin(upload, now=now, seconds=seconds)
     return Upload.objects.get(pk=upload.pk)
 
 
@@ -207,16 +206,3 @@ def _refused_as_too_large(
         created_at=now,
         finished_at=now,
     )
-
-
-def _begin(upload: Upload, now: datetime) -> None:
-    if upload.size > SMALL_BYTES:
-        wake(work.TASK, queue=LARGE, upload_id=upload.pk)
-        return
-    try:
-        work.work_on(upload_id=upload.pk, now=now, seconds=SECONDS_AT_ONCE)
-    except work.OutOfTime:
-        wake(work.TASK, queue=LARGE, upload_id=upload.pk)
-
-
-__all__ = ["SMALL", "Asked", "KeyReused", "NotYours", "receive_file", "receive_paste", "receive_rows"]

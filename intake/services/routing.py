@@ -17,6 +17,7 @@ import pandas as pd
 
 from core.text import folded
 from intake.services.ground import CUSTOMER, SUPPLIER, Ground, PartKey, resembles
+from suppliers.queries.partners import Partner
 
 ELSEWHERE = "elsewhere"
 WRONG = "wrong"
@@ -43,6 +44,7 @@ class Place:
     question: str = ""
     options: list[int] = field(default_factory=list)
     by_lot: bool = False
+    creates: str = ""  # supplier or part: what nobody knows yet, and will be made by the commit
 
 
 @dataclass(slots=True)
@@ -52,8 +54,8 @@ class Routed:
     Attributes
     ----------
     rows : DataFrame
-        `partnership_id`, `part_id` (Int64), `fate`, `why`, `rule`, `column` (str), `wording` (int: position
-        in `places`), on the index of the rows given.
+        `partnership_id`, `part_id` (Int64), `fate`, `why`, `rule`, `column`, `creates` (str), `wording`
+        (int: position in `places`), on the index of the rows given.
     places : list of Place
         One for each distinct wording.
     wordings : DataFrame
@@ -73,6 +75,7 @@ def route(
     given: int | None = None,
     answers: Mapping[str, Any],
     lots: LotLookup | None = None,
+    create: bool = False,
 ) -> Routed:
     """Find partnership and part of every row.
 
@@ -91,9 +94,12 @@ def route(
     lots : callable, optional
         Given part ids and folded lot numbers, returns the lots known: `lot_key`, `part_id`,
         `partnership_id`.
+    create : bool
+        Whether suppliers and parts that nobody knows may be made: then no row waits for them.
     """
     codes, wordings = _distinct(rows)
-    router = _Router(ground, kind, given, answers, _said_by(wordings), bool(_named_columns(rows, ground)))
+    names_partners = bool(_named_columns(rows, ground))
+    router = _Router(ground, kind, given, answers, _said_by(wordings), names_partners, create)
     router.weigh_strangers(wordings)
     places = [router.place(wording) for wording in wordings.to_dict("records")]
     routed = Routed(_spread(codes, places, rows.index), places, wordings)
@@ -136,6 +142,7 @@ class _Router:
     answers: Mapping[str, Any]
     keys: dict[str, str]
     names_partners: bool
+    create: bool
     strangers: dict[str, list[int]] = field(default_factory=dict)  # name → organisations it may mean
     looked_near: int = 0
 
@@ -155,14 +162,14 @@ class _Router:
     def _may_mean(self, name: str, rows: pd.DataFrame) -> list[int]:
         side = self._other_side()
         alike = {
-            partner.end(side)
-            for partner in self.ground.partners.values()
-            if partner.partnership_id in self.everywhere and resembles(name, partner.name_of(side))
+            self.ground.end(pk, side)
+            for pk in self.everywhere
+            if resembles(name, self.ground.name_at(pk, side))
         }
         if alike:
             return sorted(alike)
         beside = {
-            self.ground.partners[part.partnership_id].end(side)
+            self.ground.end(part.partnership_id, side)
             for number in rows["part_no"]
             for part in self.ground.parts_called(self.keys[number], self.everywhere)
             if self.keys[number] and part.rank <= NUMBER_LIKE
@@ -217,8 +224,9 @@ class _Router:
         self, among: frozenset[int], column: str, name: str, organisations: set[int]
     ) -> frozenset[int]:
         sides = {"customer": [CUSTOMER], "partner": [CUSTOMER, SUPPLIER]}.get(column, [SUPPLIER])
-        partners = self.ground.partners
-        left = frozenset(pk for pk in among if any(partners[pk].end(side) in organisations for side in sides))
+        left = frozenset(
+            pk for pk in among if any(self.ground.end(pk, side) in organisations for side in sides)
+        )
         if column == "partner" and self.ground.organisation_id in organisations:
             return among
         # A code that one customer gave the sender says which customer is meant.
@@ -240,6 +248,8 @@ class _Router:
             )
         if self.given:
             return self._not_ours(column, word, set())
+        if self.create and self.ground.side == CUSTOMER:
+            return Place(why="name", creates="supplier")
         return Place(fate=ELSEWHERE, why="name")
 
     def _not_ours(self, column: str, word: str, organisations: set[int]) -> Place:
@@ -339,6 +349,8 @@ class _Router:
             return Place(fate=ELSEWHERE, why="part")
         partnership = min(among) if len(among) == 1 else None
         partner = self.ground.partners.get(partnership or 0)
+        if self.create and partner and column == "part_no" and self._is_customer_of(partner):
+            return Place(partnership, why="name" if named else "given", creates="part")
         return Place(
             partnership,
             fate=WRONG,
@@ -354,6 +366,9 @@ class _Router:
             question=f"part:{partnership}:{self.keys[word]}" if partnership else "",
             options=sorted({part.part_id for part in mine}),
         )
+
+    def _is_customer_of(self, partner: Partner) -> bool:
+        return partner.customer_id == self.ground.organisation_id
 
     def _of_my_own(self, key: str) -> list[PartKey]:
         """Parts of the sender itself, whoever supplies them."""
@@ -377,6 +392,7 @@ def _spread(codes: np.ndarray, places: list[Place], index: pd.Index) -> pd.DataF
             ("why", "str"),
             ("rule", "str"),
             ("column", "str"),
+            ("creates", "str"),
         )
     }
     spread = pd.DataFrame({name: values.take(codes) for name, values in columns.items()}, index=index)
