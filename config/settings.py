@@ -112,8 +112,38 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 UPLOAD_MAX_BYTES = env.int("TONGPIN_UPLOAD_MAX_BYTES", default=512 * 1024 * 1024)
 
 # -- work: the broker only wakes workers; every piece of work is a row with a lease ---------------
-LEASE_SECONDS = env.int("TONGPIN_LEASE_SECONDS", default=60)
-SWEEP_SECONDS = env.int("TONGPIN_SWEEP_SECONDS", default=30)
+# A killed worker's row is free after a lease and found by the next sweep: together within a minute.
+LEASE_SECONDS = env.int("TONGPIN_LEASE_SECONDS", default=30)
+SWEEP_SECONDS = env.int("TONGPIN_SWEEP_SECONDS", default=15)
+# Tasks that look for work that nobody holds; one an app.
+SWEEPS: list[str] = []
+
+CELERY_BROKER_URL = REDIS_URL or "filesystem://"
+CELERY_BROKER_TRANSPORT_OPTIONS = (
+    {"socket_connect_timeout": 2}
+    if REDIS_URL
+    else {
+        "data_folder_in": str(VAR_DIR / "broker" / "messages"),
+        "data_folder_out": str(VAR_DIR / "broker" / "messages"),
+        "control_folder": str(VAR_DIR / "broker" / "control"),
+        "polling_interval": 0.05,  # seconds; the default of 1 s starves beat
+    }
+)
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None  # for ever
+CELERY_TASK_DEFAULT_QUEUE = "small"  # "large" is for files that take long, so that they hold up no others
+CELERY_TASK_CREATE_MISSING_QUEUES = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = False  # a lost message costs nothing, one delivered again an hour later might
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_ENABLE_REMOTE_CONTROL = False
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = env.str("TONGPIN_TIME_ZONE", default="Asia/Shanghai")
+CELERY_BEAT_SCHEDULE = {
+    # A ring that nobody answered is worth nothing once the next one is due.
+    name: {"task": name, "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}}
+    for name in SWEEPS
+}
 
 # -- people -------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "suppliers.User"

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.utils import timezone, translation
 
 from suppliers import access, queries
+from suppliers.access import PersonRequest
 
 LANGUAGE_COOKIE = "language"
 
@@ -17,10 +18,10 @@ class PersonMiddleware:
     queryset is made.
     """
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[PersonRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: PersonRequest) -> HttpResponse:
         request.api_key = queries.key_in_header(request.headers.get("Authorization", ""))
         request.person = request.api_key.person if request.api_key else queries.person_of_session(request)
         with translation.override(_language(request)), timezone.override(_zone(request)):
@@ -33,12 +34,12 @@ class PersonMiddleware:
         return response
 
 
-def _language(request: HttpRequest) -> str:
+def _language(request: PersonRequest) -> str:
     """The person's language; for a stranger the cookie's, then the browser's."""
     if request.person and not request.api_key:
         return request.person.user.language
     return request.COOKIES.get(LANGUAGE_COOKIE) or translation.get_language_from_request(request)
 
 
-def _zone(request: HttpRequest) -> str:
+def _zone(request: PersonRequest) -> str:
     return request.person.user.zone if request.person else "Asia/Shanghai"

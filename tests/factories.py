@@ -29,9 +29,7 @@ def make_organisation(code: str, name: str = "", **fields: Any) -> Organisation:
 
 def make_partnership(customer: Organisation, supplier: Organisation, **fields: Any) -> Partnership:
     with looking_as_house("set a test's scene"):
-        return Partnership.objects.create(
-            customer=customer, supplier=supplier, created_at=LONG_AGO, **fields
-        )
+        return Partnership.objects.create(customer=customer, supplier=supplier, created_at=LONG_AGO, **fields)
 
 
 def make_person(organisation: Organisation, role: str = "quality_engineer", email: str = "") -> Person:

@@ -1,4 +1,4 @@
-"""Files on their way in. A file is its sender's: everything here is seen by the sending organisation alone."""
+"""Files on their way in. A file is its sender's: the sending organisation alone sees what is here."""
 
 from django.db import models
 from django.db.models import Q

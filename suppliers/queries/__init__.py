@@ -1,8 +1,15 @@
 from suppliers.queries.lists import compare_characteristics, compare_parts, compare_suppliers
-from suppliers.queries.names import characteristic_index, organisation_names, part_index
-from suppliers.queries.requests import key_hash, key_in_header, person_of_session
+from suppliers.queries.names import (
+    characteristic_index,
+    organisation_names,
+    part_index,
+    part_index_of_customer,
+)
+from suppliers.queries.people import people_of_user
+from suppliers.queries.requests import PERSON_IN_SESSION, key_hash, key_in_header, person_of_session
 
 __all__ = [
+    "PERSON_IN_SESSION",
     "characteristic_index",
     "compare_characteristics",
     "compare_parts",
@@ -11,5 +18,7 @@ __all__ = [
     "key_in_header",
     "organisation_names",
     "part_index",
+    "part_index_of_customer",
+    "people_of_user",
     "person_of_session",
 ]

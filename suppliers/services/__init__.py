@@ -1,6 +1,4 @@
-from suppliers.services.journal import BuiltUpon
 from suppliers.services.lists import (
-    Contradicts,
     record_characteristics,
     record_parts,
     record_suppliers,
@@ -19,10 +17,9 @@ from suppliers.services.partnerships import (
     own_books,
     remember_organisation_name,
 )
+from suppliers.services.people import set_password_link
 
 __all__ = [
-    "BuiltUpon",
-    "Contradicts",
     "NotHere",
     "lock_organisation",
     "lock_partnerships",
@@ -35,6 +32,7 @@ __all__ = [
     "record_parts",
     "record_suppliers",
     "remember_organisation_name",
+    "set_password_link",
     "withdraw_characteristics",
     "withdraw_parts",
     "withdraw_suppliers",
