@@ -10,7 +10,7 @@ import pandas as pd
 from core.text import folded
 from intake.formulas.units import factor
 
-ELSEWHERE = "elsewhere"
+ELSEWHERE, CREATE = "elsewhere", "create"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ def _one(
     answer = answers.get(question)
     if answer == ELSEWHERE:
         return Meant(None, rule=ELSEWHERE, question=question)
-    fits = {int(answer)} if answer is not None else _fitting(int(part), number, name, known)
+    fits = {int(answer)} if answer not in (None, CREATE) else _fitting(int(part), number, name, known)
     if len(fits) != 1:
         rule = "characteristic_ambiguous" if fits else "characteristic_unknown"
         return Meant(None, rule=rule, column=column, params={"characteristic": word}, question=question)

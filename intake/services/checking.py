@@ -16,7 +16,7 @@ from intake.models import Kind
 from intake.services.characteristics import Judged, judge
 from intake.services.ground import CUSTOMER, KEPT_BY, SUPPLIER, Ground, name_lookup, part_lookup
 from intake.services.nouns import NOUNS
-from intake.services.routing import ELSEWHERE, LEDGERS, WRONG, Place, Routed, route
+from intake.services.routing import CREATE, ELSEWHERE, LEDGERS, WRONG, Place, Routed, route
 from suppliers import access
 from suppliers.access import Person
 from suppliers.queries import characteristic_index, organisation_names, part_index
@@ -284,7 +284,7 @@ def _judge(checked: Checked, context: Context) -> None:
     rows["characteristic_version_id"] = judged.rows["characteristic_version_id"].reindex(rows.index)
     rows.loc[fine.index, "value"] = judged.rows["value"]
     found = judged.rows["rule"]
-    creating = found.eq("characteristic_unknown") & context.create
+    creating = found.eq("characteristic_unknown") & _may_be_made(fine, judged, context)
     rows.loc[found.index[creating], "creates"] = "characteristic"
     rows.loc[found.index[found == ELSEWHERE], "status"] = ELSEWHERE
     broken = judged.rows[(found != "") & (found != ELSEWHERE) & ~creating]
@@ -293,6 +293,14 @@ def _judge(checked: Checked, context: Context) -> None:
         [checked.problems, _problems_of(broken, judged.meant)], ignore_index=True
     )
     checked.questions += _questions_about(broken, judged, index)
+
+
+def _may_be_made(fine: pd.DataFrame, judged: Judged, context: Context) -> pd.Series:
+    """Characteristics that the commit makes: of the sender's own parts, where it wants them made."""
+    mine = {one.partnership_id for one in partners(fine["partnership_id"].unique())
+            if one.customer_id == context.person.organisation_id}  # fmt: skip
+    wanted = [context.create or context.answers.get(one.question) == CREATE for one in judged.meant]
+    return judged.rows["wording"].map(dict(enumerate(wanted))) & fine["partnership_id"].isin(mine)
 
 
 def _questions_about(broken: pd.DataFrame, judged: Judged, index: pd.DataFrame) -> list[dict[str, Any]]:

@@ -5,7 +5,7 @@ that alone knows its lot. What fits two is asked once and remembered; a row for 
 *elsewhere*. Nothing here touches the database.
 
 Answers are remembered by the question's id: ``who:NAME`` (an organisation), ``route:NAME:PART`` (a
-partnership), ``part:PARTNERSHIP:PART`` (a part); each may also be `ELSEWHERE`.
+partnership), ``part:PARTNERSHIP:PART`` (a part, or `CREATE`); each may also be `ELSEWHERE`.
 """
 
 from collections.abc import Callable, Mapping
@@ -20,6 +20,7 @@ from intake.services.ground import CUSTOMER, SUPPLIER, Ground, PartKey, resemble
 from suppliers.queries.partners import Partner
 
 ELSEWHERE = "elsewhere"
+CREATE = "create"
 WRONG = "wrong"
 LEDGERS = {"stock", "movements"}  # books of the sender's own goods: a stranger's name is no reason to leave
 WORDS = ["customer", "supplier", "supplier_code", "partner", "part_no", "part_name"]
@@ -271,7 +272,7 @@ class _Router:
         answer = self.answers.get(f"part:{min(among)}:{key}") if len(among) == 1 else None
         if answer == ELSEWHERE:
             return Place(fate=ELSEWHERE, why="answer")
-        if answer is not None:
+        if answer is not None and answer != CREATE:
             return Place(min(among), int(answer), why=why)
         found = self.ground.parts_called(key, among)
         places = {part.partnership_id for part in found}
@@ -349,7 +350,9 @@ class _Router:
             return Place(fate=ELSEWHERE, why="part")
         partnership = min(among) if len(among) == 1 else None
         partner = self.ground.partners.get(partnership or 0)
-        if self.create and partner and column == "part_no" and self._is_customer_of(partner):
+        question = f"part:{partnership}:{self.keys[word]}" if partnership else ""
+        wanted = self.create or self.answers.get(question) == CREATE
+        if wanted and partner and column == "part_no" and self._is_customer_of(partner):
             return Place(partnership, why="name" if named else "given", creates="part")
         return Place(
             partnership,
@@ -363,7 +366,7 @@ class _Router:
                 "customer": partner.customer_name if partner else "",
                 "supplier": partner.supplier_name if partner else "",
             },
-            question=f"part:{partnership}:{self.keys[word]}" if partnership else "",
+            question=question,
             options=sorted({part.part_id for part in mine}),
         )
 

@@ -1,0 +1,76 @@
+"""What was learned about layouts: remembered by sender, partnership and headers, or saved under a name."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from intake.models import Mapping
+from intake.tables.reading import Reading
+
+ANSWERS = "answers"  # beside the reading: what was answered about names and parts in files of this layout
+
+
+def save_mapping(
+    *, sender_id: int, name: str, kind: str, reading: dict[str, Any], now: datetime, answers: dict[str, Any] | None = None
+) -> Mapping:
+    """Save a reading under a name, in place of an earlier one of that name.
+
+    Raises ValueError if `reading` is none (see `intake.tables.reading`).
+    """
+    told = Reading.from_json(reading).as_json()
+    saved, _ = Mapping.objects.update_or_create(
+        sender_id=sender_id,
+        name=name,
+        defaults={"kind": kind, "reading": {**told, ANSWERS: answers or {}}, "remembered_at": now},
+    )
+    return saved
+
+
+def named(sender_id: int, name: str) -> Mapping | None:
+    return Mapping.objects.filter(sender=sender_id, name=name).first()
+
+
+def remembered(
+    sender_id: int, partnership_id: int | None, kind: str, fingerprint: str
+) -> tuple[Reading | None, dict[str, Any]]:
+    """Return what was learned about a layout: how it is read, and what was answered about its rows."""
+    if not fingerprint:
+        return None, {}
+    found = Mapping.objects.filter(
+        sender=sender_id, partnership=partnership_id, kind=kind, fingerprint=fingerprint
+    ).first()
+    return parts_of(found) if found else (None, {})
+
+
+def parts_of(mapping: Mapping) -> tuple[Reading, dict[str, Any]]:
+    told = dict(mapping.reading)
+    answers = told.pop(ANSWERS, {})
+    return Reading.from_json(told), answers
+
+
+@transaction.atomic
+def remember(
+    *,
+    sender_id: int,
+    partnership_id: int | None,
+    kind: str,
+    fingerprint: str,
+    reading: Reading,
+    answers: dict[str, Any],
+    now: datetime,
+) -> None:
+    """Add to what is known about a layout; the latest answer counts."""
+    key = {
+        "sender_id": sender_id,
+        "partnership_id": partnership_id,
+        "kind": kind,
+        "fingerprint": fingerprint,
+    }
+    fresh = {"reading": {}, "remembered_at": now}
+    Mapping.objects.get_or_create(**key, defaults=fresh)
+    known = Mapping.objects.select_for_update().get(**key)
+    older, said = parts_of(known)
+    known.reading = {**reading.over(older).as_json(), ANSWERS: {**said, **answers}}
+    known.remembered_at = now
+    known.save(update_fields=["reading", "remembered_at"])
