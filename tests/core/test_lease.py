@@ -1,6 +1,7 @@
 """Work goes on when its worker dies, on either broker, and nothing is done twice."""
 
 import os
+import random
 import signal
 import threading
 import time
@@ -142,3 +143,16 @@ def test_work_goes_on_after_redis_forgets_everything(redis_url, workshop_on_redi
         client.flushall()
     workshop_on_redis.waits_for(all_sent)
     assert not Letter.objects.filter(attempts__gt=1).exists()  # what was in hand was finished
+
+
+@pytest.mark.soak
+def test_random_kills_lose_nothing(workshop, durable):
+    dice = random.Random(20260630)
+    make_letters(40)
+    workshop.open()
+    for _ in range(12):
+        name = dice.choice(["worker", "worker", "beat"])
+        workshop.waits_for(lambda name=name: workshop.child(name).process.poll() is None)
+        time.sleep(dice.uniform(0.2, 6))
+        os.killpg(workshop.child(name).process.pid, signal.SIGKILL)
+    workshop.waits_for(all_sent, seconds=180)
