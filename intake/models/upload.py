@@ -72,6 +72,7 @@ class Upload(models.Model):
     idempotency_key = models.CharField(max_length=120, blank=True, db_collation="C")
     created_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
+    bytes_gone_at = models.DateTimeField(null=True, blank=True)  # thrown away: see intake.services.keeping
     lease_until = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveIntegerField(default=0)
     crashes = models.PositiveSmallIntegerField(default=0)  # attempts that did not come to an end

@@ -1,9 +1,10 @@
 """What was learned about layouts: remembered by sender, partnership and headers, or saved under a name."""
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import models, transaction
 
 from intake.models import Mapping
 from intake.tables.reading import Reading
@@ -19,11 +20,10 @@ def save_mapping(
     Raises ValueError if `reading` is none (see `intake.tables.reading`).
     """
     told = Reading.from_json(reading).as_json()
-    saved, _ = Mapping.objects.update_or_create(
-        sender_id=sender_id,
-        name=name,
-        defaults={"kind": kind, "reading": {**told, ANSWERS: answers or {}}, "remembered_at": now},
-    )
+    saved = named(sender_id, name) or Mapping(sender_id=sender_id, name=name)
+    saved.kind, saved.remembered_at = kind, now
+    saved.reading = {**told, ANSWERS: answers or {}}
+    saved.save()
     return saved
 
 
@@ -37,9 +37,7 @@ def remembered(
     """Return what was learned about a layout: how it is read, and what was answered about its rows."""
     if not fingerprint:
         return None, {}
-    found = Mapping.objects.filter(
-        sender=sender_id, partnership=partnership_id, kind=kind, fingerprint=fingerprint
-    ).first()
+    found = _of_layout(sender_id, partnership_id, kind, fingerprint).first()
     return parts_of(found) if found else (None, {})
 
 
@@ -61,16 +59,20 @@ def remember(
     now: datetime,
 ) -> None:
     """Add to what is known about a layout; the latest answer counts."""
-    key = {
-        "sender_id": sender_id,
-        "partnership_id": partnership_id,
-        "kind": kind,
-        "fingerprint": fingerprint,
-    }
-    fresh = {"reading": {}, "remembered_at": now}
-    Mapping.objects.get_or_create(**key, defaults=fresh)
-    known = Mapping.objects.select_for_update().get(**key)
+    known = Mapping(
+        sender_id=sender_id, partnership_id=partnership_id, kind=kind, fingerprint=fingerprint, reading={}
+    )
+    with suppress(Mapping.DoesNotExist):
+        known = _of_layout(sender_id, partnership_id, kind, fingerprint).select_for_update().get()
     older, said = parts_of(known)
     known.reading = {**reading.over(older).as_json(), ANSWERS: {**said, **answers}}
     known.remembered_at = now
-    known.save(update_fields=["reading", "remembered_at"])
+    known.save()
+
+
+def _of_layout(
+    sender_id: int, partnership_id: int | None, kind: str, fingerprint: str
+) -> models.QuerySet[Mapping]:
+    return Mapping.objects.filter(
+        sender=sender_id, partnership=partnership_id, kind=kind, fingerprint=fingerprint
+    )

@@ -14,7 +14,7 @@ from intake.readers.workbook import Workbook, column_index
 from intake.services import mappings, vault
 from intake.tables.kinds import KINDS
 from intake.tables.reading import Reading
-from intake.tables.typed import Typed, typed_rows
+from intake.tables.typed import Typed, type_tables
 from intake.tables.understand import Understood, understand
 
 FIELDS = {field.name for kind in KINDS.values() for field in kind.fields}
@@ -34,6 +34,24 @@ class ReadFile:
     understood: Understood
     typed: Typed | None  # nothing where no table was found
     answers: dict[str, Any]
+
+    def letters(self) -> dict[tuple[int, str], str]:
+        """Return the column letter of each field of each table."""
+        found = {}
+        for table in self.understood.tables:
+            told = {name: table.sheet.letter(one.column) for name, one in table.told.items()}
+            own = {name: column.letter for column in reversed(table.columns) for name in column.fields}
+            found |= {(table.number, name): letter for name, letter in (told | own).items()}
+        return found
+
+    def letters(self) -> dict[tuple[int, str], str]:
+        """Return the column letter of each field of each table."""
+        found = {}
+        for table in self.understood.tables:
+            told = {name: table.sheet.letter(one.column) for name, one in table.told.items()}
+            own = {name: column.letter for column in reversed(table.columns) for name in column.fields}
+            found |= {(table.number, name): letter for name, letter in (told | own).items()}
+        return found
 
 
 def open_workbook(upload: Upload) -> Workbook:
@@ -74,7 +92,7 @@ def read_file(upload: Upload, now: datetime) -> ReadFile:
         remembered=remembered,
     )
     day = clock.today(settings.TIME_ZONE)
-    typed = typed_rows(understood, today=day) if understood.tables else None
+    typed = type_tables(understood, today=day) if understood.tables else None
     saved = mappings.named(upload.sender_id, upload.options.get("mapping", ""))
     of_name = mappings.parts_of(saved)[1] if saved else {}
     return ReadFile(book, understood, typed, learned | of_name | upload.answers.get("answers", {}))

@@ -192,7 +192,7 @@ def _refused_as_too_large(
     person: Person, content: BinaryIO, name: str, asked: Asked, now: datetime
 ) -> Upload:
     size = content.seek(0, io.SEEK_END)
-    return Upload.objects.create(
+    refused = Upload(
         sender_id=person.organisation_id,
         sent_by=person,
         partnership_id=asked.partnership_id,
@@ -206,3 +206,5 @@ def _refused_as_too_large(
         created_at=now,
         finished_at=now,
     )
+    refused.save(force_insert=True)
+    return refused

@@ -419,7 +419,7 @@ def _by_lot(routed: Routed, lot_no: pd.Series, lots: LotLookup, ground: Ground) 
         partnership in options[wording]
         for wording, partnership in zip(found["wording"], found["partnership_id"], strict=True)
     ]
-    found = found[fits].drop_duplicates(["at", "partnership_id", "part_id"])
+    found = found[np.array(fits, dtype=bool)].drop_duplicates(["at", "partnership_id", "part_id"])
     alone = found[~found["at"].duplicated(keep=False)].set_index("at")
     rows.loc[alone.index, "partnership_id"] = alone["partnership_id"].astype("Int64")
     rows.loc[alone.index, "part_id"] = alone["part_id"].astype("Int64")

@@ -26,7 +26,6 @@ STATUSES = ("new", "same", "changed", "conflicting", "wrong", "elsewhere")
 KEPT_PROBLEMS = 100  # of each rule and column; the rest are counted on the first
 # Questions about the sheet as a whole: no row is taken before they are answered.
 BLOCKING = {"kind", "column", "missing", "date_order", "side"}
-HOLDS_UP = {"wrong", "ask"}  # severities of a problem
 
 
 @dataclass(slots=True)
@@ -77,12 +76,13 @@ def _look(lease: Lease, upload: Upload, now: datetime, deadline: Deadline) -> Fi
     deadline.check()
     kind = file.understood.kind
     told = file.understood.as_json()
-    questions = [_of_layout(question) for question in told.pop("questions")]
+    asked = file.understood.questions if file.typed is None else file.typed.questions
+    questions = [_of_layout(question.as_json()) for question in asked]
     if file.typed is None:
         if not questions:
             raise Refused("nothing_read")
         return Findings(told | {"questions": questions}, questions=questions, kind=kind)
-    lease.note(progress_total=len(file.typed.rows))
+    lease.note(progress_total=len(file.typed.frame))
     side = upload.answers.get("side") or side_of(upload.sent_by, kind, upload.stage, upload.partnership_id)
     if not side:
         questions.append(_whose())
@@ -99,11 +99,10 @@ def _look(lease: Lease, upload: Upload, now: datetime, deadline: Deadline) -> Fi
         create=bool(upload.options.get("create")) and upload.sent_by.may_define,
         now=now,
     )
-    wrong = file.typed.problems
-    held_up = wrong[wrong["severity"].isin(HOLDS_UP) & (wrong["index"] >= 0)]["index"]
-    checked = check(file.typed.rows, context, wrong=pd.Index(held_up.unique()))
+    rows = file.typed.frame
+    checked = check(rows.drop(columns="is_wrong"), context, wrong=rows.index[rows["is_wrong"]])
     deadline.check()
-    lease.note(progress_done=len(file.typed.rows))
+    lease.note(progress_done=len(file.typed.frame))
     return _findings(upload, file, checked, told, questions + checked.questions, stage)
 
 
@@ -267,7 +266,7 @@ def _placed(file: ReadFile, checked: Checked) -> pd.DataFrame:
     found = checked.problems
     rows = checked.rows.loc[found["at"]]
     found = found.assign(sheet=rows["sheet"].to_numpy(), row=rows["row"].to_numpy())
-    letters = file.typed.letters
+    letters = file.letters()
     found["column"] = [
         letters.get((int(table), name), "") for table, name in zip(rows["table"], found["field"], strict=True)
     ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import F
 
-from suppliers.models import Organisation, Partnership, Person
+from suppliers.models import CharacteristicVersion, Organisation, Part, Partnership, Person
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,3 +79,16 @@ def both_sides(organisation_id: int) -> tuple[bool, bool]:
         ends.filter(customer=organisation_id).exists(),
         ends.filter(supplier=organisation_id).exists(),
     )
+
+
+def part_labels(part_ids: Collection[int]) -> dict[int, str]:
+    """Return parts of the open scope as a person knows them: number and name."""
+    found = Part.objects.filter(pk__in=part_ids).values_list("pk", "number", "name")
+    return {pk: f"{number} {name}".strip() for pk, number, name in found}
+
+
+def characteristic_labels(characteristic_ids: Collection[int]) -> dict[int, str]:
+    """Return characteristics of the open scope as a person knows them: number and latest name."""
+    found = CharacteristicVersion.objects.filter(characteristic__in=characteristic_ids)
+    found = found.order_by("valid_from").values_list("characteristic", "characteristic__number", "name")
+    return {pk: f"{number} {name}".strip() for pk, number, name in found}
