@@ -76,6 +76,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
+                "insight.context_processors.shell",
             ],
         },
     },
@@ -161,6 +162,18 @@ ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "suppliers.accounts.Adapter"
+ACCOUNT_FORMS = {
+    "login": "suppliers.forms.LoginForm",
+    "reset_password": "suppliers.forms.ResetPasswordForm",
+    "reset_password_from_key": "suppliers.forms.ResetPasswordKeyForm",
+    "change_password": "suppliers.forms.ChangePasswordForm",
+    "reauthenticate": "suppliers.forms.ReauthenticateForm",
+}
+MFA_FORMS = {
+    "authenticate": "suppliers.forms.AuthenticateForm",
+    "reauthenticate": "suppliers.forms.ReauthenticateWithCodeForm",
+    "activate_totp": "suppliers.forms.ActivateTOTPForm",
+}
 ACCOUNT_RATE_LIMITS = {"login_failed": "20/5m/ip,20/15m/key", "reset_password": "20/m/ip,5/m/key"}
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
@@ -169,6 +182,7 @@ INVITATION_DAYS = 14
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "core.views.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 SECURE_PROXY_SSL_HEADER = (
     ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None

@@ -35,6 +35,8 @@ def read_text(
     text, name = decode(data, encoding)
     if not text.strip():
         raise Refused("empty")
+    # A line end that was translated twice on its way would else look like a blank line after each row.
+    text = text.replace("\r\r\n", "\r\n")
     delimiter = delimiter or find_delimiter(text)
     rows = _split(text, delimiter, limits)
     cells = as_cells(rows, limits)
