@@ -8,4 +8,6 @@ urlpatterns = [
     path("api/v1/", include("kpis.api.urls")),
     path("account/", include("allauth.urls")),
     path("", include("suppliers.urls")),
+    path("", include("intake.urls")),
+    path("api/v1/", include("intake.api.urls")),
 ]

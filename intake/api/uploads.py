@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core import clock
+from core.pagination import CursorPages
 from intake import queries
 from intake.api.serializers import (
     AnswersSerializer,
@@ -42,6 +43,10 @@ class StateConflict(APIException):
 
     status_code = status.HTTP_409_CONFLICT
     default_code = "conflict"
+
+
+class InOrderOfTheFile(CursorPages):
+    ordering = "pk"
 
 
 class UploadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
@@ -103,7 +108,7 @@ class UploadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
             raise ValidationError({"rows": str(unfit)}) from unfit
 
     @extend_schema(responses=ProblemSerializer(many=True))
-    @action(detail=True, filterset_class=None)
+    @action(detail=True, filterset_class=None, pagination_class=InOrderOfTheFile)
     def problems(self, request: Request, pk: str) -> Response:
         """What is wrong in the file: cell, value, rule and remedy."""
         page = self.paginate_queryset(queries.problems_of(self.get_object()))
@@ -158,7 +163,7 @@ class UploadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
         except repair.NothingToMend as problem:
             raise StateConflict("There is nothing to mend in this file.", code="nothing_to_mend") from problem
         response = HttpResponse(content, content_type=repair.XLSX)
-        response.headers["Content-Disposition"] = repair.disposition(upload)
+        response.headers["Content-Disposition"] = repair.attachment(repair.name_of(upload))
         return response
 
 

@@ -7,6 +7,7 @@ from intake.queries.uploads import (
     refusal_in_words,
     upload_or_none,
     uploads_to_list,
+    what_a_remedy_says,
 )
 
 __all__ = [
@@ -18,4 +19,5 @@ __all__ = [
     "refusal_in_words",
     "upload_or_none",
     "uploads_to_list",
+    "what_a_remedy_says",
 ]

@@ -100,3 +100,25 @@ def _all_partners() -> list[Partner]:
 
 def _ends(one: Partner) -> list[tuple[int, str]]:
     return [(one.customer_id, one.customer_name), (one.supplier_id, one.supplier_name)]
+
+
+def what_a_remedy_says(upload: Upload, remedy: str, value: str) -> dict[str, Any] | None:
+    """Return what a remedy of the page means to `services.answer`, or None if there is no such remedy."""
+    kind, number = remedy[:1], remedy[1:]
+    if not number.isdigit():
+        return None
+    if kind == "c":
+        conflicts = upload.understanding.get("conflicts", [])
+        if int(number) >= len(conflicts) or value not in ("keep", "replace"):
+            return None
+        conflict = conflicts[int(number)]
+        return {"choices": {f"{conflict['sheet']}!{conflict['row']}": value}}
+    problem = upload.problems.filter(pk=int(number)).first() if kind == "p" else None
+    if problem is None:
+        return None
+    asked = problem.params.get("question", "")
+    questions = {one["id"]: one for one in upload.understanding.get("questions", [])}
+    if asked in questions and questions[asked]["options"]:
+        return {"answers": {asked: value}}
+    cell = {"sheet": problem.sheet, "row": problem.row, "column": problem.column, "value": value}
+    return {"cells": [cell]}

@@ -9,7 +9,9 @@ from intake.services import work
 from intake.services.commit import NotReady, NotYours, again, upload_of
 from intake.services.load import KEEP, REPLACE
 from intake.services.mappings import remember
-from intake.services.routing import ELSEWHERE
+from intake.services.reading import FIELDS
+from intake.services.routing import CREATE, ELSEWHERE
+from intake.tables.kinds import KINDS
 from intake.tables.reading import Reading
 from intake.tables.understand import Question, answer as told_by
 from suppliers import access
@@ -18,7 +20,6 @@ from suppliers.queries import characteristic_index, part_index
 from suppliers.queries.partners import partners
 from suppliers.services import make_supplies, remember_organisation_name
 
-CREATE = "create"
 OF_LAYOUT = {"kind", "column", "missing", "date_order", "year"}
 
 
@@ -38,6 +39,8 @@ def answer(
     answers: Mapping[str, Any] | None = None,
     cells: Iterable[Mapping[str, Any]] = (),
     choices: Mapping[str, str] | None = None,
+    columns: Mapping[str, str] | None = None,
+    kind: str = "",
     seconds: float | None = work.SECONDS_AT_ONCE,
 ) -> Upload:
     """Take what a person says about an upload, remember it, and understand the file anew.
@@ -51,6 +54,10 @@ def answer(
         Mended cells: `sheet`, `row` (from 1, as the person sees it), `column` (its letter), `value` (text).
     choices : mapping
         Of conflicts, by SHEET!ROW (`*` for all others): `keep` or `replace`.
+    columns : mapping
+        By a column's header (its letter where it has none) the field that it fills; blank leaves it out.
+    kind : str
+        What the file holds, if it was taken for something else.
 
     Raises
     ------
@@ -65,13 +72,21 @@ def answer(
     if upload.identical_to_id:
         raise NotReady(upload.state)
     told = dict(upload.answers)
-    columns: dict[str, Any] = {}
-    _answer_questions(upload, person, answers or {}, told, columns, now)
+    changed: dict[str, Any] = {}
+    _answer_questions(upload, person, answers or {}, told, changed, _said_of_layout(columns or {}, kind), now)
     told["cells"] = _with_mended(told.get("cells", []), cells)
     told["choices"] = told.get("choices", {}) | _checked_choices(choices or {})
     if upload.state == UploadState.REFUSED:
         raise NotReady(upload.state)
-    return again(upload=upload, now=now, seconds=seconds, answers=told, **columns)
+    return again(upload=upload, now=now, seconds=seconds, answers=told, **changed)
+
+
+def _said_of_layout(columns: Mapping[str, str], kind: str) -> Reading:
+    """What a person says of columns and kind without having been asked."""
+    unknown = set(columns.values()) - FIELDS - {""}
+    if unknown or (kind and kind not in KINDS):
+        raise NotAnAnswer(", ".join(sorted(unknown)) or kind)
+    return Reading(columns={name: field or None for name, field in columns.items()}, kind=kind)
 
 
 def _answer_questions(
@@ -79,33 +94,34 @@ def _answer_questions(
     person: Person,
     answers: Mapping[str, Any],
     told: dict[str, Any],
-    columns: dict[str, Any],
+    changed: dict[str, Any],
+    said: Reading,
     now: datetime,
 ) -> None:
     asked = {question["id"]: question for question in upload.understanding.get("questions", [])}
-    reading = Reading.from_json(told.get("reading"))
+    reading = said.over(Reading.from_json(told.get("reading")))
     of_rows: dict[str, Any] = {}
     for question_id, choice in answers.items():
         question = asked.get(question_id)
         if question is None:
             raise NotAnAnswer(question_id)
         if question["kind"] == "side":
-            columns["stage"] = {"supplier": "outgoing", "customer": "incoming"}.get(str(choice), "")
+            changed["stage"] = {"supplier": "outgoing", "customer": "incoming"}.get(str(choice), "")
             told["side"] = _one_of(question, choice)
         elif question["kind"] in OF_LAYOUT:
             reading = _about_layout(question, choice, reading)
         else:
             of_rows[question_id] = _about_rows(question, choice, person, now)
     if reading.kind:
-        columns["kind"] = reading.kind
+        changed["kind"] = reading.kind
     told["reading"] = reading.as_json()
     told["answers"] = told.get("answers", {}) | of_rows
     fingerprint = upload.understanding.get("fingerprint", "")
-    if answers and fingerprint:
+    if (answers or said != Reading()) and fingerprint:
         remember(
             sender_id=upload.sender_id,
             partnership_id=upload.partnership_id,
-            kind=columns.get("kind") or upload.kind,
+            kind=changed.get("kind") or upload.kind,
             fingerprint=fingerprint,
             reading=reading,
             answers={key: value for key, value in of_rows.items() if value != CREATE},

@@ -18,7 +18,8 @@ class Meant:
     """The characteristic that one wording means, or what is wrong with it."""
 
     characteristic_id: int | None
-    factor: float = 1.0  # what its values are multiplied by to be in the stored unit
+    factor: float = 1.0  # what its values are multiplied by to be in the stored unit,
+    unit: str = ""  # which is this
     rule: str = ""
     column: str = ""
     params: dict[str, Any] = field(default_factory=dict)
@@ -33,7 +34,7 @@ class Judged:
     ----------
     rows : DataFrame
         `characteristic_id`, `characteristic_version_id` (Int64), `value` (float, in the version's unit),
-        `rule`, `column` (str, blank where all is well), `wording` (int: position in `meant`), on the index
+        `unit` (str: that unit), `rule`, `column` (str, blank where all is well), `wording` (int: position in `meant`), on the index
         of the rows given. A row that was answered to be left out has the rule `elsewhere`.
     meant : list of Meant
         One for each distinct wording.
@@ -58,15 +59,16 @@ def judge(rows: pd.DataFrame, index: pd.DataFrame, answers: Mapping[str, Any]) -
     answers : mapping
         By ``characteristic:PART:NAME`` a characteristic's id, or `elsewhere` to leave it out.
     """
-    codes, said = _distinct(rows)
+    codes, wordings = _distinct(rows)
     known = _known(index)
     units = index.drop_duplicates("characteristic_id").set_index("characteristic_id")["unit"].to_dict()
-    meant = [_one(wording, known, units, answers) for wording in said]
+    meant = [_one(wording, known, units, answers) for wording in wordings]
     factors = np.array([one.factor for one in meant], dtype=float)
     judged = pd.DataFrame(
         {
             "characteristic_id": pd.array([one.characteristic_id for one in meant], dtype="Int64").take(codes),
             "value": rows["value"].to_numpy(dtype=float) * factors[codes],
+            "unit": pd.array([one.unit or said[3] for one, said in zip(meant, wordings, strict=True)], dtype="str").take(codes),
             "rule": pd.array([one.rule for one in meant], dtype="str").take(codes),
             "column": pd.array([one.column for one in meant], dtype="str").take(codes),
             "wording": codes,
@@ -74,7 +76,7 @@ def judge(rows: pd.DataFrame, index: pd.DataFrame, answers: Mapping[str, Any]) -
         index=rows.index,
     )
     judged["characteristic_version_id"] = _versions(judged["characteristic_id"], rows["measured_at"], index)
-    return Judged(judged, meant, said)
+    return Judged(judged, meant, wordings)
 
 
 def _distinct(rows: pd.DataFrame) -> tuple[np.ndarray, list[tuple]]:
@@ -119,7 +121,7 @@ def _one(
     if times is None:
         params = {"unit": unit, "wanted": wanted, "characteristic": word}
         return Meant(characteristic, rule="unit_differs", column="unit", params=params)
-    return Meant(characteristic, times)
+    return Meant(characteristic, times, wanted or unit)
 
 
 def _fitting(part: int, number: str, name: str, known: Mapping[tuple[int, str], set[int]]) -> set[int]:

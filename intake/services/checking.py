@@ -12,8 +12,8 @@ from django.core.serializers.json import DjangoJSONEncoder
 import inventory.queries
 import quality.queries
 from core.text import folded
-from intake.models import Kind
-from intake.services.characteristics import Judged, judge
+from intake.models import Kind, Upload
+from intake.services.characteristics import Judged, Meant, judge
 from intake.services.ground import CUSTOMER, KEPT_BY, SUPPLIER, Ground, name_lookup, part_lookup
 from intake.services.nouns import NOUNS
 from intake.services.routing import CREATE, ELSEWHERE, LEDGERS, WRONG, Place, Routed, route
@@ -92,6 +92,23 @@ def side_of(person: Person, kind: str, stage: str, partnership_id: int | None) -
     if has_suppliers and has_customers:
         return ""
     return CUSTOMER if has_suppliers else SUPPLIER
+
+
+def context_of(
+    upload: Upload, person: Person, now: datetime, *, answers: Mapping[str, Any] | None = None
+) -> Context:
+    """Return how the rows of an understood upload are checked for a person of the sender."""
+    told = upload.understanding
+    return Context(
+        person=person,
+        kind=upload.kind,
+        stage=upload.stage,
+        side=told["side"],
+        given=upload.partnership_id,
+        answers=told["answered"] if answers is None else answers,
+        create=bool(upload.options.get("create")) and person.may_define,
+        now=now,
+    )
 
 
 def ground_of(context: Context) -> Ground:
@@ -248,9 +265,14 @@ def _problems_of(rows: pd.DataFrame, places: list) -> pd.DataFrame:
             "at": wrong.index,
             "field": wrong["column"].to_numpy(),
             "rule": wrong["rule"].to_numpy(),
-            "params": [places[wording].params for wording in wrong["wording"]],
+            "params": [_told(places[wording]) for wording in wrong["wording"]],
         }
     )
+
+
+def _told(place: Place | Meant) -> dict[str, Any]:
+    """What the sentence needs, and which question settles it."""
+    return place.params | ({"question": place.question} if place.question else {})
 
 
 def _questions_of(routed: Routed) -> list[dict[str, Any]]:
@@ -283,6 +305,9 @@ def _judge(checked: Checked, context: Context) -> None:
     judged = judge(fine, index, context.answers)
     rows["characteristic_version_id"] = judged.rows["characteristic_version_id"].reindex(rows.index)
     rows.loc[fine.index, "value"] = judged.rows["value"]
+    if "unit" in rows:  # the value is in the stored unit now; it must not be converted twice
+        rows["unit"] = rows["unit"].astype("str")
+        rows.loc[fine.index, "unit"] = judged.rows["unit"]
     found = judged.rows["rule"]
     creating = found.eq("characteristic_unknown") & _may_be_made(fine, judged, context)
     rows.loc[found.index[creating], "creates"] = "characteristic"

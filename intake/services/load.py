@@ -8,13 +8,15 @@ from django.db import transaction
 
 from core.commits import Contradicts
 from core.lease import Lease
-from intake.models import Commit, Upload, UploadState
+from intake.models import Commit, Kind, Upload, UploadState
 from intake.services import vault
+from intake.services.checking import context_of
+from intake.services.creating import with_missing_made
 from intake.services.deadline import Deadline
 from intake.services.nouns import NOUNS, Noun
 from suppliers import access
 from suppliers.access import Person
-from suppliers.services import lock_partnerships
+from suppliers.services import lock_partnerships, make_supplies
 
 REPLACE, KEEP = "replace", "keep"
 
@@ -29,51 +31,52 @@ def load(*, lease: Lease, upload: Upload, now: datetime, deadline: Deadline) -> 
     rows = vault.frame_at(upload.frame)
     writing = _to_write(rows, upload)
     by = _who_asked(upload)
-    partnerships = sorted(int(pk) for pk in writing["partnership_id"].dropna().unique())
+    partnerships = {int(pk) for pk in writing["partnership_id"].dropna().unique()}
     if not _may_write(by, upload, partnerships):
         lease.settle(state=UploadState.WAITING, planned=None)
         return
     deadline.check()
     try:
         with transaction.atomic():
-            _write(lease, upload, by, rows, writing, partnerships, now)
+            if len(writing):
+                _write(upload, by, writing, now)
+            _settle(lease, upload, open_rows_of(rows, upload.answers), now)
     except Contradicts:
         lease.settle(state=UploadState.RECEIVED)
 
 
-def _write(
-    lease: Lease,
-    upload: Upload,
-    by: Person,
-    rows: pd.DataFrame,
-    writing: pd.DataFrame,
-    partnerships: list[int],
-    now: datetime,
-) -> None:
+def _settle(lease: Lease, upload: Upload, open_rows: int, now: datetime) -> None:
+    if upload.repairs_id:
+        Upload.objects.filter(pk=upload.repairs_id).update(open_rows=open_rows)
+    lease.settle(state=UploadState.COMMITTED, planned=None, open_rows=open_rows, finished_at=now, crashes=0)
+
+
+def _write(upload: Upload, by: Person, writing: pd.DataFrame, now: datetime) -> None:
     root = upload.repairs or upload
-    commit = Commit.objects.create(
-        upload=root,
-        number=root.commits.count() + 1,
-        committed_by=by,
-        committed_at=now,
-        partnerships=partnerships,
-    )
-    noun = NOUNS[upload.kind]
+    number = root.commits.count() + 1
+    commit = Commit.objects.create(upload=root, number=number, committed_by=by, committed_at=now)
     replacing = frozenset(writing.index[writing["status"] == "conflicting"])
-    if noun.is_list:
-        commit.counts = noun.record(
-            customer_id=upload.sender_id, rows=writing, commit_id=commit.pk, now=now, replacing=replacing
-        )
-    else:
-        lock_partnerships(partnerships)
-        commit.counts = _record(noun, upload, writing, commit_id=commit.pk, now=now, replacing=replacing)
-    commit.save(update_fields=["counts"])
-    open_rows = open_rows_of(rows, upload.answers)
-    if root.pk != upload.pk:
-        Upload.objects.filter(pk=root.pk).update(open_rows=open_rows)
-    lease.settle(
-        state=UploadState.COMMITTED, planned=None, open_rows=open_rows, finished_at=now, crashes=0
-    )
+    if (writing["creates"] != "").any():
+        context = context_of(upload, by, now)
+        writing = with_missing_made(writing, context, commit_id=commit.pk)
+    rest = {"commit_id": commit.pk, "now": now, "replacing": replacing}
+    with access.looking_as(by):  # anew: a partnership may have just been made
+        noun = NOUNS[Kind(upload.kind)]
+        if noun.is_list:
+            commit.counts = noun.record(customer_id=upload.sender_id, rows=writing, **rest)
+        else:
+            commit.partnerships = sorted(int(pk) for pk in writing["partnership_id"].unique())
+            lock_partnerships(commit.partnerships)
+            _supply_own_books(writing, now)
+            commit.counts = _record(noun, upload, writing, **rest)
+        commit.save(update_fields=["counts", "partnerships"])
+
+
+def _supply_own_books(writing: pd.DataFrame, now: datetime) -> None:
+    """Every row needs its supply; on one's own books nobody made one."""
+    own = writing[writing["why"] == "own_books"]
+    for partnership_id, rows in own.groupby("partnership_id"):
+        make_supplies(partnership_id=int(partnership_id), part_ids=set(rows["part_id"].astype(int)), now=now)
 
 
 def _record(noun: Noun, upload: Upload, writing: pd.DataFrame, **rest: Any) -> dict[str, int]:
@@ -123,10 +126,10 @@ def _who_asked(upload: Upload) -> Person:
     return Person.objects.select_related("organisation", "user").get(pk=planned["by"])
 
 
-def _may_write(by: Person, upload: Upload, partnerships: list[int]) -> bool:
+def _may_write(by: Person, upload: Upload, partnerships: set[int]) -> bool:
     """Whether the person may still write there: a role may have been taken away since."""
     if by.left_at is not None or not by.user.is_active or by.organisation_id != upload.sender_id:
         return False
-    if NOUNS[upload.kind].is_list:
+    if NOUNS[Kind(upload.kind)].is_list:
         return by.may_define
-    return set(partnerships) <= set(access.partnerships_to_fill(by))
+    return partnerships <= set(access.partnerships_to_fill(by))

@@ -44,15 +44,6 @@ class ReadFile:
             found |= {(table.number, name): letter for name, letter in (told | own).items()}
         return found
 
-    def letters(self) -> dict[tuple[int, str], str]:
-        """Return the column letter of each field of each table."""
-        found = {}
-        for table in self.understood.tables:
-            told = {name: table.sheet.letter(one.column) for name, one in table.told.items()}
-            own = {name: column.letter for column in reversed(table.columns) for name in column.fields}
-            found |= {(table.number, name): letter for name, letter in (told | own).items()}
-        return found
-
 
 def open_workbook(upload: Upload) -> Workbook:
     """Read the workbook of an upload, mended cells in their places.

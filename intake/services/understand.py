@@ -11,7 +11,7 @@ from core.lease import Lease
 from intake.models import Kind, Problem, Upload, UploadState
 from intake.readers.refusals import Refused
 from intake.services import vault
-from intake.services.checking import Checked, Context, check, side_of
+from intake.services.checking import Checked, check, context_of, side_of
 from intake.services.deadline import Deadline
 from intake.services.grid import grids_of
 from intake.services.ground import CUSTOMER, KEPT_BY, SUPPLIER
@@ -89,16 +89,9 @@ def _look(lease: Lease, upload: Upload, now: datetime, deadline: Deadline) -> Fi
         return Findings(told | {"questions": questions}, questions=questions, kind=kind)
     stage = _stage_of(upload, kind, side)
     _refuse_what_is_not_theirs(upload, kind, stage, side)
-    context = Context(
-        person=upload.sent_by,
-        kind=kind,
-        stage=stage,
-        side=side,
-        given=upload.partnership_id,
-        answers=file.answers,
-        create=bool(upload.options.get("create")) and upload.sent_by.may_define,
-        now=now,
-    )
+    told["side"] = side
+    upload.kind, upload.stage, upload.understanding = kind, stage, told
+    context = context_of(upload, upload.sent_by, now, answers=file.answers)
     rows = file.typed.frame
     checked = check(rows.drop(columns="is_wrong"), context, wrong=rows.index[rows["is_wrong"]])
     deadline.check()
@@ -186,6 +179,7 @@ def _findings(
     problems = _problems(upload, file, checked)
     told |= {
         "questions": questions,
+        "answered": file.answers,
         "left_out": left_out,
         "totals": [_total(total) for total in file.typed.totals],
         "routes": _routes(rows),
