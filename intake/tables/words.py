@@ -103,7 +103,7 @@ def is_known(value: object) -> bool:
 
 TOTAL = re.compile(r"^(本[页月周日批]|本期|[上当]月)?(合\s*计|总\s*计|累\s*计|共\s*计|grand\s*total|total|sum)s?[::]?$", re.I)
 SUBTOTAL = re.compile(
-    r"^(本页|第?\d+周|[\u4e00-\u9fff]{0,6})?(小\s*计|sub[\s-]?total)[::]?$|^本页(合计|小计)$|^.{1,24}\s?(小计|合计|汇总)$", re.I
+    r"^(本页|第?\d+周|[\u4e00-\u9fff]{0,6})?(小\s*计|sub[\s-]?total)[::]?$|^本页(合计|小计)$|^(小计|合计|总计)[\s::(（].{1,24}$|^.{1,24}\s?(小计|合计|汇总)$", re.I
 )
 STATISTIC = re.compile(
     r"^(平均(值|数)?|均值|标准偏差|标准差|极差|最大(值)?|最小(值)?|cpk?|ppk?|合格判定|mean|average|avg|std\.?\s?dev\.?|"
