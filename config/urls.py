@@ -10,4 +10,6 @@ urlpatterns = [
     path("account/", include("allauth.urls")),
     path("api/v1/", include("config.api")),
     path("", include("suppliers.urls")),
+    path("", include("intake.urls")),
+    path("api/v1/", include("intake.api.urls")),
 ]

@@ -16,9 +16,11 @@ from intake.tables.kinds import Field
 from intake.tables.periods import find_period
 from intake.tables.problems import as_written
 from intake.tables.understand import Question
+from intake.tables.units import PIECES_IN
 from intake.tables.words import BLANK_MARKS, FORMULA_ERRORS, number_as_text, plain
 
 BIGGEST_COUNT = 2_147_483_647
+<<<<<<< HEAD
 # How many pieces a unit stands for; None: a weight or a length, which only the part can convert.
 PIECES_IN: dict[str, float | None] = {
     "": 1, "只": 1, "个": 1, "件": 1, "片": 1, "支": 1, "枚": 1, "套": 1, "粒": 1, "条": 1, "根": 1, "台": 1, "块": 1, "付": 1,
@@ -36,6 +38,8 @@ GRAMS_IN = {
     "吨": 1e6,
     "t": 1e6,
 }
+=======
+>>>>>>> road
 DATE_LIKE = re.compile(r"^(\d{1,2})月(\d{1,2})日?$")
 SCIENTIFIC = re.compile(r"^\d(?:\.\d+)?[eE]\+\d{1,3}$")
 HIDDEN = re.compile(

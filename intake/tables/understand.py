@@ -1,6 +1,8 @@
 """From a workbook to understood tables: kind, columns, what stands around them, what must be asked."""
 
 import hashlib
+import math
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,12 +11,14 @@ import numpy as np
 
 from intake.readers.workbook import Sheet, Workbook
 from intake.tables.blocks import Told, fields_told, labelled_values, titles
-from intake.tables.columns import CERTAIN, CONFIRM, Column, as_columns, guess_kind, understand_columns
+from intake.tables.columns import CERTAIN, CONFIRM, Column, as_columns, guess_kind, meanings_of, understand_columns
 from intake.tables.headers import Region, find_regions
 from intake.tables.kinds import KINDS, Kind
 from intake.tables.periods import first_period
 from intake.tables.reading import Reading
 from intake.tables.words import key_of
+
+PART_OF_ANOTHER = re.compile(r"其中\s*[::]|of which\s*:", re.IGNORECASE)
 
 Remembered = Callable[[str, str], Reading | None]
 
@@ -100,7 +104,7 @@ class Understood:
         Those that are read; sheets of one layout are one table in many pieces.
     skipped : list of (str, str)
         Sheets that are not read, each with a reason: ``empty``, ``no_table``, ``other_layout``,
-        ``not_chosen``.
+        ``included_elsewhere`` (its title says 其中), ``not_chosen``.
     questions : list of Question
     reading : Reading
         What was saved or remembered and used.
@@ -199,8 +203,17 @@ def _pieces(
         found = [_piece(sheet, region, file_name, reading) for region in regions]
         if not found:
             skipped.append((sheet.name, "no_table" if sheet.cells.size else "empty"))
-        pieces.extend(found)
+        elif _is_part_of_another(sheet, regions[0]) and sheet.name not in reading.sheets:
+            skipped.append((sheet.name, "included_elsewhere"))
+        else:
+            pieces.extend(found)
     return pieces, skipped
+
+
+def _is_part_of_another(sheet: Sheet, region: Region) -> bool:
+    """Whether the title says that the quantities stand in another sheet already (其中:待检)."""
+    above = range(region.header_rows[0] if region.header_rows else region.first)
+    return any(PART_OF_ANOTHER.search(text) for text in titles(sheet.cells, above))
 
 
 def _piece(sheet: Sheet, region: Region, file_name: str, reading: Reading) -> Table:
@@ -230,7 +243,7 @@ def _fingerprint(columns: Iterable[Column], region: Region) -> str:
 def _kind_of(pieces: list[Table], kind: str) -> tuple[str, bool]:
     if kind:
         return kind, True
-    weights: dict[str, int] = {}
+    weights: dict[str, float] = {}
     clear: dict[str, bool] = {}
     for piece in pieces:
         labels = labelled_values(piece.sheet.cells, _around(piece)) if len(piece.sheet.cells) < 200 else []
@@ -238,8 +251,9 @@ def _kind_of(pieces: list[Table], kind: str) -> tuple[str, bool]:
             ("", told.label) for told in labels
         ]
         guess, sure = guess_kind(headers)
-        # A list of two columns must not outvote the big table beside it.
-        weights[guess] = weights.get(guess, 0) + len(piece.columns) * (piece.region.end - piece.region.first)
+        # A small table of few known names must not outvote the main one beside it.
+        known = sum(1 for top, name in headers if meanings_of(top, name))
+        weights[guess] = weights.get(guess, 0) + known * (1 + math.log10(max(piece.region.end - piece.region.first, 1)))
         clear[guess] = clear.get(guess, False) or sure
     if not weights:
         return "", False
