@@ -5,7 +5,7 @@ A scope is a list of partnerships, or `EVERY` for the house's own work, opened b
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 
 from django.db import models
 from django_scopes import ScopeError, get_scope
@@ -77,7 +77,7 @@ class ScopedManager(models.Manager):
     @classmethod
     def over(
         cls, queryset: type[models.QuerySet], *, visible: Callable[[Scope], models.Q] = by_partnership
-    ) -> Self:
+    ) -> Any:  # a manager made at run time, which no type checker can follow
         """Return a manager of `queryset` whose rows are those that `visible(scope)` holds for."""
         kind = type(queryset.__name__, (_WritesInScope, queryset), {})
         base = cls.from_queryset(kind)

@@ -3,10 +3,20 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from django.http import HttpRequest
 from django_scopes import scope
 
 from core.scope import EVERY
-from suppliers.models import Partnership, Person
+from suppliers.models import ApiKey, Partnership, Person
+
+
+class PersonRequest(HttpRequest):
+    """A request behind `suppliers.middleware`: who is asking, and with which key, if any."""
+
+    person: Person | None
+    api_key: ApiKey | None
+
+__all__ = ["Person", "looking_as", "looking_as_house", "partnerships_to_fill"]
 
 
 @contextmanager

@@ -96,7 +96,7 @@ def _works() -> bool:
     """Whether `.venv` runs: the Python below it may have been taken away or replaced."""
     if not PYTHON.exists():
         return False
-    same_version = "import sys; sys.exit(sys.version_info[:2] != {!r})".format(tuple(sys.version_info[:2]))
+    same_version = f"import sys; sys.exit(sys.version_info[:2] != {sys.version_info[:2]!r})"
     return subprocess.run([PYTHON, "-c", same_version], capture_output=True).returncode == 0
 
 

@@ -85,15 +85,14 @@ class Cluster:
     # Reaching it
 
     def url(self, role: str, database: str) -> str:
-        """Return a libpq and Django address; the socket's folder is its percent-encoded host."""
-        return f"postgresql://{role}@{urllib.parse.quote(str(self.sockets), safe='')}/{database}"
+        """Return an address that libpq and Django read alike."""
+        return f"postgresql://{role}@/{database}?host={urllib.parse.quote(str(self.sockets), safe='')}"
 
     def sql(self, statements: str, *, database: str = "postgres") -> str:
         """Run statements as superuser and return their unaligned output without headings."""
-        command = [self.bin_folder / "psql", "-XqAt", "-v", "ON_ERROR_STOP=1"]
-        done = subprocess.run(
-            [*command, "-d", self.url(SUPERUSER, database)], input=statements, capture_output=True, text=True
-        )
+        command = [str(self.bin_folder / "psql"), "-XqAt", "-v", "ON_ERROR_STOP=1"]
+        command += ["-d", self.url(SUPERUSER, database)]
+        done = subprocess.run(command, input=statements, capture_output=True, text=True)
         if done.returncode:
             raise Trouble(f"PostgreSQL refused: {done.stderr.strip()}")
         return done.stdout.strip()
@@ -134,7 +133,9 @@ class Cluster:
         deadline = time.monotonic() + START_SECONDS
         while not self.answers():
             if self._server.poll() is not None or time.monotonic() > deadline:
-                raise Trouble(f"PostgreSQL did not start; the reason is at the end of {self.log}: {self._last_words()}")
+                raise Trouble(
+                    f"PostgreSQL did not start; the reason is at the end of {self.log}: {self._last_words()}"
+                )
             time.sleep(0.05)
 
     def stop(self) -> None:
@@ -222,10 +223,12 @@ class Cluster:
         for temporary in (Path(tempfile.gettempdir()), Path("/tmp")):
             if len(os.fsencode(temporary / name / SOCKET_NAME)) <= LONGEST_SOCKET:
                 return temporary / name
-        raise Trouble("No folder has a path short enough for PostgreSQL's socket. Set TMPDIR to a short path.")
+        raise Trouble(
+            "No folder has a path short enough for PostgreSQL's socket. Set TMPDIR to a short path."
+        )
 
     def _socket_setting(self) -> str:
-        """Return the socket's folder as an option: not kept in the configuration, since a checkout may move."""
+        """Return the socket's folder as an option: a checkout may move, a configuration stays."""
         quoted = str(self.sockets).replace('"', '""')
         return f'unix_socket_directories="{quoted}"'
 
@@ -279,11 +282,8 @@ class Cluster:
 
 
 def _ensure_system_user() -> None:
-    try:
-        pwd.getpwnam(SYSTEM_USER)
+    if any(user.pw_name == SYSTEM_USER for user in pwd.getpwall()):
         return
-    except KeyError:
-        pass
     nobody = ("--system", "--user-group", "--no-create-home", "--shell", "/bin/false")
     try:
         made = subprocess.run(["useradd", *nobody, SYSTEM_USER], capture_output=True, text=True)
@@ -301,14 +301,14 @@ def _home_elsewhere(home: Path) -> Path:
     """Return the folder in `SHELTER` that stands for `home`; a note in `home` names it."""
     note = home / "elsewhere.txt"
     if note.exists():
-        owner, _, place = note.read_text().strip().partition("\n")
-        if owner == str(home) and Path(place).is_dir():
-            return Path(place)
+        owner, _, noted = note.read_text().strip().partition("\n")
+        if owner == str(home) and Path(noted).is_dir():
+            return Path(noted)
     SHELTER.mkdir(parents=True, exist_ok=True)
-    place = tempfile.mkdtemp(dir=SHELTER)
-    os.chmod(place, 0o711)
+    place = Path(tempfile.mkdtemp(dir=SHELTER))
+    place.chmod(0o711)
     note.write_text(f"{home}\n{place}\n")
-    return Path(place)
+    return place
 
 
 def _programs_elsewhere(bin_folder: Path) -> Path:

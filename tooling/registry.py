@@ -30,7 +30,9 @@ def pip_wheel(folder: Path) -> Path:
         page = f"{_index().rstrip('/')}/pip/"
         link = re.search(rf'href="([^"]*{re.escape(PIP_FILE)}[^"]*)"', _get(page).decode())
         if link is None:
-            raise Trouble(f"{page} does not offer {PIP_FILE}. Install python3-venv, or set another PIP_INDEX_URL.")
+            raise Trouble(
+                f"{page} does not offer {PIP_FILE}. Install python3-venv, or set another PIP_INDEX_URL."
+            )
         body = _get(urllib.parse.urljoin(page, link[1]))
         if _sha256(body) != PIP_SHA256:
             raise Trouble(f"{PIP_FILE} from {page} is not the pinned file. Install python3-venv instead.")

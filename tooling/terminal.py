@@ -1,5 +1,6 @@
 """What `dev.py` says on the terminal: steps with their time, and trouble in one sentence."""
 
+import shutil
 import sys
 import time
 from collections.abc import Iterator
@@ -18,10 +19,13 @@ def warn(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
+LOG_SECONDS = 15
+
+
 class Step:
     """A line that grows: what is being done, how far it is, and what came of it.
 
-    On a terminal the line is rewritten in place; in a log it is printed once, when done.
+    On a terminal the line is rewritten in place; a log gets one line every `LOG_SECONDS`.
     """
 
     def __init__(self, title: str) -> None:
@@ -29,11 +33,14 @@ class Step:
         self.outcome = "done"
         self._live = sys.stdout.isatty()
         self._started = time.monotonic()
-        self._width = 0
+        self._told = self._started
 
     def progress(self, text: str) -> None:
         if self._live:
             self._rewrite(f"  {self.title}: {text}")
+        elif time.monotonic() - self._told > LOG_SECONDS:
+            self._told = time.monotonic()
+            say(f"  {self.title}: {text}")
 
     def finish(self) -> None:
         seconds = time.monotonic() - self._started
@@ -45,13 +52,13 @@ class Step:
             say(line)
 
     def abandon(self) -> None:
-        if self._live and self._width:
+        if self._live:
             say()
 
     def _rewrite(self, line: str) -> None:
-        padding = " " * max(self._width - len(line), 0)
-        print(f"\r{line}{padding}", end="", flush=True)
-        self._width = len(line)
+        columns = shutil.get_terminal_size().columns
+        shown = "".join(each for each in line if each.isprintable())[: columns - 1]
+        print(f"\r\033[K{shown}", end="", flush=True)
 
 
 @contextmanager

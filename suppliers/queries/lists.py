@@ -11,6 +11,7 @@ same index and
   `version_exists`.
 """
 
+import math
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
@@ -112,7 +113,7 @@ def compare_parts(*, customer_id: int, rows: pd.DataFrame, stage: str | None = N
     answer = _answer(rows, keys.map(ids))
     _mark_differences(answer, rows, _stored(parts, PART_FIELDS), PART_FIELDS)
     _compare_supplies(answer, rows)
-    _conflict(answer, answer["stored"].map(lambda found: bool(found) and "unit" in found), None)
+    _conflict(answer, answer["stored"].map(lambda held: isinstance(held, dict) and "unit" in held), None)
     _conflict(answer, _clashes(rows, keys, list(PART_FIELDS)), "contradicts_row")
     _conflict(answer, _too_long(rows, Part, {"part_no": "number", **PART_FIELDS}), "too_long")
     return answer
@@ -148,7 +149,7 @@ def compare_characteristics(
     answer = _answer(rows, _at_rows(characteristic, rows))
     answer["version_id"] = _at_rows(in_force["version_id"], rows).astype("Int64")
     stored = stored.set_index("version_id")
-    other_limits = _differences(answer["version_id"], stated, stored, LIMIT_FIELDS)
+    other_limits = _limits_differ(answer["version_id"], stated, stored)
     other_texts = _differences(answer["version_id"], rows, stored, CHARACTERISTIC_TEXTS)
     other_texts["aliases"] = _unknown_aliases(rows, answer["version_id"], stored)
     limits_differ = other_limits.any(axis=1)
@@ -194,13 +195,20 @@ def number_of(rows: pd.DataFrame) -> pd.Series:
 
 def with_stated_limits(rows: pd.DataFrame) -> pd.DataFrame:
     """Return the rows with NaN for "no such limit" where a row states limits, and None where it states none."""
-    stated = rows.copy()
-    limits = pd.DataFrame({name: column(rows, name) for name in ("nominal", "lsl", "usl")}).astype("object")
+    limits = pd.DataFrame({name: column(rows, name) for name in ("nominal", "lsl", "usl")})
     some = limits.notna().any(axis=1)
-    for name in limits:
-        values = [float(v) if pd.notna(v) else float("nan") for v in limits[name]]
-        stated[name] = pd.Series(values, index=rows.index, dtype="object").where(some, None)
-    return stated
+    stated = {
+        name: pd.Series(
+            [
+                (float(cell) if pd.notna(cell) else math.nan) if states else None
+                for cell, states in zip(limits[name], some, strict=True)
+            ],
+            index=rows.index,
+            dtype="object",
+        )
+        for name in limits
+    }
+    return rows.assign(**stated)
 
 
 def _is_given(value: Any) -> bool:
@@ -211,10 +219,10 @@ def _answer(rows: pd.DataFrame, stored_ids: pd.Series) -> pd.DataFrame:
     ids = pd.Series(list(stored_ids), index=rows.index, dtype="Int64")
     return pd.DataFrame(
         {
-            "status": ids.isna().map({True: "new", False: "same"}),
+            "status": ids.isna().map({True: "new", False: "same"}).astype("object"),
             "stored_id": ids,
-            "stored": pd.Series(None, index=rows.index, dtype="object"),
-            "rule": pd.Series(None, index=rows.index, dtype="object"),
+            "stored": pd.Series([None] * len(rows), index=rows.index, dtype="object"),
+            "rule": pd.Series([None] * len(rows), index=rows.index, dtype="object"),
         }
     )
 
@@ -230,26 +238,21 @@ def _differences(
 ) -> pd.DataFrame:
     """Return, for each row and column, whether the row gives another value than the stored one."""
     known = stored.reindex(ids.to_numpy(dtype="object", na_value=-1))
-    return pd.DataFrame(
-        {
-            name: pd.Series(
-                [
-                    pk is not pd.NA and _differs(given, held)
-                    for pk, given, held in zip(ids, column(rows, name), known[field], strict=True)
-                ],
-                index=rows.index,
-                dtype="bool",
-            )
-            for name, field in fields.items()
-        }
-    )
+    differ = {
+        name: [
+            pk is not pd.NA and _differs(given, held)
+            for pk, given, held in zip(ids, column(rows, name), known[field], strict=True)
+        ]
+        for name, field in fields.items()
+    }
+    return pd.DataFrame(differ, index=rows.index, dtype="bool")
 
 
 def _differs(given: Any, held: Any) -> bool:
-    if given is None or given is pd.NA or given == "" or given is pd.NaT:
+    if isinstance(given, float) and math.isnan(given):
         return False
-    if isinstance(given, float) and given != given:  # states that there is no such limit
-        return held is not None and held == held
+    if not _is_given(given):
+        return False
     if isinstance(held, Decimal):
         return Decimal(str(given)) != held
     if isinstance(given, pd.Timestamp):
@@ -257,11 +260,20 @@ def _differs(given: Any, held: Any) -> bool:
     return given != held
 
 
+def _limits_differ(ids: pd.Series, stated: pd.DataFrame, stored: pd.DataFrame) -> pd.DataFrame:
+    """Return `_differences` of limits, where NaN states that there is none."""
+    differ = _differences(ids, stated, stored, LIMIT_FIELDS)
+    known = stored.reindex(ids.to_numpy(dtype="object", na_value=-1))
+    for name in ("nominal", "lsl", "usl"):
+        none = stated[name].map(lambda cell: isinstance(cell, float) and math.isnan(cell))
+        differ[name] |= none & pd.Series(known[name].notna().to_numpy(), index=stated.index)
+    return differ
+
+
 def _mark_differences(
     answer: pd.DataFrame, rows: pd.DataFrame, stored: pd.DataFrame, fields: Mapping[str, str]
 ) -> None:
-    given = rows.astype("object").where(rows.notna(), None)
-    differ = _differences(answer["stored_id"], given, stored, fields)
+    differ = _differences(answer["stored_id"], rows, stored, fields)
     _raise_to(answer, differ.any(axis=1), "changed")
     _note_stored(answer, differ, stored, fields, ids=answer["stored_id"])
 

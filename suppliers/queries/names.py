@@ -22,6 +22,8 @@ from suppliers.models import (
 
 # In the order of how surely a key of this kind names the part.
 PART_KINDS = ("number", "supplier_number", "drawing", "alias", "lost_zero", "name")
+PART_COLUMNS = ("pk", "number", "number_key", "drawing_number", "name", "name_en", "unit", "piece_weight_g")
+PART_ANSWER = ("part_id", "number", "name", "unit", "piece_weight_g")
 
 
 def organisation_names(organisation_id: int) -> pd.DataFrame:
@@ -52,7 +54,8 @@ def organisation_names(organisation_id: int) -> pd.DataFrame:
         ]
     frame = pd.DataFrame(rows, columns=["name", "kind", "organisation_id", "partnership_id", "side"])
     frame.insert(0, "key", frame["name"].map(folded))
-    return _ids(frame[frame["key"] != ""], "organisation_id", "partnership_id").drop_duplicates(ignore_index=True)
+    frame = _ids(frame[frame["key"] != ""], "organisation_id", "partnership_id")
+    return frame.drop_duplicates(ignore_index=True)
 
 
 def part_index(partnership_ids: Collection[int]) -> pd.DataFrame:
@@ -67,44 +70,26 @@ def part_index(partnership_ids: Collection[int]) -> pd.DataFrame:
         (Int64), `part_id` (Int64), `number` (str, as its customer writes it), `name` (str), `unit` (str),
         `piece_weight_g` (Decimal or None).
     """
-    part = ("pk", "number", "number_key", "drawing_number", "name", "name_en", "unit", "piece_weight_g")
-    columns = ["partnership_id", "supplier_number", "part_id", *part[1:]]
     supplied = Supply.objects.filter(partnership__in=partnership_ids).values_list(
-        "partnership", "supplier_number", *(f"part__{field}" for field in part)
+        "partnership", "supplier_number", *(f"part__{field}" for field in PART_COLUMNS)
     )
     rows = list(supplied)
     own = Partnership.objects.own_books().filter(pk__in=partnership_ids).values_list("pk", "customer")
     for books, customer in own:
-        mine = Part.objects.filter(customer=customer).values_list(*part)
-        rows += [(books, "", *values) for values in mine]
-    parts = pd.DataFrame(rows, columns=columns).drop_duplicates(["partnership_id", "part_id"])
+        rows += _parts_of(customer, books)
+    parts = _parts_frame(rows).drop_duplicates(["partnership_id", "part_id"])
     aliases = SupplyAlias.objects.filter(partnership__in=partnership_ids)
     called = pd.DataFrame(
         list(aliases.values_list("partnership", "part", "name_key")),
         columns=["partnership_id", "part_id", "key"],
-    ).merge(parts, on=["partnership_id", "part_id"])
-    without_zero = parts["number_key"].astype("str").str.lstrip("0")
-    keys = {
-        "number": parts.assign(key=parts["number_key"]),
-        "supplier_number": parts.assign(key=parts["supplier_number"].map(folded)),
-        "drawing": parts.assign(key=parts["drawing_number"].map(folded)),
-        "alias": called,
-        "lost_zero": parts.assign(key=without_zero.where(without_zero != parts["number_key"], "")),
-        "name": pd.concat(
-            [parts.assign(key=parts["name"].map(folded)), parts.assign(key=parts["name_en"].map(folded))]
-        ),
-    }
-    frame = pd.concat(
-        [found.assign(kind=kind, rank=PART_KINDS.index(kind)) for kind, found in keys.items()]
-    )
-    frame = frame[frame["key"] != ""].drop_duplicates(["key", "partnership_id", "part_id"])
-    return _ids(
-        frame[
-            ["key", "kind", "rank", "partnership_id", "part_id", "number", "name", "unit", "piece_weight_g"]
-        ],
-        "partnership_id",
-        "part_id",
-    ).reset_index(drop=True)
+    ).astype({"partnership_id": "Int64", "part_id": "Int64"})
+    return _part_keys(parts, called.merge(parts, on=["partnership_id", "part_id"]))
+
+
+def part_index_of_customer(customer_id: int) -> pd.DataFrame:
+    """Return the keys of every part of a customer, as `part_index` does, without a partnership."""
+    parts = _parts_frame(_parts_of(customer_id, None))
+    return _part_keys(parts, parts.head(0).assign(key=""))
 
 
 def characteristic_index(part_ids: Collection[int]) -> pd.DataFrame:
@@ -164,6 +149,32 @@ def _partners(organisation_id: int) -> dict[int, list[tuple[int, str]]]:
         partner, side = (supplier, "supplier") if mine else (customer, "customer")
         places.setdefault(partner, []).append((pk, side))
     return places
+
+
+def _parts_of(customer_id: int, partnership_id: int | None) -> list[tuple]:
+    mine = Part.objects.filter(customer=customer_id).values_list(*PART_COLUMNS)
+    return [(partnership_id, "", *values) for values in mine]
+
+
+def _parts_frame(rows: list[tuple]) -> pd.DataFrame:
+    columns = ["partnership_id", "supplier_number", "part_id", *PART_COLUMNS[1:]]
+    return _ids(pd.DataFrame(rows, columns=columns), "partnership_id", "part_id")
+
+
+def _part_keys(parts: pd.DataFrame, called: pd.DataFrame) -> pd.DataFrame:
+    without_zero = parts["number_key"].astype("str").str.lstrip("0")
+    names = [parts.assign(key=parts[field].map(folded)) for field in ("name", "name_en")]
+    keys = {
+        "number": parts.assign(key=parts["number_key"]),
+        "supplier_number": parts.assign(key=parts["supplier_number"].map(folded)),
+        "drawing": parts.assign(key=parts["drawing_number"].map(folded)),
+        "alias": called,
+        "lost_zero": parts.assign(key=without_zero.where(without_zero != parts["number_key"], "")),
+        "name": pd.concat(names),
+    }
+    frame = pd.concat([found.assign(kind=kind, rank=PART_KINDS.index(kind)) for kind, found in keys.items()])
+    frame = frame[frame["key"] != ""].drop_duplicates(["key", "partnership_id", "part_id"])
+    return frame[["key", "kind", "rank", "partnership_id", *PART_ANSWER]].reset_index(drop=True)
 
 
 def _with_aliases(versions: pd.DataFrame) -> pd.DataFrame:

@@ -11,6 +11,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, models, transaction
 from django.db.models import ProtectedError
 
+from core.commits import BuiltUpon
 from core.text import pinyin_key
 from suppliers.models import ListChange
 
@@ -25,14 +26,6 @@ TAKEN_BACK_IN_ORDER = (
     "Partnership",
     "Organisation",
 )
-
-
-class BuiltUpon(Exception):
-    """A list cannot be taken back: `table` names where something hangs on it or was changed since."""
-
-    def __init__(self, table: str) -> None:
-        self.table = table
-        super().__init__(f"Something was built on rows of {table} that this list made or changed.")
 
 
 def note_made(commit_id: int, objects: Iterable[models.Model]) -> None:
@@ -63,9 +56,7 @@ def change(commit_id: int, model: type[models.Model], values: Mapping[int, Mappi
             fields.update(differing)
             was, now_is = ({field: one[field] for field in differing} for one in (before, after))
             noted.append(
-                ListChange(
-                    commit_id=commit_id, table=model.__name__, row_id=row.pk, before=was, after=now_is
-                )
+                ListChange(commit_id=commit_id, table=model.__name__, row_id=row.pk, before=was, after=now_is)
             )
     if changed:
         model._default_manager.bulk_update(changed, sorted(fields), batch_size=500)
@@ -76,7 +67,8 @@ def change(commit_id: int, model: type[models.Model], values: Mapping[int, Mappi
 def take_back(commit_id: int, *, now: datetime) -> dict[str, int]:
     """Take back what a commit made and changed, and return how many rows that were, or nothing at all.
 
-    Raises BuiltUpon.
+    Raises BuiltUpon: `stands_on` where other rows hang on one that the commit made, `changed_later` where one
+    was changed since, `table` naming which.
     """
     changes = ListChange.objects.filter(commit_id=commit_id, undone_at=None).order_by("-pk")
     made, altered = defaultdict(list), defaultdict(list)
@@ -92,7 +84,10 @@ def take_back(commit_id: int, *, now: datetime) -> dict[str, int]:
 
 
 def _values(row: models.Model) -> dict[str, Any]:
-    return {field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields}
+    """Return the columns of a row in the types of their fields (a frame's whole numbers are NumPy's)."""
+    return {
+        field.attname: field.to_python(getattr(row, field.attname)) for field in row._meta.concrete_fields
+    }
 
 
 def _set(row: models.Model, field: str, value: Any) -> None:
@@ -110,7 +105,7 @@ def _restore(model: type[models.Model], noted: list[ListChange]) -> None:
     for one in noted:  # the latest first, so that each finds what it left
         row = rows.get(one.row_id)
         if row is None or any(_plain(row, field) != held for field, held in one.after.items()):
-            raise BuiltUpon(model.__name__)
+            raise BuiltUpon("changed_later", table=model.__name__)
         for field, value in one.before.items():
             setattr(row, field, row._meta.get_field(field).to_python(value))
         fields.update(one.before)
@@ -127,4 +122,4 @@ def _delete(model: type[models.Model], ids: list[int]) -> None:
         with transaction.atomic():  # the composite keys are the database's own, and answer at once
             model._default_manager.filter(pk__in=ids).delete()
     except (ProtectedError, IntegrityError) as held:
-        raise BuiltUpon(model.__name__) from held
+        raise BuiltUpon("stands_on", table=model.__name__) from held

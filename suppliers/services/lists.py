@@ -11,6 +11,7 @@ import pandas as pd
 from django.conf import settings
 from django.db import models, transaction
 
+from core.commits import Contradicts
 from core.text import folded, pinyin_key
 from suppliers import access
 from suppliers.models import (
@@ -24,19 +25,12 @@ from suppliers.models import (
     SupplyAlias,
 )
 from suppliers.queries import lists
+from suppliers.queries.names import organisation_names
 from suppliers.services import journal
 from suppliers.services.partnerships import NotHere, lock_organisation
 
 # The first version of a characteristic judges what was measured before its list came, too.
 FROM_THE_BEGINNING = date(1900, 1, 1)
-
-
-class Contradicts(Exception):
-    """Rows contradict what is stored, and nobody said that they replace it; `rows` is their index."""
-
-    def __init__(self, rows: Iterable) -> None:
-        self.rows = list(rows)
-        super().__init__(f"{len(self.rows)} rows contradict what is stored")
 
 
 @transaction.atomic
@@ -63,27 +57,8 @@ def record_suppliers(
         _refuse_contradictions(answer, replacing)
         customer = Organisation.objects.get(pk=customer_id)
         made = _make_suppliers(customer, rows[answer["status"] == "new"], commit_id=commit_id, now=now)
-        places = answer["stored_id"].astype("object").where(answer["stored_id"].notna(), made)
-        meant = dict(Partnership.objects.filter(customer=customer_id).values_list("pk", "supplier"))
-        known = set(OrganisationAlias.objects.filter(speaker=customer_id).values_list("name_key", "meant"))
-        own = set(
-            Organisation.objects.filter(pk__in=meant.values()).values_list("code", "pk")
-            | Organisation.objects.filter(pk__in=meant.values()).values_list("name", "pk")
-        )
-        known |= {(folded(word), pk) for word, pk in own}
-        aliases = {
-            (folded(word), meant[place]): word
-            for place, *words in zip(places, *_said(rows), strict=True)
-            if place is not pd.NA and place is not None
-            for word in (words[0], words[1], *lists.split_words(words[2]))
-            if lists.key_of(word)
-        }
-        new = [
-            OrganisationAlias(speaker_id=customer_id, meant_id=pk, name=word, name_key=key)
-            for (key, pk), word in aliases.items()
-            if (key, pk) not in known
-        ]
-        journal.note_made(commit_id, OrganisationAlias.objects.bulk_create(new))
+        places = answer["stored_id"].astype("object").fillna(made)
+        _learn_names(customer_id, rows, places, commit_id=commit_id)
         changed = rows[answer["status"].isin(["changed", "conflicting"])]
         _apply(Partnership, answer["stored_id"], changed, lists.SUPPLIER_FIELDS, commit_id)
     return _counts(answer)
@@ -171,14 +146,14 @@ def record_characteristics(
         ids = {(one.part_id, one.number_key): one.pk for one in made}
         owners = [
             ids.get((part, key), held)
-            for part, key, held in zip(named["part_id"], named["number_key"], answer["stored_id"], strict=True)
+            for part, key, held in zip(
+                named["part_id"], named["number_key"], answer["stored_id"], strict=True
+            )
         ]
         versions = rows[(answer["status"] == "new") | answer["makes_version"]]
         _make_versions(versions, pd.Series(owners, index=rows.index), answer["version_id"], commit_id)
         changed = rows[(answer["status"] == "changed") & ~answer["makes_version"]]
-        _apply(
-            CharacteristicVersion, answer["version_id"], changed, lists.CHARACTERISTIC_TEXTS, commit_id
-        )
+        _apply(CharacteristicVersion, answer["version_id"], changed, lists.CHARACTERISTIC_TEXTS, commit_id)
     return _counts(answer)
 
 
@@ -186,7 +161,7 @@ def record_characteristics(
 def withdraw_suppliers(*, commit_id: int, now: datetime) -> dict[str, int]:
     """Take a commit of a list back: what it made goes, what it changed is as before.
 
-    Raises journal.BuiltUpon if something came to hang on what it made, or was changed again since.
+    Raises BuiltUpon if something came to hang on what it made, or was changed again since.
     """
     with access.looking_as_house("take back a list"):
         return journal.take_back(commit_id, now=now)
@@ -219,11 +194,27 @@ def _given(rows: pd.DataFrame, names: Iterable[str]) -> Iterator[dict[str, Any]]
         }
 
 
-def _said(rows: pd.DataFrame) -> list[pd.Series]:
-    return [lists.column(rows, name) for name in ("supplier_code", "supplier", "aliases")]
+def _learn_names(customer_id: int, rows: pd.DataFrame, places: pd.Series, *, commit_id: int) -> None:
+    """Remember what a list calls the suppliers of the partnerships `places`, along the rows."""
+    known = organisation_names(customer_id)
+    known = known[known["side"] == "supplier"]
+    meant = dict(zip(known["partnership_id"], known["organisation_id"], strict=True))
+    heard = set(zip(known["key"], known["organisation_id"], strict=True))
+    aliases = {}
+    columns = (lists.column(rows, name) for name in ("supplier_code", "supplier", "aliases"))
+    for place, code, name, others in zip(places, *columns, strict=True):
+        for word in [code, name, *lists.split_words(others)]:
+            key = lists.key_of(word)
+            if place in meant and key and (key, meant[place]) not in heard:
+                aliases[key, meant[place]] = OrganisationAlias(
+                    speaker_id=customer_id, meant_id=meant[place], name=word, name_key=key
+                )
+    journal.note_made(commit_id, OrganisationAlias.objects.bulk_create(aliases.values(), batch_size=1000))
 
 
-def _make_suppliers(customer: Organisation, rows: pd.DataFrame, *, commit_id: int, now: datetime) -> pd.Series:
+def _make_suppliers(
+    customer: Organisation, rows: pd.DataFrame, *, commit_id: int, now: datetime
+) -> pd.Series:
     """Make an organisation and a partnership a new supplier; return partnership ids along the rows."""
     code, name = lists.column(rows, "supplier_code"), lists.column(rows, "supplier")
     who = code.map(lists.key_of).where(code.notna(), name.map(lists.key_of))
@@ -236,7 +227,7 @@ def _make_suppliers(customer: Organisation, rows: pd.DataFrame, *, commit_id: in
         called = values.get("supplier") or values["supplier_code"]
         companies.append(
             Organisation(
-                code=_free_code(customer.code, values.get("supplier_code", ""), taken),
+                code=free_code(customer.code, values.get("supplier_code", ""), taken),
                 name=called,
                 name_en=values.get("name_en", ""),
                 name_key=pinyin_key(called),
@@ -261,7 +252,7 @@ def _make_suppliers(customer: Organisation, rows: pd.DataFrame, *, commit_id: in
     return who.map(made)
 
 
-def _free_code(customer: str, wanted: str, taken: set[str]) -> str:
+def free_code(customer: str, wanted: str, taken: set[str]) -> str:
     """Return a code under the customer's own, as near to the wanted one as fits."""
     limit = Organisation._meta.get_field("code").max_length
     code, number = f"{customer}.{wanted}", 0

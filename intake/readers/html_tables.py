@@ -1,0 +1,159 @@
+"""HTML tables, mostly named .xls by an ERP system; read in the child process.
+
+A small reader of tags, not a browser: tables, rows, cells with their spans, line breaks, entities. All
+tables of a page stand below one another, as a spreadsheet program opens them.
+"""
+
+import html
+import re
+from dataclasses import dataclass, field
+
+from intake.readers.decoding import MARKS, decode
+from intake.readers.refusals import Limits, Refused
+from intake.readers.spreadsheets import SPREADSHEET_ENDS, RawSheet, RawWorkbook
+
+TOKEN = re.compile(
+    r"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<![^>]*>|<\?[^>]*>"
+    r"""|<(?P<close>/?)(?P<name>[A-Za-z][A-Za-z0-9:]*)(?P<rest>(?:[^<>"']|"[^"]*"|'[^']*')*)>""",
+    re.DOTALL,
+)
+SPAN = re.compile(r"""\b(rowspan|colspan)\s*=\s*["']?(\d+)""", re.IGNORECASE)
+CHARSET = re.compile(rb"""charset\s*=\s*["']?([\w-]+)""", re.IGNORECASE)
+SHEET_NAME = re.compile(r"<x:Name>([^<]*)</x:Name>", re.IGNORECASE)
+BREAKS = {"br", "p", "div", "li"}
+BREAK = "\v"  # line ends of the source are blanks; a break of the page has a mark of its own
+SILENT = {"script", "style", "title", "xml", "head"}
+WIDEST = 16_384
+
+
+@dataclass
+class _Grid:
+    """Cells placed one after another, spans kept as merged ranges."""
+
+    limits: Limits
+    rows: list[list] = field(default_factory=list)
+    merged: list[list[int]] = field(default_factory=list)
+    taken: dict[tuple[int, int], bool] = field(default_factory=dict)
+    cells: int = 0
+
+    def add_row(self) -> None:
+        self.rows.append([])
+
+    def add_cell(self, text: str, height: int, width: int) -> None:
+        if not self.rows:
+            self.add_row()
+        top, row = len(self.rows) - 1, self.rows[-1]
+        while self.taken.pop((top, len(row)), None):
+            row.append("")
+        left = len(row)
+        row.extend([text] + [""] * (width - 1))
+        if height * width > 1:
+            self.merged.append([top, left, top + height - 1, left + width - 1])
+            self.cells += height * width
+        for below in range(1, height):
+            for beside in range(width):
+                self.taken[top + below, left + beside] = True
+        self.cells += width
+        if self.cells > self.limits.cells or len(row) > WIDEST:
+            raise Refused("too_many_cells", {"limit": self.limits.cells})
+
+
+def read_html(data: bytes, limits: Limits) -> RawWorkbook:
+    """Read all tables of an HTML page into one sheet.
+
+    The encoding is that of the byte order mark, else what the page says (gb2312 means GB18030), else
+    UTF-8 or GB18030 as the bytes allow.
+
+    Raises
+    ------
+    Refused
+        ``no_cells`` without a table, ``entities``, ``too_many_cells``, ``cut_off`` and what decoding raises.
+    """
+    text, encoding = _decode(data)
+    if re.search(r"<!ENTITY", text[:65_536], re.IGNORECASE):
+        raise Refused("entities")
+    grid = _place(text, limits)
+    while grid.rows and not any(grid.rows[-1]):
+        grid.rows.pop()
+    if not grid.rows:
+        raise Refused("no_cells")
+    if len(grid.rows) in SPREADSHEET_ENDS:
+        raise Refused("cut_off", {"rows": len(grid.rows), "sheet": ""})
+    width = max(map(len, grid.rows))
+    if len(grid.rows) * width > limits.cells:
+        raise Refused("too_many_cells", {"limit": limits.cells})
+    rows = [row + [""] * (width - len(row)) for row in grid.rows]
+    last = len(rows) - 1
+    merged = [[top, left, min(bottom, last), right] for top, left, bottom, right in grid.merged]
+    name = SHEET_NAME.search(text)
+    columns = [list(column) for column in zip(*rows, strict=True)]
+    sheet = RawSheet(html.unescape(name[1]) if name else "", columns, merged=merged)
+    return RawWorkbook("html", [sheet], encoding)
+
+
+def _decode(data: bytes) -> tuple[str, str]:
+    marked = any(data.startswith(mark) for mark, _ in MARKS)
+    told = CHARSET.search(data[:4096])
+    if marked or not told:
+        return decode(data)
+    try:
+        return decode(data, told[1].decode())
+    except Refused:
+        return decode(data)  # the page says one thing and is another
+
+
+def _place(text: str, limits: Limits) -> _Grid:
+    grid = _Grid(limits)
+    open_cell: tuple[int, int] | None = None
+    silent = ""
+    parts: list[str] = []
+    position = 0
+
+    def close_cell() -> None:
+        nonlocal open_cell
+        if open_cell is not None:
+            grid.add_cell(_clean("".join(parts)), *open_cell)
+            open_cell = None
+        parts.clear()
+
+    for token in TOKEN.finditer(text):
+        if open_cell is not None and not silent:
+            parts.append(text[position : token.start()])
+        position = token.end()
+        name = (token["name"] or "").lower()
+        if not name:
+            continue
+        closing = bool(token["close"])
+        if silent:
+            silent = "" if closing and name == silent else silent
+        elif name in SILENT and not closing and not token["rest"].endswith("/"):
+            silent = name
+        elif name in ("td", "th"):
+            close_cell()
+            open_cell = None if closing else _spans(token["rest"])
+        elif name in ("tr", "table", "tbody", "thead", "tfoot"):
+            close_cell()
+            if name == "tr" and not closing:
+                grid.add_row()
+        elif name in BREAKS and open_cell is not None and not closing and parts:
+            parts.append(BREAK)
+    if open_cell is not None:
+        parts.append(text[position:])
+        close_cell()
+    return grid
+
+
+def _spans(attributes: str) -> tuple[int, int]:
+    if "span" not in attributes.lower():
+        return 1, 1
+    told = {name.lower(): int(number) for name, number in SPAN.findall(attributes)}
+    # 65,534 is what HTML itself allows; a spreadsheet is not wider than 16,384.
+    return (
+        min(max(told.get("rowspan", 1), 1), 65_534),
+        min(max(told.get("colspan", 1), 1), WIDEST),
+    )
+
+
+def _clean(text: str) -> str:
+    lines = (" ".join(html.unescape(line).split()) for line in text.split(BREAK))
+    return "\n".join(line for line in lines if line)

@@ -1,0 +1,99 @@
+"""What every reader hands on: named tables of cells, each cell with its address."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+
+def column_letter(index: int) -> str:
+    """Letter of a column as a spreadsheet shows it; `index` counts from 0 (0 is A, 26 is AA)."""
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+def column_index(letter: str) -> int:
+    """Index from 0 of a column letter (A is 0, AA is 26)."""
+    index = 0
+    for char in letter.upper():
+        index = index * 26 + ord(char) - ord("A") + 1
+    return index - 1
+
+
+@dataclass(frozen=True)
+class Merge:
+    """A merged range inside `Sheet.cells`, all four ends inclusive and counted from 0."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+
+@dataclass
+class Sheet:
+    """One table of cells as a person sees it.
+
+    Attributes
+    ----------
+    name : str
+        Name of the sheet; empty for a text file.
+    cells : ndarray of object, shape (rows, columns)
+        Values as read: str, int, float, bool, date, datetime, or None for a blank cell. An error of
+        a formula is its text (``#DIV/0!``).
+    first_row, first_column : int
+        Offset of ``cells[0, 0]`` from A1, counted from 0.
+    merged : list of Merge
+        Merged ranges, in indices of `cells`; the value stands in the top left cell alone.
+    hidden_rows : frozenset of int
+        Indices of rows that somebody hid by hand. Rows hidden by a filter are not among them.
+    hidden : bool
+        Whether the whole sheet is hidden.
+    """
+
+    name: str
+    cells: np.ndarray
+    first_row: int = 0
+    first_column: int = 0
+    merged: list[Merge] = field(default_factory=list)
+    hidden_rows: frozenset[int] = frozenset()
+    hidden: bool = False
+
+    def row_number(self, index: int) -> int:
+        """Number of a row as the person sees it, from 1."""
+        return self.first_row + int(index) + 1
+
+    def letter(self, index: int) -> str:
+        """Letter of a column as the person sees it."""
+        return column_letter(self.first_column + int(index))
+
+    def address(self, row: int, column: int) -> str:
+        """Address of a cell of `cells` as the person sees it, such as ``D9``."""
+        return f"{self.letter(column)}{self.row_number(row)}"
+
+
+@dataclass
+class Workbook:
+    """A file, read: its format, its encoding and its sheets in their order.
+
+    Attributes
+    ----------
+    format : str
+        csv, xlsx, xlsb, xls, ods, html, xml or rows: by the bytes, whatever the name says.
+    encoding : str
+        Of text and HTML files (utf-8, utf-8-sig, gb18030, utf-16); empty for workbooks.
+    sheets : list of Sheet
+    delimiter : str
+        Of text files; one blank stands for runs of blanks.
+    date1904 : bool
+        Whether serial dates count from 1904-01-01.
+    """
+
+    format: str
+    encoding: str
+    sheets: list[Sheet]
+    delimiter: str = ""
+    date1904: bool = False

@@ -1,0 +1,344 @@
+"""Cells of a column to values of its type, all at once; what cannot be typed becomes a problem."""
+
+import calendar
+import re
+import unicodedata
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from intake.tables import dates, numbers
+from intake.tables.draft import Draft
+from intake.tables.kinds import Field
+from intake.tables.periods import find_period
+from intake.tables.problems import as_written
+from intake.tables.understand import Question
+from intake.tables.units import PIECES_IN
+from intake.tables.words import BLANK_MARKS, FORMULA_ERRORS, number_as_text, plain
+
+BIGGEST_COUNT = 2_147_483_647
+<<<<<<< HEAD
+# How many pieces a unit stands for; None: a weight or a length, which only the part can convert.
+PIECES_IN: dict[str, float | None] = {
+    "": 1, "只": 1, "个": 1, "件": 1, "片": 1, "支": 1, "枚": 1, "套": 1, "粒": 1, "条": 1, "根": 1, "台": 1, "块": 1, "付": 1,
+    "pcs": 1, "pc": 1, "pce": 1, "ea": 1, "each": 1, "piece": 1, "pieces": 1, "set": 1, "unit": 1, "units": 1, "批": 1,
+    "千只": 1000, "千个": 1000, "千件": 1000, "千支": 1000, "千粒": 1000, "kpcs": 1000, "万只": 10000, "百只": 100,
+    "千克": None, "公斤": None, "kg": None, "kgs": None, "克": None, "g": None, "吨": None, "t": None, "米": None, "m": None,
+}  # fmt: skip
+GRAMS_IN = {
+    "千克": 1000.0,
+    "公斤": 1000.0,
+    "kg": 1000.0,
+    "kgs": 1000.0,
+    "克": 1.0,
+    "g": 1.0,
+    "吨": 1e6,
+    "t": 1e6,
+}
+=======
+>>>>>>> road
+DATE_LIKE = re.compile(r"^(\d{1,2})月(\d{1,2})日?$")
+SCIENTIFIC = re.compile(r"^\d(?:\.\d+)?[eE]\+\d{1,3}$")
+HIDDEN = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
+)
+NO_CODE = frozenset({*BLANK_MARKS, "无", "不明", "没有", "unknown", "待定", "none"})
+
+
+def typed(draft: Draft, item: Field) -> pd.Series:
+    """The column of a field in its type, and a problem for each cell that has none."""
+    match item.type:
+        case "date":
+            return pd.Series(read_days(draft, item.name))
+        case "moment":
+            return pd.Series(read_moments(draft, item.name))
+        case "count":
+            return pd.Series(read_counts(draft, item.name, negative=False))
+        case "signed":
+            return pd.Series(read_counts(draft, item.name, negative=True))
+        case "number":
+            return pd.Series(read_floats(draft, item.name))
+        case "money":
+            return pd.Series(read_money(draft, item.name))
+        case "code":
+            return pd.Series(read_codes(draft, item))
+        case _:
+            return pd.Series(read_texts(draft, item))
+
+
+def read_texts(draft: Draft, item: Field) -> pd.api.extensions.ExtensionArray:
+    """Texts, trimmed; too long ones and ones with hidden characters are problems."""
+    return _texts(draft, item, _text_of)
+
+
+def read_codes(draft: Draft, item: Field) -> pd.api.extensions.ExtensionArray:
+    """Codes as text: a number loses its .0, never its zeros; what a spreadsheet turned into a date is asked."""
+    codes = _texts(draft, item, _code_of)
+    if item.name in ("lot_no", "part_no"):
+        cells = draft.cells(item.name)
+        _ask_about(draft, cells, item.name, "turned_into_date", _looks_like_date, _as_code_again)
+        _ask_about(draft, cells, item.name, "digits_lost", _lost_digits, None)
+    return codes
+
+
+def _texts(draft: Draft, item: Field, as_text: Any) -> pd.api.extensions.ExtensionArray:
+    cells = draft.cells(item.name)
+    codes, written = pd.factorize(cells)
+    texts = np.array([as_text(cell) for cell in written] + [None], dtype=object)
+    _text_problems(draft, item, codes, texts)
+    return pd.array(texts[codes], dtype="string")
+
+
+def _text_problems(draft: Draft, item: Field, codes: np.ndarray, texts: np.ndarray) -> None:
+    """Break the rules of a text for all cells that hold it; `texts` has the distinct ones, None last."""
+    said = [text for text in texts if text is not None]
+    if max(map(len, said), default=0) > item.length:
+        long = np.array([text is not None and len(text) > item.length for text in texts])
+        length = {index: len(text) for index, text in enumerate(texts) if text is not None}
+        draft.wrong(
+            long[codes], item.name, "text_too_long",
+            lambda index: {"length": length[int(codes[index])], "limit": item.length},
+        )  # fmt: skip
+        texts[long] = None
+    joined = "\n".join(said)
+    if HIDDEN.search(joined):
+        hidden = np.array([text is not None and bool(HIDDEN.search(text)) for text in texts])
+        clean = {index: HIDDEN.sub("", text).strip() for index, text in enumerate(texts) if text is not None}
+        draft.wrong(
+            hidden[codes],
+            item.name,
+            "hidden_characters",
+            lambda index: {"suggestion": clean[int(codes[index])]},
+        )
+        texts[hidden] = None
+    if "#" in joined:
+        errors = np.array([text is not None and text.upper() in FORMULA_ERRORS for text in texts])
+        draft.wrong(errors[codes], item.name, "formula_error")
+        texts[errors] = None
+
+
+def _text_of(cell: object) -> str | None:
+    if isinstance(cell, (date, datetime)):
+        return cell.isoformat(" ") if isinstance(cell, datetime) else cell.isoformat()
+    text = cell if isinstance(cell, str) else number_as_text(cell)
+    text = text.strip().strip("\ufeff")
+    return text if text and text not in ("-", "—", "－", "/") else None
+
+
+def _code_of(cell: object) -> str | None:
+    text = _text_of(cell)
+    if text is None:
+        return None
+    text = text.lstrip("'’‘").strip()
+    return None if unicodedata.normalize("NFKC", text).lower() in NO_CODE else text
+
+
+def _ask_about(draft: Draft, cells: np.ndarray, name: str, rule: str, says: Any, suggestion: Any) -> None:
+    # Almost every cell is a plain text without either mark; only the others are looked at.
+    doubtful = {
+        cell for cell in set(cells)
+        if cell is not None and (not isinstance(cell, str) or "月" in cell or "e+" in cell.lower()) and says(cell)
+    }  # fmt: skip
+    if doubtful:
+        which = np.array([cell in doubtful for cell in cells], dtype=bool)
+        draft.wrong(
+            which, name, rule, (lambda i: {"suggestion": suggestion(cells[i])}) if suggestion else None
+        )
+
+
+def _looks_like_date(cell: object) -> bool:
+    return isinstance(cell, (date, datetime)) or (
+        isinstance(cell, str) and bool(DATE_LIKE.match(plain(cell)))
+    )
+
+
+def _as_code_again(cell: object) -> str:
+    """What was typed before a spreadsheet made a date of it: 3月5日 was 3-5."""
+    if isinstance(cell, (date, datetime)):
+        return f"{cell.month}-{cell.day}"
+    found = DATE_LIKE.match(plain(cell))
+    return f"{int(found[1])}-{int(found[2])}" if found else ""
+
+
+def _lost_digits(cell: object) -> bool:
+    if isinstance(cell, float):
+        return abs(cell) >= 1e15
+    return isinstance(cell, str) and bool(SCIENTIFIC.match(plain(cell)))
+
+
+def read_moments(draft: Draft, name: str) -> np.ndarray:
+    """Dates with their time, table by table, since each has its own year and month."""
+    cells = draft.cells(name)
+    values = np.full(len(draft), np.datetime64("NaT", "s"))
+    reading = draft.reading
+    for table in draft.tables:
+        here = np.flatnonzero(draft.places.table == table.number)
+        frame = dates.Frame(
+            table.year, table.month, reading.date_order, reading.date_format, draft.date1904, draft.today
+        )
+        read = dates.read_dates(cells[here], frame)
+        values[here] = read.values
+        for rule in {rule for rule in read.rule if rule}:
+            _date_problem(draft, here[read.rule == rule], name, rule, frame)
+    late = values > np.datetime64(draft.today, "s") + np.timedelta64(86_399, "s")
+    if name not in ("promised_date", "valid_from") and late.any():
+        draft.wrong(late, name, "date_in_future", {"today": draft.today.isoformat()})
+        values[late] = np.datetime64("NaT", "s")
+    return values
+
+
+def read_days(draft: Draft, name: str) -> np.ndarray:
+    """Dates as days: midnight, as datetime64[s]."""
+    return read_moments(draft, name).astype("datetime64[D]").astype("datetime64[s]")
+
+
+def _date_problem(draft: Draft, rows: np.ndarray, name: str, rule: str, frame: dates.Frame) -> None:
+    cells = draft.cells(name)
+    if rule in ("date_order_unknown", "date_without_year"):
+        code, options = ("date_order", ["dmy", "mdy"]) if rule == "date_order_unknown" else ("year", [])
+        where = (str(draft.places.sheet[rows[0]]), draft.places.letter(int(rows[0]), name))
+        question = Question(code, {"value": as_written(cells[rows[0]])}, options, *where)
+        if question not in draft.questions:
+            draft.questions.append(question)
+    told = None
+    if rule == "date_impossible":
+        told = lambda index: _given(dates.suggestion(plain(cells[index]), frame))  # noqa: E731
+    draft.problems.add(draft.places, rows, name, rule, cells, told)
+
+
+def _given(suggestion: Any) -> dict[str, Any]:
+    return {} if suggestion is None else {"suggestion": suggestion}
+
+
+def read_floats(draft: Draft, name: str) -> np.ndarray:
+    """Measured numbers; a unit behind them is dropped here (measurements look at it themselves)."""
+    read = numbers.read_numbers(draft.cells(name))
+    _number_problems(draft, name, read)
+    return read.values
+
+
+def read_counts(draft: Draft, name: str, *, negative: bool) -> pd.api.extensions.ExtensionArray:
+    """Whole numbers as Int64, in pieces when the unit behind them says how many it stands for."""
+    nothing_found = name in ("nonconforming", "defect_qty", "critical", "major", "minor")
+    read = numbers.read_numbers(draft.cells(name), none_is_zero=nothing_found)
+    _number_problems(draft, name, read)
+    values = _in_pieces(draft, name, read)
+    return whole(draft, name, values, negative=negative)
+
+
+def whole(draft: Draft, name: str, values: np.ndarray, *, negative: bool) -> pd.api.extensions.ExtensionArray:
+    """Floats as Int64; fractions, negative and huge ones become problems and NA."""
+    there = ~np.isnan(values)
+    rounded = np.rint(np.where(there, values, 0.0))
+    broken = there & (np.abs(values - rounded) > 1e-6)
+    below = there & (values < 0) & ~broken if not negative else np.zeros(len(values), dtype=bool)
+    huge = there & (np.abs(values) > BIGGEST_COUNT)
+    if broken.any():
+        draft.wrong(broken, name, "not_whole", lambda index: {"suggestion": str(int(rounded[index]))})
+    if below.any():
+        draft.wrong(below, name, "negative", lambda index: {"suggestion": str(int(-rounded[index]))})
+    if huge.any():
+        draft.wrong(huge, name, "too_big", {"limit": BIGGEST_COUNT})
+    good = there & ~broken & ~below & ~huge
+    return pd.arrays.IntegerArray(np.where(good, rounded, 0).astype("int64"), ~good)
+
+
+def _number_problems(draft: Draft, name: str, read: numbers.Numbers) -> None:
+    cells = draft.cells(name)
+    for rule in {rule for rule in read.rule if rule}:
+        which = read.rule == rule
+        told = (
+            (lambda index: _given(numbers.suggestion(plain(cells[index]))))
+            if rule == "not_a_number"
+            else None
+        )
+        draft.wrong(which, name, rule, told)
+
+
+def _in_pieces(draft: Draft, name: str, read: numbers.Numbers) -> np.ndarray:
+    values = read.values
+    for unit in {unit for unit in read.unit if unit}:
+        which = read.unit == unit
+        factor = pieces_in(unit, draft)
+        if factor is None:
+            draft.wrong(which, name, "unknown_unit", {"unit": unit})
+            values = np.where(which, np.nan, values)
+        else:
+            values = np.where(which, values * factor, values)
+    return values
+
+
+def pieces_in(unit: str, draft: Draft) -> float | None:
+    """How many pieces a unit stands for; None when it is no unit of pieces."""
+    key = unit.strip().lower().rstrip(".")
+    return draft.reading.units.get(unit, PIECES_IN.get(key))
+
+
+def read_money(draft: Draft, name: str) -> pd.api.extensions.ExtensionArray:
+    """Amounts of money as decimal text, so that no cent is lost on the way to a Decimal."""
+    cells = draft.cells(name)
+    read = numbers.read_numbers(cells)
+    _number_problems(draft, name, read)
+    codes, written = pd.factorize(cells)
+    texts = np.array([_decimal_text(cell) for cell in written] + [None], dtype=object)[codes]
+    texts[np.isnan(read.values)] = None
+    return pd.array(texts, dtype="string")
+
+
+def _decimal_text(cell: object) -> str | None:
+    number, _, rule = numbers.read_number(cell)
+    if rule or np.isnan(number):
+        return None
+    text = plain(cell).replace(",", "").lstrip("¥$€ ")
+    try:
+        return format(Decimal(text if isinstance(cell, str) else repr(float(number))), "f")
+    except InvalidOperation:
+        return format(Decimal(repr(number)), "f")
+
+
+def read_periods(draft: Draft, name: str) -> np.ndarray:
+    """Months as the first day of each; from the table's title where no column tells it."""
+    values = np.full(len(draft), np.datetime64("NaT", "s"))
+    for table in draft.tables:
+        here = np.flatnonzero(draft.places.table == table.number)
+        cells = draft.cells(name)[here]
+        codes, written = pd.factorize(cells)
+        told = [_month_of(cell, table.year) for cell in written]
+        told.append(_month_start(table.year, table.month))
+        values[here] = np.array(told, dtype="datetime64[s]")[codes]
+    return values
+
+
+def _month_of(cell: object, year: int | None) -> datetime | None:
+    if isinstance(cell, (date, datetime)):
+        return datetime(cell.year, cell.month, 1)
+    text = plain(cell)
+    compact = re.fullmatch(r"(20\d{2})\s*[-./年]?\s*(\d{1,2})\s*[月期]?", text)
+    if compact:
+        return _month_start(int(compact[1]), int(compact[2]))
+    told_year, month = find_period(text)
+    return _month_start(told_year or year, month)
+
+
+def _month_start(year: int | None, month: int | None) -> datetime | None:
+    return datetime(year, month, 1) if year and month and 1 <= month <= 12 else None
+
+
+def month_end(months: np.ndarray) -> np.ndarray:
+    """Last day of each month, as datetime64[s]; NaT stays."""
+    return (months.astype("datetime64[M]") + 1).astype("datetime64[D]").astype(
+        "datetime64[s]"
+    ) - np.timedelta64(86_400, "s")
+
+
+def days_in(month: date) -> int:
+    return calendar.monthrange(month.year, month.month)[1]
+
+
+def units_told(draft: Draft) -> np.ndarray:
+    """The unit of each row's quantities: its own column, else the word above the table (单位:只)."""
+    codes, written = pd.factorize(draft.cells("unit"))
+    return np.array([plain(cell).lower() for cell in written] + [""], dtype=object)[codes]

@@ -1,0 +1,414 @@
+"""From a workbook to understood tables: kind, columns, what stands around them, what must be asked."""
+
+import hashlib
+import math
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from intake.readers.workbook import Sheet, Workbook
+from intake.tables.blocks import Told, fields_told, labelled_values, titles
+from intake.tables.columns import CERTAIN, CONFIRM, Column, as_columns, guess_kind, meanings_of, understand_columns
+from intake.tables.headers import Region, find_regions
+from intake.tables.kinds import KINDS, Kind
+from intake.tables.periods import first_period
+from intake.tables.reading import Reading
+from intake.tables.words import key_of
+
+PART_OF_ANOTHER = re.compile(r"其中\s*[::]|of which\s*:", re.IGNORECASE)
+
+Remembered = Callable[[str, str], Reading | None]
+
+
+@dataclass
+class Table:
+    """One table of a sheet, understood.
+
+    Attributes
+    ----------
+    number : int
+        Counts the tables of the file that are read, from 1.
+    sheet : Sheet
+    region : Region
+        Where it stands, in indices of `sheet.cells`.
+    columns : list of Column
+    told : dict of str to Told
+        Fields that stand beside labels above or below the table, for all of its rows.
+    year, month : int or None
+        Of dates that do not tell theirs.
+    fingerprint : str
+        Of the headers, in their order: what a remembered reading hangs on.
+    """
+
+    sheet: Sheet
+    region: Region
+    columns: list[Column]
+    told: dict[str, Told]
+    year: int | None
+    month: int | None
+    fingerprint: str
+    number: int = 0
+
+    def column_of(self, name: str) -> Column | None:
+        """The first column that fills a field."""
+        return next((column for column in self.columns if name in column.fields), None)
+
+    def filled(self, reading: Reading) -> set[str]:
+        """Fields that have a column, a value above the table, a join or a constant."""
+        fields = {name for column in self.columns for name in column.fields}
+        fields |= {"characteristic" for column in self.columns if column.characteristic}
+        return fields | set(self.told) | set(reading.join) | set(reading.constants)
+
+
+@dataclass(frozen=True)
+class Question:
+    """Something that only a person can say.
+
+    Attributes
+    ----------
+    code : str
+        ``kind``, ``column`` (what a column means), ``missing`` (which column holds a field),
+        ``date_order`` or ``year``.
+    params : dict
+        What the sentence needs.
+    options : list of str
+        Possible answers: fields, kinds, headers; empty where any text is an answer.
+    sheet, column : str
+        Where, as the person sees it.
+    """
+
+    code: str
+    params: dict[str, Any] = field(default_factory=dict)
+    options: list[str] = field(default_factory=list)
+    sheet: str = ""
+    column: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "code": self.code, "params": self.params, "options": self.options, "sheet": self.sheet, "column": self.column,
+        }  # fmt: skip
+
+
+@dataclass
+class Understood:
+    """What was understood of a file before its cells are typed.
+
+    Attributes
+    ----------
+    workbook : Workbook
+    kind : str
+    tables : list of Table
+        Those that are read; sheets of one layout are one table in many pieces.
+    skipped : list of (str, str)
+        Sheets that are not read, each with a reason: ``empty``, ``no_table``, ``other_layout``,
+        ``included_elsewhere`` (its title says 其中), ``not_chosen``.
+    questions : list of Question
+    reading : Reading
+        What was saved or remembered and used.
+    """
+
+    workbook: Workbook
+    kind: str
+    tables: list[Table]
+    skipped: list[tuple[str, str]]
+    questions: list[Question]
+    reading: Reading
+    file_name: str = ""
+
+    @property
+    def fingerprint(self) -> str:
+        """Of the layout most rows are in; empty without a table."""
+        if not self.tables:
+            return ""
+        return max(self.tables, key=lambda table: table.region.end - table.region.first).fingerprint
+
+    def as_json(self) -> dict[str, Any]:
+        """What a page shows and an upload keeps: no cells but the samples."""
+        return {
+            "format": self.workbook.format,
+            "encoding": self.workbook.encoding,
+            "kind": self.kind,
+            "fingerprint": self.fingerprint,
+            "reading": self.reading.as_json(),
+            "skipped": [{"sheet": sheet, "reason": reason} for sheet, reason in self.skipped],
+            "questions": [question.as_json() for question in self.questions],
+            "tables": [_table_as_json(table) for table in self.tables],
+        }
+
+
+def understand(
+    workbook: Workbook,
+    *,
+    file_name: str = "",
+    kind: str | None = None,
+    reading: Reading | None = None,
+    remembered: Remembered | None = None,
+) -> Understood:
+    """Find the tables of a workbook and what their columns mean.
+
+    Parameters
+    ----------
+    workbook : Workbook
+    file_name : str
+        May tell the year and month of the dates.
+    kind : str, optional
+        One of `kinds.KINDS`; guessed from the headers when not given.
+    reading : Reading, optional
+        A saved mapping, and answers of a person; goes before everything else.
+    remembered : callable (kind, fingerprint) -> Reading or None
+        What was remembered of a layout; `reading` goes before it.
+    """
+    asked = reading or Reading()
+    pieces, skipped = _pieces(workbook, file_name, asked)
+    guessed, clear = _kind_of(pieces, kind or asked.kind)
+    if not guessed:
+        questions = (
+            [Question("kind", options=list(KINDS))]
+            if pieces
+            else [Question("missing", {"fields": ["table"]})]
+        )
+        return Understood(workbook, "", [], skipped, questions, asked, file_name)
+    of_kind = KINDS[guessed]
+    used = Understood(workbook, guessed, [], skipped, [], asked, file_name)
+    for piece in pieces:
+        memory = remembered(guessed, piece.fingerprint) if remembered else None
+        effective = asked.over(memory)
+        _understand_piece(piece, of_kind, effective)
+        if memory:
+            used.reading = effective
+    _choose(used, pieces, of_kind)
+    if not clear:
+        # What the columns mean depends on the kind, so nothing else is asked before it.
+        used.questions = [Question("kind", {"guess": guessed}, list(KINDS))]
+    return used
+
+
+def _pieces(
+    workbook: Workbook, file_name: str, reading: Reading
+) -> tuple[list[Table], list[tuple[str, str]]]:
+    pieces: list[Table] = []
+    skipped: list[tuple[str, str]] = []
+    for sheet in workbook.sheets:
+        if reading.sheets and sheet.name not in reading.sheets:
+            skipped.append((sheet.name, "not_chosen"))
+            continue
+        regions = (
+            find_regions(sheet, skip_lines=reading.skip_lines, header=reading.header)
+            if sheet.cells.size
+            else []
+        )
+        found = [_piece(sheet, region, file_name, reading) for region in regions]
+        if not found:
+            skipped.append((sheet.name, "no_table" if sheet.cells.size else "empty"))
+        elif _is_part_of_another(sheet, regions[0]) and sheet.name not in reading.sheets:
+            skipped.append((sheet.name, "included_elsewhere"))
+        else:
+            pieces.extend(found)
+    return pieces, skipped
+
+
+def _is_part_of_another(sheet: Sheet, region: Region) -> bool:
+    """Whether the title says that the quantities stand in another sheet already (其中:待检)."""
+    above = range(region.header_rows[0] if region.header_rows else region.first)
+    return any(PART_OF_ANOTHER.search(text) for text in titles(sheet.cells, above))
+
+
+def _piece(sheet: Sheet, region: Region, file_name: str, reading: Reading) -> Table:
+    letters = [sheet.letter(index) for index in range(sheet.cells.shape[1])]
+    columns = as_columns(letters, region.tops, region.names, sheet.cells[region.first : region.end])
+    above = range(region.header_rows[0] if region.header_rows else region.first)
+    around = [*titles(sheet.cells, above), sheet.name, file_name]
+    year, month = first_period(around)
+    return Table(
+        sheet,
+        region,
+        columns,
+        {},
+        reading.year or year,
+        reading.month or month,
+        _fingerprint(columns, region),
+    )
+
+
+def _fingerprint(columns: Iterable[Column], region: Region) -> str:
+    names = (
+        [key_of(column.header) for column in columns] if region.header_rows else [c.letter for c in columns]
+    )
+    return hashlib.sha256("\n".join(names).encode()).hexdigest()
+
+
+def _kind_of(pieces: list[Table], kind: str) -> tuple[str, bool]:
+    if kind:
+        return kind, True
+    weights: dict[str, float] = {}
+    clear: dict[str, bool] = {}
+    for piece in pieces:
+        labels = labelled_values(piece.sheet.cells, _around(piece)) if len(piece.sheet.cells) < 200 else []
+        headers = [(column.top, column.name) for column in piece.columns] + [
+            ("", told.label) for told in labels
+        ]
+        guess, sure = guess_kind(headers)
+        # A small table of few known names must not outvote the main one beside it.
+        known = sum(1 for top, name in headers if meanings_of(top, name))
+        weights[guess] = weights.get(guess, 0) + known * (1 + math.log10(max(piece.region.end - piece.region.first, 1)))
+        clear[guess] = clear.get(guess, False) or sure
+    if not weights:
+        return "", False
+    sure_ones = {name: weight for name, weight in weights.items() if clear[name]}
+    best = max(sure_ones or weights, key=lambda name: weights[name])
+    return best, clear[best]
+
+
+def _around(piece: Table) -> list[int]:
+    """Rows that may hold labels: above the header, and the narrow ones at the foot of the sheet."""
+    first = piece.region.header_rows[0] if piece.region.header_rows else piece.region.first
+    cells = piece.sheet.cells
+    filled = (cells[piece.region.first :] != None).sum(axis=1)  # noqa: E711  (element by element)
+    usual = np.median(filled[filled > 0]) if filled.any() else 0
+    foot = [row for row in range(max(len(cells) - 12, piece.region.first), len(cells))]
+    narrow = [row for row in foot if filled[row - piece.region.first] <= 0.4 * usual]
+    return [*range(min(first, 40)), *narrow]
+
+
+def _understand_piece(piece: Table, kind: Kind, reading: Reading) -> None:
+    cells = piece.sheet.cells[piece.region.first : piece.region.end]
+    understand_columns(piece.columns, cells, kind, reading)
+    told = fields_told(labelled_values(piece.sheet.cells, _around(piece)), kind.by_source())
+    columns = {name for column in piece.columns for name in column.fields}
+    piece.told = {name: pair for name, pair in told.items() if name not in columns}
+
+
+def _missing(piece: Table, kind: Kind, reading: Reading) -> list[tuple[str, ...]]:
+    filled = piece.filled(reading)
+    missing = [group for group in kind.required if not filled & set(group)]
+    # A period stands in the title as a month at least.
+    if piece.year and piece.month:
+        missing = [group for group in missing if "period" not in group]
+    return missing
+
+
+def _choose(used: Understood, pieces: list[Table], kind: Kind) -> None:
+    """Take the tables that have what the kind needs; ask where one thing is missing; skip the rest."""
+    missing = {id(piece): _missing(piece, kind, used.reading) for piece in pieces}
+    whole = [piece for piece in pieces if not missing[id(piece)]]
+    if whole:
+        near = [piece for piece in pieces if len(missing[id(piece)]) == 1 and _alike(piece, whole)]
+    else:
+        least = min(len(gaps) for gaps in missing.values())
+        near = [piece for piece in pieces if len(missing[id(piece)]) == least][:1]
+    used.tables = [piece for piece in pieces if piece in whole or piece in near]
+    for number, piece in enumerate(used.tables, start=1):
+        piece.number = number
+    taken = {id(piece.sheet) for piece in used.tables}
+    for piece in pieces:
+        if id(piece.sheet) not in taken:
+            taken.add(id(piece.sheet))
+            used.skipped.append((piece.sheet.name, "other_layout"))
+    used.questions.extend(_questions(used.tables, missing))
+
+
+def _alike(piece: Table, whole: list[Table]) -> bool:
+    mine = {key_of(column.header) for column in piece.columns}
+    theirs = {key_of(column.header) for column in whole[0].columns}
+    return len(mine & theirs) >= 0.6 * len(theirs)
+
+
+def _questions(tables: list[Table], missing: dict[int, list[tuple[str, ...]]]) -> list[Question]:
+    questions: dict[tuple, Question] = {}
+    for table in tables:
+        for group in missing[id(table)]:
+            free = [column.header or column.letter for column in table.columns if not column.fields]
+            question = Question("missing", {"fields": list(group)}, free, table.sheet.name)
+            questions.setdefault(("missing", table.fingerprint, group), question)
+        for column in table.columns:
+            if column.confidence == CONFIRM:
+                params = {"header": column.header, "guess": column.field, "samples": column.samples}
+                question = Question(
+                    "column", params, column.options or [column.field], table.sheet.name, column.letter
+                )
+                questions.setdefault(("column", table.fingerprint, column.header or column.letter), question)
+    return list(questions.values())
+
+
+def answer(reading: Reading, question: Question, choice: str) -> Reading:
+    """The reading with one answer of a person in it, to be used now and remembered.
+
+    Parameters
+    ----------
+    reading : Reading
+    question : Question
+    choice : str
+        A field for ``column`` (empty: leave the column out), a header or letter for ``missing``, a
+        kind, ``dmy`` or ``mdy``, a year.
+
+    Raises
+    ------
+    ValueError
+        If the choice is none of the options, or no year.
+    """
+    if question.options and choice and choice not in question.options:
+        raise ValueError(f"{choice!r} is none of the answers")
+    match question.code:
+        case "kind":
+            told: dict[str, Any] = {"kind": choice}
+        case "column":
+            told = {"columns": {question.params["header"] or question.column: choice or None}}
+        case "missing":
+            told = {"columns": {choice: question.params["fields"][0]}}
+        case "date_order":
+            told = {"date_order": choice}
+        case "year":
+            told = {"year": int(choice)}
+        case _:
+            raise ValueError(f"unknown question {question.code!r}")
+    return Reading.from_json(told).over(reading)
+
+
+def _table_as_json(table: Table) -> dict[str, Any]:
+    region, sheet = table.region, table.sheet
+    return {
+        "number": table.number,
+        "sheet": sheet.name,
+        "header_rows": [sheet.row_number(row) for row in region.header_rows],
+        "first_row": sheet.row_number(region.first),
+        "last_row": sheet.row_number(max(region.end - 1, region.first)),
+        "year": table.year,
+        "month": table.month,
+        "fingerprint": table.fingerprint,
+        "told": {
+            name: {
+                "label": told.label,
+                "value": str(told.value),
+                "cell": sheet.address(told.row, told.column),
+            }
+            for name, told in table.told.items()
+        },
+        "columns": [
+            {
+                "letter": column.letter,
+                "header": column.header,
+                "fields": column.fields,
+                "confidence": column.confidence,
+                "options": column.options,
+                "unit": column.unit,
+                "defect": column.defect,
+                "piece": column.piece,
+                "characteristic": column.characteristic,
+                "samples": column.samples,
+            }
+            for column in table.columns
+        ],
+    }
+
+
+def certain(column: Column) -> bool:
+    """Whether nobody needs to look at a column."""
+    return column.confidence != CONFIRM and (column.confidence == CERTAIN or not column.fields)
+
+
+def data_rows(table: Table) -> np.ndarray:
+    """Indices of `table.sheet.cells` between the header and the end of a table."""
+    return np.arange(table.region.first, table.region.end)

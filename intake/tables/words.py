@@ -1,0 +1,158 @@
+"""The words of the trade: headers and what they mean, marks of rows that are no data.
+
+Headers are compared after :func:`key_of`; the list of names is ``data/column_synonyms.csv``.
+"""
+
+import csv
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+DATA = Path(__file__).with_name("data")
+
+BRACKETS = re.compile(r"[(\[{（【〔](?P<inside>[^()\[\]{}（）【】〔〕]*)[)\]}）】〕]")
+NOT_COMPARED = re.compile(r"[\s:;,*_\"'`·。.、:]+")
+CHINESE = re.compile(r"[\u3400-\u9fff]+")
+
+
+def plain(value: object) -> str:
+    """Text of a cell in the shape that is compared: NFKC, trimmed, no zero-width characters."""
+    if value is None:
+        return ""
+    text = value if isinstance(value, str) else number_as_text(value)
+    if text.isascii():
+        return text.strip()
+    return unicodedata.normalize("NFKC", text).replace("\u200b", "").replace("\ufeff", "").strip()
+
+
+def number_as_text(value: object) -> str:
+    """A number as a person types it: 201001.0 is 201001."""
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    return str(value)
+
+
+def key_of(header: object) -> str:
+    """A header as it is compared: NFKC, lower case, without blanks, brackets, colons and asterisks."""
+    text = BRACKETS.sub("", plain(header))
+    # "#" and "%" tell names apart (LOT#, 合格率%), so they stay.
+    return NOT_COMPARED.sub("", text).lower()
+
+
+def unit_in(header: object) -> str:
+    """What stands in the brackets of a header, mostly a unit: ``单重(g)`` gives ``g``."""
+    found = BRACKETS.search(plain(header))
+    return found["inside"].strip() if found else ""
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """One thing that a header may mean."""
+
+    group: str  # inspection, measurement, stock, delivery, return, structure, list
+    field: str
+
+
+@lru_cache(maxsize=1)
+def meanings() -> dict[str, tuple[Meaning, ...]]:
+    """Compared header to all that it may mean, in the order of the list."""
+    found: dict[str, list[Meaning]] = {}
+    for name in ("column_synonyms.csv", "more_names.csv"):
+        with (DATA / name).open(encoding="utf-8", newline="") as lines:
+            for line in csv.DictReader(lines):
+                meaning = Meaning(line["group"], line["field"])
+                known = found.setdefault(key_of(line["name"]), [])
+                if meaning not in known:
+                    known.append(meaning)
+    return {key: tuple(known) for key, known in found.items()}
+
+
+@lru_cache(maxsize=4096)
+def what_it_means(header: str) -> tuple[Meaning, ...]:
+    """All that a header may mean; of a header in two languages what its parts agree on."""
+    known = meanings()
+    key = key_of(header)
+    if key in known:
+        return known[key]
+    # "批号 Lot No." and "批号/Lot": one half at a time.
+    text = BRACKETS.sub("", plain(header))
+    chinese = "".join(CHINESE.findall(text))
+    other = key_of(CHINESE.sub(" ", text)).strip("/|-")
+    halves = [known[half] for half in (chinese, other) if half in known]
+    if len(halves) == 2:
+        both = tuple(meaning for meaning in halves[0] if meaning in halves[1])
+        return both or halves[0]
+    if halves and chinese in known and not other:
+        return halves[0]
+    # "(批号)": everything stood in brackets.
+    inside = key_of(unit_in(header))
+    if not key and inside in known:
+        return known[inside]
+    return halves[0] if halves else ()
+
+
+def is_known(value: object) -> bool:
+    """Whether a cell is a header word of data (totals, statistics and signatures are not)."""
+    if not isinstance(value, str) or len(value) > 40:
+        return False
+    return any(meaning.group != "structure" for meaning in what_it_means(value))
+
+
+TOTAL = re.compile(
+    r"^(本[页月周日批]|本期|[上当]月)?(合\s*计|总\s*计|累\s*计|共\s*计|grand\s*total|total|sum)s?[::]?$", re.I
+)
+SUBTOTAL = re.compile(
+    r"^(本页|第?\d+周|[\u4e00-\u9fff]{0,6})?(小\s*计|sub[\s-]?total)[::]?$|^本页(合计|小计)$"
+    r"|^(小计|合计|总计)[\s::(（].{1,24}$|^.{1,24}\s?(小计|合计|汇总)$",
+    re.I,
+)
+STATISTIC = re.compile(
+    r"^(平均(值|数)?|均值|标准偏差|标准差|极差|最大(值)?|最小(值)?|cpk?|ppk?|合格判定|mean|average|avg|std\.?\s?dev\.?|"
+    r"standard deviation|range|max(imum)?|min(imum)?)[::]?$",
+    re.I,
+)
+SIGNATURE = re.compile(
+    r"^(制表|审核|批准|编制|复核|校对|检验员?签字|检验员|检验|审批|主管|制单人?|填表人?|盖章|日期|记录人?|"
+    r"prepared by|approved by|checked by|signature|issued by|reviewed by)\s*(人|者)?\s*[::]",
+    re.I,
+)
+NOTE = re.compile(r"^(备注|说明|注|注意|note|remarks?)\s*\d*\s*[::]", re.I)
+DITTO = frozenset({'"', "〃", "″", "''", "“", "”", "同上", "ditto", "〃〃", "\u3003", "//"})
+
+BLANK_MARKS = frozenset(
+    {
+        "",
+        "-",
+        "--",
+        "—",
+        "——",
+        "－",
+        "/",
+        "\\",
+        "∕",
+        "n/a",
+        "na",
+        "#n/a",
+        "null",
+        "none",
+        "nan",
+        "无数据",
+        "空",
+    }
+)
+FORMULA_ERRORS = frozenset(
+    {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!", "#GETTING_DATA"}
+)
+
+
+def is_blank(value: object) -> bool:
+    """Whether a cell says nothing: empty, or a dash or stroke where a value would stand."""
+    return value is None or (isinstance(value, str) and plain(value).lower() in BLANK_MARKS)
+
+
+def among(text: str, words: Iterable[str]) -> str:
+    """The first of `words` that `text` contains, or an empty text."""
+    return next((word for word in words if word in text), "")
