@@ -33,7 +33,7 @@ class Match:
     place : ndarray of int
         Position in `stored` of the inspection that a row repeats, else -1.
     repeats : ndarray of int
-        Position of an earlier row of this file that a row repeats and contradicts, else -1.
+        Position of an earlier row of this file that a row contradicts, else -1.
     differs : DataFrame of bool
         In which fields, and whether in `defects` or `dispositions`, a row differs.
     """
@@ -67,8 +67,8 @@ def compare_inspections(*, partnership_id: int, rows: pd.DataFrame, stage: str) 
         Along the index of `rows`: `status` (new; same; changed: the figures are the same and a text is
         not, or the file tells more; conflicting: other figures), `submission` (int), `stored_id` (Int64),
         `stored` (of changed and conflicting rows a dict of what is held where it differs, by field; None
-        else), `rule` (of conflicting rows: ``contradicts_stored``, or ``contradicts_row`` where an earlier
-        row of the same file says otherwise; then ``row`` in `stored` is its label).
+        else), `rule` (None; of a row that can never be stored ``contradicts_row``: an earlier row of the
+        same file says otherwise of the same presentation, and ``row`` in `stored` is its label).
     """
     match = match_inspections(partnership_id=partnership_id, rows=rows, stage=stage)
     answer = pd.DataFrame(
@@ -77,14 +77,7 @@ def compare_inspections(*, partnership_id: int, rows: pd.DataFrame, stage: str) 
             "submission": match.submission,
             "stored_id": _ids_at(match.stored.rows["id"], match.place),
             "stored": _held(match, rows.index),
-            "rule": pd.Series(
-                np.where(
-                    match.status != "conflicting",
-                    None,
-                    np.where(match.repeats >= 0, "contradicts_row", "contradicts_stored"),
-                ),
-                dtype="object",
-            ),
+            "rule": pd.Series(np.where(match.repeats >= 0, "contradicts_row", None), dtype="object"),
         }
     )
     return answer.set_axis(rows.index)
@@ -105,6 +98,7 @@ def match_inspections(*, partnership_id: int, rows: pd.DataFrame, stage: str) ->
     # Rows of one file that tell different things about one presentation are for a person to choose from.
     status[conflicts.any(axis=1) | ((status == "changed") & (in_file >= 0))] = "conflicting"
     _settle_rivals(given, status, place, in_file)
+    in_file[status != "conflicting"] = -1
     return Match(given, stored, status, submission, place, in_file, conflicts | changes)
 
 

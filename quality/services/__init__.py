@@ -1,9 +1,9 @@
-from core.commits import BuiltUpon, Contradicts
 from quality.services.inspections import record_inspections, withdraw_inspections
+from quality.services.measurements import record_measurements, withdraw_measurements
 
 __all__ = [
-    "BuiltUpon",
-    "Contradicts",
     "record_inspections",
+    "record_measurements",
     "withdraw_inspections",
+    "withdraw_measurements",
 ]

@@ -3,12 +3,11 @@
 from collections.abc import Collection, Hashable
 from datetime import datetime
 
-import numpy as np
 import pandas as pd
 from django.db import connection, transaction
 
 from core import copy
-from core.commits import BuiltUpon, Contradicts
+from core.commits import BuiltUpon, Contradicts, counts_of
 from core.scope import must_hold
 from quality.formulas.presentations import number_presentations
 from quality.queries.inspection_rows import FIELDS, WORDS
@@ -83,18 +82,17 @@ def record_inspections(
     Returns
     -------
     dict
-        Number of rows `new`, `same`, `changed` and `replaced`.
+        Number of rows `new`, `same`, `changed` and `replaced` (conflicting ones that were chosen).
 
     Raises
     ------
     Contradicts
-        If a conflicting row is not in `replacing`; nothing is stored.
+        If a conflicting row is not in `replacing`, or contradicts another row; nothing is stored.
     """
     lock_partnerships([partnership_id])
-    match, gave_way = _choose(partnership_id, rows, stage, replacing)
-    counts = match.status.value_counts()
-    counts = {name: int(counts.get(name, 0)) for name in ("new", "same", "changed", "conflicting")}
-    counts["replaced"] = counts.pop("conflicting") + gave_way
+    match = match_inspections(partnership_id=partnership_id, rows=rows, stage=stage)
+    _refuse_contradictions(match, rows.index, replacing)
+    counts = counts_of(match.status)
     given = match.given.rows
     given["lot_id"] = make_lots(partnership_id=partnership_id, rows=given, now=now)
     written = given[match.status != "same"].copy()
@@ -153,22 +151,11 @@ def withdraw_inspections(*, commit_id: int, now: datetime) -> dict[str, int]:
     return counts
 
 
-def _choose(
-    partnership_id: int, rows: pd.DataFrame, stage: str, replacing: Collection[Hashable]
-) -> tuple[Match, int]:
-    """Match the rows, without those that give way to a later row of the file; say how many these are."""
-    given = len(rows)
-    while True:
-        match = match_inspections(partnership_id=partnership_id, rows=rows, stage=stage)
-        chosen = rows.index.isin(list(replacing))
-        conflicting = (match.status == "conflicting").to_numpy()
-        gives_way = np.unique(match.repeats[conflicting & chosen & (match.repeats >= 0)])
-        if not len(gives_way):
-            break
-        rows = rows.drop(rows.index[gives_way])
-    if (conflicting & ~chosen).any():
-        raise Contradicts(rows.index[conflicting & ~chosen])
-    return match, given - len(rows)
+def _refuse_contradictions(match: Match, labels: pd.Index, replacing: Collection[Hashable]) -> None:
+    conflicting = (match.status == "conflicting").to_numpy()
+    stuck = conflicting & (~labels.isin(list(replacing)) | (match.repeats >= 0))
+    if stuck.any():
+        raise Contradicts(labels[stuck])
 
 
 def _keep_unsaid(written: pd.DataFrame, changed: pd.Series, match: Match) -> None:
