@@ -18,6 +18,8 @@ from sample.generator.stock import Stock, draw_stock
 from suppliers.access import looking_as_house
 from tests.kpis.books import Books
 
+pytestmark = pytest.mark.django_db
+
 BASELINE = Period(date(2025, 1, 1), date(2025, 6, 30))
 REPORT = Period(date(2026, 1, 1), date(2026, 6, 30))
 HOLDINGS = {"lead": ("LEAD", "own"), "consigned": ("LEAD", "consigned"), "dedicated": (None, "dedicated")}
@@ -109,7 +111,7 @@ def write_prices(books: Books, cells: pd.DataFrame) -> None:
         ("ends", "period", 15.69, 18.88),
     ],
 )
-def test_the_lead_turns_as_the_plan_says(year, db, average, prices, before, after):
+def test_the_lead_turns_as_the_plan_says(year, average, prices, before, after):
     with looking_as_house("read the simulated stock"):
         (turns,) = evaluate(
             "turnover", period=REPORT, base=BASELINE, customer="LEAD", average=average, prices=prices
@@ -118,7 +120,7 @@ def test_the_lead_turns_as_the_plan_says(year, db, average, prices, before, afte
     assert turns.change.value == pytest.approx(before, abs=0.006)
 
 
-def test_volume_and_stock_are_shared_out_by_supplier_as_the_plan_says(year, db):
+def test_volume_and_stock_are_shared_out_by_supplier_as_the_plan_says(year):
     with looking_as_house("read the simulated stock"):
         (whole,) = evaluate("turnover", period=REPORT, base=BASELINE, customer="LEAD", average="snapshots")
         parts = evaluate(
@@ -131,7 +133,7 @@ def test_volume_and_stock_are_shared_out_by_supplier_as_the_plan_says(year, db):
 
 
 @pytest.mark.parametrize(("prices", "after"), [("period", 10.56), ("constant", 10.48)])
-def test_the_chain_turns_as_the_plan_says(year, db, prices, after):
+def test_the_chain_turns_as_the_plan_says(year, prices, after):
     with looking_as_house("read the simulated stock"):
         (turns,) = evaluate(
             "chain_turnover",
