@@ -1,6 +1,8 @@
 """From a workbook to understood tables: kind, columns, what stands around them, what must be asked."""
 
 import hashlib
+import math
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,12 +11,14 @@ import numpy as np
 
 from intake.readers.workbook import Sheet, Workbook
 from intake.tables.blocks import Told, fields_told, labelled_values, titles
-from intake.tables.columns import CERTAIN, CONFIRM, Column, as_columns, guess_kind, understand_columns
+from intake.tables.columns import CERTAIN, CONFIRM, Column, as_columns, guess_kind, meanings_of, understand_columns
 from intake.tables.headers import Region, find_regions
 from intake.tables.kinds import KINDS, Kind
 from intake.tables.periods import first_period
 from intake.tables.reading import Reading
 from intake.tables.words import key_of
+
+PART_OF_ANOTHER = re.compile(r"其中\s*[::]|of which\s*:", re.IGNORECASE)
 
 Remembered = Callable[[str, str], Reading | None]
 
@@ -100,7 +104,7 @@ class Understood:
         Those that are read; sheets of one layout are one table in many pieces.
     skipped : list of (str, str)
         Sheets that are not read, each with a reason: ``empty``, ``no_table``, ``other_layout``,
-        ``not_chosen``.
+        ``included_elsewhere`` (its title says 其中), ``not_chosen``.
     questions : list of Question
     reading : Reading
         What was saved or remembered and used.
@@ -161,7 +165,11 @@ def understand(
     pieces, skipped = _pieces(workbook, file_name, asked)
     guessed, clear = _kind_of(pieces, kind or asked.kind)
     if not guessed:
-        questions = [Question("kind", options=list(KINDS))] if pieces else [Question("missing", {"fields": ["table"]})]
+        questions = (
+            [Question("kind", options=list(KINDS))]
+            if pieces
+            else [Question("missing", {"fields": ["table"]})]
+        )
         return Understood(workbook, "", [], skipped, questions, asked, file_name)
     of_kind = KINDS[guessed]
     used = Understood(workbook, guessed, [], skipped, [], asked, file_name)
@@ -178,19 +186,34 @@ def understand(
     return used
 
 
-def _pieces(workbook: Workbook, file_name: str, reading: Reading) -> tuple[list[Table], list[tuple[str, str]]]:
+def _pieces(
+    workbook: Workbook, file_name: str, reading: Reading
+) -> tuple[list[Table], list[tuple[str, str]]]:
     pieces: list[Table] = []
     skipped: list[tuple[str, str]] = []
     for sheet in workbook.sheets:
         if reading.sheets and sheet.name not in reading.sheets:
             skipped.append((sheet.name, "not_chosen"))
             continue
-        regions = find_regions(sheet, skip_lines=reading.skip_lines, header=reading.header) if sheet.cells.size else []
+        regions = (
+            find_regions(sheet, skip_lines=reading.skip_lines, header=reading.header)
+            if sheet.cells.size
+            else []
+        )
         found = [_piece(sheet, region, file_name, reading) for region in regions]
         if not found:
             skipped.append((sheet.name, "no_table" if sheet.cells.size else "empty"))
-        pieces.extend(found)
+        elif _is_part_of_another(sheet, regions[0]) and sheet.name not in reading.sheets:
+            skipped.append((sheet.name, "included_elsewhere"))
+        else:
+            pieces.extend(found)
     return pieces, skipped
+
+
+def _is_part_of_another(sheet: Sheet, region: Region) -> bool:
+    """Whether the title says that the quantities stand in another sheet already (其中:待检)."""
+    above = range(region.header_rows[0] if region.header_rows else region.first)
+    return any(PART_OF_ANOTHER.search(text) for text in titles(sheet.cells, above))
 
 
 def _piece(sheet: Sheet, region: Region, file_name: str, reading: Reading) -> Table:
@@ -200,26 +223,37 @@ def _piece(sheet: Sheet, region: Region, file_name: str, reading: Reading) -> Ta
     around = [*titles(sheet.cells, above), sheet.name, file_name]
     year, month = first_period(around)
     return Table(
-        sheet, region, columns, {}, reading.year or year, reading.month or month, _fingerprint(columns, region)
+        sheet,
+        region,
+        columns,
+        {},
+        reading.year or year,
+        reading.month or month,
+        _fingerprint(columns, region),
     )
 
 
 def _fingerprint(columns: Iterable[Column], region: Region) -> str:
-    names = [key_of(column.header) for column in columns] if region.header_rows else [c.letter for c in columns]
+    names = (
+        [key_of(column.header) for column in columns] if region.header_rows else [c.letter for c in columns]
+    )
     return hashlib.sha256("\n".join(names).encode()).hexdigest()
 
 
 def _kind_of(pieces: list[Table], kind: str) -> tuple[str, bool]:
     if kind:
         return kind, True
-    weights: dict[str, int] = {}
+    weights: dict[str, float] = {}
     clear: dict[str, bool] = {}
     for piece in pieces:
         labels = labelled_values(piece.sheet.cells, _around(piece)) if len(piece.sheet.cells) < 200 else []
-        headers = [(column.top, column.name) for column in piece.columns] + [("", told.label) for told in labels]
+        headers = [(column.top, column.name) for column in piece.columns] + [
+            ("", told.label) for told in labels
+        ]
         guess, sure = guess_kind(headers)
-        # A list of two columns must not outvote the big table beside it.
-        weights[guess] = weights.get(guess, 0) + len(piece.columns) * (piece.region.end - piece.region.first)
+        # A small table of few known names must not outvote the main one beside it.
+        known = sum(1 for top, name in headers if meanings_of(top, name))
+        weights[guess] = weights.get(guess, 0) + known * (1 + math.log10(max(piece.region.end - piece.region.first, 1)))
         clear[guess] = clear.get(guess, False) or sure
     if not weights:
         return "", False
@@ -292,7 +326,9 @@ def _questions(tables: list[Table], missing: dict[int, list[tuple[str, ...]]]) -
         for column in table.columns:
             if column.confidence == CONFIRM:
                 params = {"header": column.header, "guess": column.field, "samples": column.samples}
-                question = Question("column", params, column.options or [column.field], table.sheet.name, column.letter)
+                question = Question(
+                    "column", params, column.options or [column.field], table.sheet.name, column.letter
+                )
                 questions.setdefault(("column", table.fingerprint, column.header or column.letter), question)
     return list(questions.values())
 
@@ -343,7 +379,11 @@ def _table_as_json(table: Table) -> dict[str, Any]:
         "month": table.month,
         "fingerprint": table.fingerprint,
         "told": {
-            name: {"label": told.label, "value": str(told.value), "cell": sheet.address(told.row, told.column)}
+            name: {
+                "label": told.label,
+                "value": str(told.value),
+                "cell": sheet.address(told.row, told.column),
+            }
             for name, told in table.told.items()
         },
         "columns": [

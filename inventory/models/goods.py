@@ -54,6 +54,11 @@ class Delivery(models.Model):
             models.Index(fields=["partnership", "part", "received_date"], name="inventory_delivery_cell"),
             models.Index(fields=["partnership", "lot_number_key"], name="inventory_delivery_lot"),
             models.Index(fields=["commit_id"], name="inventory_delivery_commit"),
+            models.Index(
+                fields=["withdrawn_by_commit_id"],
+                condition=~Q(withdrawn_by_commit_id=None),
+                name="inventory_delivery_gone",
+            ),
         ]
 
 
@@ -75,9 +80,8 @@ class Return(models.Model):
     recorded_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_by_commit_id = models.BigIntegerField(null=True, blank=True)
-    corrects = models.OneToOneField(
-        "self", models.PROTECT, null=True, blank=True, related_name="corrected_by"
-    )
+    # Not one to one: a correction that was undone keeps its row, and the next one corrects the same.
+    corrects = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="corrected_by")
 
     objects = ScopedManager.over(CountingQuerySet)
 
@@ -88,6 +92,17 @@ class Return(models.Model):
                 condition=Q(withdrawn_at=None),
                 name="inventory_return_once",
             ),
+            models.UniqueConstraint(
+                fields=["corrects"], condition=Q(withdrawn_at=None), name="inventory_return_corrected_once"
+            ),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="inventory_return_some"),
         ]
-        indexes = [models.Index(fields=["commit_id"], name="inventory_return_commit")]
+        indexes = [
+            models.Index(fields=["commit_id"], name="inventory_return_commit"),
+            models.Index(fields=["partnership", "part", "return_date"], name="inventory_return_cell"),
+            models.Index(
+                fields=["withdrawn_by_commit_id"],
+                condition=~Q(withdrawn_by_commit_id=None),
+                name="inventory_return_gone",
+            ),
+        ]

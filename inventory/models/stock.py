@@ -83,6 +83,11 @@ class Movement(models.Model):
         indexes = [
             models.Index(fields=["stock_item", "movement_date"], name="inventory_movement_day"),
             models.Index(fields=["commit_id"], name="inventory_movement_commit"),
+            models.Index(
+                fields=["withdrawn_by_commit_id"],
+                condition=~Q(withdrawn_by_commit_id=None),
+                name="inventory_movement_gone",
+            ),
         ]
 
 
@@ -114,4 +119,11 @@ class Balance(models.Model):
                 name="inventory_balance_once",
             ),
         ]
-        indexes = [models.Index(fields=["commit_id"], name="inventory_balance_commit")]
+        indexes = [
+            models.Index(fields=["commit_id"], name="inventory_balance_commit"),
+            models.Index(
+                fields=["withdrawn_by_commit_id"],
+                condition=~Q(withdrawn_by_commit_id=None),
+                name="inventory_balance_gone",
+            ),
+        ]

@@ -39,7 +39,8 @@ class Inspection(models.Model):
     lot = models.ForeignKey("quality.Lot", models.PROTECT, related_name="inspections")
     part = models.ForeignKey("suppliers.Part", models.PROTECT, related_name="+")
     stage = models.CharField(max_length=8, choices=Stage)
-    submission = models.PositiveSmallIntegerField(default=1)
+    submission = models.PositiveSmallIntegerField(default=1)  # its place among the live ones
+    stated_submission = models.PositiveSmallIntegerField(null=True, blank=True)  # where the sheet says it
     inspection_date = models.DateField()  # the day in the sheet, in the customer's calendar
     received_date = models.DateField(null=True, blank=True)
     inspection_no = models.CharField(max_length=64, blank=True)
@@ -61,9 +62,8 @@ class Inspection(models.Model):
     recorded_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_by_commit_id = models.BigIntegerField(null=True, blank=True)
-    corrects = models.OneToOneField(
-        "self", models.PROTECT, null=True, blank=True, related_name="corrected_by"
-    )
+    # Not one to one: a correction that was undone keeps its row, and the next one corrects the same.
+    corrects = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="corrected_by")
 
     objects = ScopedManager.over(InspectionQuerySet)
 
@@ -75,6 +75,9 @@ class Inspection(models.Model):
                 name="quality_inspection_once",
             ),
             models.UniqueConstraint(fields=["partnership", "id"], name="quality_inspection_parent"),
+            models.UniqueConstraint(
+                fields=["corrects"], condition=Q(withdrawn_at=None), name="quality_inspection_corrected_once"
+            ),
             models.CheckConstraint(
                 condition=Q(nonconforming__lte=F("inspected")),
                 name="quality_inspection_nonconforming_within_inspected",
@@ -88,6 +91,11 @@ class Inspection(models.Model):
                 fields=["partnership", "part", "stage", "inspection_date"], name="quality_inspection_cell"
             ),
             models.Index(fields=["commit_id"], name="quality_inspection_commit"),
+            models.Index(
+                fields=["withdrawn_by_commit_id"],
+                condition=~Q(withdrawn_by_commit_id=None),
+                name="quality_inspection_withdrawer",
+            ),
         ]
 
 

@@ -28,9 +28,8 @@ class MeasurementSet(models.Model):
     recorded_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_by_commit_id = models.BigIntegerField(null=True, blank=True)
-    corrects = models.OneToOneField(
-        "self", models.PROTECT, null=True, blank=True, related_name="corrected_by"
-    )
+    # Not one to one: a correction that was undone keeps its row, and the next one corrects the same.
+    corrects = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="corrected_by")
 
     objects = ScopedManager.over(MeasurementSetQuerySet)
 
@@ -41,8 +40,18 @@ class MeasurementSet(models.Model):
                 condition=Q(withdrawn_at=None),
                 name="quality_measurement_set_once",
             ),
+            models.UniqueConstraint(
+                fields=["corrects"], condition=Q(withdrawn_at=None), name="quality_measurement_set_corrected"
+            ),
         ]
-        indexes = [models.Index(fields=["commit_id"], name="quality_measurement_set_commit")]
+        indexes = [
+            models.Index(fields=["commit_id"], name="quality_measurement_set_commit"),
+            models.Index(
+                fields=["withdrawn_by_commit_id"],
+                condition=~Q(withdrawn_by_commit_id=None),
+                name="quality_measurement_set_gone",
+            ),
+        ]
 
 
 class Measurement(models.Model):
