@@ -128,7 +128,8 @@ def _prefixes_of_supplier(partnership_id: int, prefixes: Sequence[str]) -> list[
         SELECT prefix FROM unnest(%s::text[]) AS asked (prefix)
         WHERE EXISTS (
             SELECT FROM quality_lot lot JOIN quality_inspection i ON i.lot_id = lot.id
-            WHERE lot.partnership_id = %s AND starts_with(lot.number_key, prefix) AND i.stage = 'outgoing')
+            WHERE lot.partnership_id = %s AND i.stage = 'outgoing'
+                AND lot.number_key >= prefix AND lot.number_key < rtrim(prefix, '-') || '.')
         """,
         [list(prefixes), partnership_id],
         {"prefix": "text"},
