@@ -150,7 +150,6 @@ class TestDeliveries:
         assert (
             queries.compare_deliveries(partnership_id=chain.ours.pk, rows=priced).loc[0, "status"] == "same"
         )
-        assert queries.compare_deliveries(partnership_id=chain.ours.pk, rows=bare).loc[0, "status"] == "same"
 
 
 class TestReturns:
