@@ -9,6 +9,7 @@ from datetime import date
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class UnknownKpi(LookupError):
@@ -40,14 +41,14 @@ class Definition:
 REPORTED, INCOMING, CORRECTED = "outgoing", "incoming", "corrected"
 
 READINGS = {
-    REPORTED: _("Reported"),
-    INCOMING: _("Incoming"),
-    CORRECTED: _("Corrected"),
+    REPORTED: pgettext_lazy("reading of a rate", "Reported"),
+    INCOMING: pgettext_lazy("reading of a rate", "Incoming"),
+    CORRECTED: pgettext_lazy("reading of a rate", "Corrected"),
 }
 
 _BETWEEN_LOTS = _(
-    "Between lots (lots are clusters): Wilson's interval on the effective number of pieces, Student's quantile; "
-    "with fewer than 12 lots Wilson's own, and the figure is preliminary."
+    "Between lots (lots are clusters): Wilson's interval on the effective number of pieces, Student's "
+    "quantile; with fewer than 12 lots Wilson's own, and the figure is preliminary."
 )
 _STAGES_APART = _("Outgoing and incoming inspection are read apart and never pooled.")
 _FIRST_DEFINED = date(2026, 6, 1)
@@ -59,25 +60,26 @@ _ALL = [
         valid_from=_FIRST_DEFINED,
         title=_("Pass rate, pieces"),
         formula=_(
-            "Conforming pieces over inspected pieces, first submissions of the period. Counts are added first "
-            "and divided once: no mean of percentages. A conceded lot counts with its pieces. Corrected: "
-            "reported plus the mean difference (incoming less outgoing) on the lots that both inspected, "
-            "weighted by pieces; lots that came without a report weigh in at the incoming rate found on such lots."
+            "Conforming pieces over inspected pieces, first submissions of the period. Counts are added "
+            "first and divided once: no mean of percentages. A conceded lot counts with its pieces. "
+            "Corrected: reported plus the mean difference (incoming less outgoing) on the lots that both "
+            "inspected, weighted by pieces; lots that came without a report weigh in at the incoming rate "
+            "found on such lots."
         ),
         unit="share",
         counted="pieces",
         higher_is_better=True,
         stages=(REPORTED, INCOMING, CORRECTED),
         stage_rule=_(
-            "Reported is the supplier's outgoing inspection, incoming the customer's; they are never pooled. "
-            "Corrected assumes that lots for incoming inspection are not chosen by their outgoing result."
+            "Reported is the supplier's outgoing inspection, incoming the customer's; they are never pooled."
+            " Corrected assumes that lots for incoming inspection are not chosen by their outgoing result."
         ),
         least_n=12,
         least_of="lots",
         interval=_BETWEEN_LOTS,
         source=_(
-            "Ratio estimate with lots as clusters and two-phase difference estimate: Cochran (1977), Sampling "
-            "Techniques, chapters 3 and 12. Wilson (1927)."
+            "Ratio estimate with lots as clusters and two-phase difference estimate: Cochran (1977), "
+            "Sampling Techniques, chapters 3 and 12. Wilson (1927)."
         ),
         not_the_same_as=(
             _("ISO 22400-2 quality ratio: it counts produced pieces, not inspected ones."),
@@ -90,8 +92,9 @@ _ALL = [
         valid_from=_FIRST_DEFINED,
         title=_("Lots accepted first time"),
         formula=_(
-            "Lots accepted at their first submission over lots judged at their first submission. A concession is "
-            "not an acceptance and stands beside it. A lot whose record names no verdict is not judged."
+            "Lots accepted at their first submission over lots judged at their first submission. A "
+            "concession is not an acceptance and stands beside it. A lot whose record names no verdict is "
+            "not judged."
         ),
         unit="share",
         counted="lots",
@@ -102,7 +105,9 @@ _ALL = [
         least_of="lots",
         interval=_("Wilson's score interval over lots."),
         source=_("Trade term; Wilson (1927). First submission as in ISO 2859-1."),
-        not_the_same_as=(_("Pass rate: that counts pieces. 99.2 % of lots and of pieces are different claims."),),
+        not_the_same_as=(
+            _("Pass rate: that counts pieces. 99.2 % of lots and of pieces are different claims."),
+        ),
     ),
     Definition(
         name="ppm",
@@ -129,9 +134,10 @@ _ALL = [
         valid_from=_FIRST_DEFINED,
         title=_("PPM of delivered"),
         formula=_(
-            "Pieces charged to the supplier over pieces delivered, times one million. Charged are returns from "
-            "line and field, the pieces that a sort of a rejected incoming lot found, and the whole of a rejected "
-            "lot until a sort gives the count; disputed returns and conceded lots are not charged."
+            "Pieces charged to the supplier over pieces delivered, times one million. Charged are returns "
+            "from line and field, the pieces that a sort of a rejected incoming lot found, and the whole of "
+            "a rejected lot until a sort gives the count; disputed returns and conceded lots are not "
+            "charged."
         ),
         unit="ppm",
         counted="pieces",
@@ -139,8 +145,8 @@ _ALL = [
         least_n=3,
         least_of="events",
         interval=_(
-            "Over events (a return, a rejected lot), since charged pieces come in clusters: gamma interval of a "
-            "weighted sum of Poisson counts."
+            "Over events (a return, a rejected lot), since charged pieces come in clusters: gamma interval "
+            "of a weighted sum of Poisson counts."
         ),
         source=_("Trade term; Fay and Feuer (1997); Garwood (1936)."),
         not_the_same_as=(_("PPM, inspected: that is a rate of samples."),),
@@ -151,9 +157,9 @@ _ALL = [
         valid_from=_FIRST_DEFINED,
         title=_("Inventory turnover"),
         formula=_(
-            "Cost of issues of the period over average inventory value, times 365 over the days of the period. "
-            "Average: daily closing balances; or the month ends, weighted by time; or the mean of opening and "
-            "closing. Each is its own reading, at prices of the period or of the base."
+            "Cost of issues of the period over average inventory value, times 365 over the days of the "
+            "period. Average: daily closing balances; or the month ends, weighted by time; or the mean of "
+            "opening and closing. Each is its own reading, at prices of the period or of the base."
         ),
         unit="turns",
         counted="",
@@ -187,7 +193,8 @@ _ALL = [
         title=_("Chain turnover"),
         formula=_(
             "Cost of the customer's issues over the average value of its own stock, consigned stock and the "
-            "suppliers' dedicated stock, all at the customer's unit cost, times 365 over the days of the period."
+            "suppliers' dedicated stock, all at the customer's unit cost, times 365 over the days of the "
+            "period."
         ),
         unit="turns",
         counted="",
@@ -203,8 +210,8 @@ _ALL = [
         valid_from=_FIRST_DEFINED,
         title=_("On-time delivery"),
         formula=_(
-            "Delivery lines (or pieces) received on or before the promised date over those received that had one. "
-            "Window: early is on time, one day late is not."
+            "Delivery lines (or pieces) received on or before the promised date over those received that had"
+            " one. Window: early is on time, one day late is not."
         ),
         unit="share",
         counted="lines",

@@ -33,7 +33,7 @@ def average_of_days(closing: ArrayLike) -> Floats:
     return closing.mean(axis=-1)
 
 
-def daily_balances(opening: ArrayLike, day: ArrayLike, quantity: ArrayLike, *, days: int) -> Floats:
+def daily_balances(opening: float, day: ArrayLike, quantity: ArrayLike, *, days: int) -> Floats:
     """Closing balance of each day, from an opening balance and movements.
 
     Parameters
@@ -59,7 +59,8 @@ def daily_balances(opening: ArrayLike, day: ArrayLike, quantity: ArrayLike, *, d
     day = np.asarray(day, dtype=np.int64)
     if day.size and not (day.min() >= 0 and day.max() < days):
         raise ValueError("every movement must lie inside the period")
-    return float(opening) + np.cumsum(np.bincount(day, np.asarray(quantity, dtype=float), minlength=days))
+    moved = np.bincount(day, np.asarray(quantity, dtype=float), minlength=days)
+    return np.cumsum(moved, dtype=np.float64) + opening
 
 
 def average_of_snapshots(day: ArrayLike, value: ArrayLike, *, rule: str = "ends") -> Floats:

@@ -32,12 +32,17 @@ class ChargedReturn:
     pieces: int
 
 
+DELIVERED = (
+    "delivered", "lines", "promised_lines", "promised_quantity", "on_time_lines", "on_time_quantity",
+)  # fmt: skip
+
+
 def delivery_totals(
     selection: Selection, period: Period, *, by: Sequence[str] = ()
 ) -> dict[tuple, DeliveryTotals]:
     """Goods received in a period by group, in one query; a group without goods is absent."""
     rows = selection.narrow(DeliverySum.objects.filter(day__range=(period.first, period.last)))
-    names = [name for name in DeliveryTotals.__slots__ if name != "last_day"]
+    names = DELIVERED
     sums = {f"sum_{name}": Sum(name) for name in names} | {"last": Max("day")}
     columns = grouping(by, day="day")
     if columns:
@@ -46,16 +51,14 @@ def delivery_totals(
         found = [rows.aggregate(**sums)]
     return {
         tuple(row[name] for name in columns): DeliveryTotals(
-            *(int(row[f"sum_{name}"]) for name in names), last_day=row["last"]
+            **{name: int(row[f"sum_{name}"]) for name in names}, last_day=row["last"]
         )
         for row in found
         if row["sum_lines"]
     }
 
 
-def charged_returns(
-    selection: Selection, period: Period, *, by: Sequence[str] = ()
-) -> list[ChargedReturn]:
+def charged_returns(selection: Selection, period: Period, *, by: Sequence[str] = ()) -> list[ChargedReturn]:
     """Returns from line and field that are charged to the supplier.
 
     The returns of one part on one day at one place are one event. What incoming inspection sends back is

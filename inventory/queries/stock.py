@@ -9,24 +9,26 @@ from inventory.models import Balance, StockDay, UnitCost
 from suppliers.queries.selection import Selection
 
 ITEM = ["item", "partnership", "part", "holder", "ownership"]
-MONTH = [
-    "month", "days", "opening", "closing", "average", "receipts", "issues", "adjustments", "last_day", "source",
-]  # fmt: skip
+MONTH = ["month", "days", "opening", "closing", "average", "receipts", "issues", "adjustments"]
+MONTH += ["last_day", "source"]
 
 # What was held on the days from one moving day to the next, within a month, as piece-days; the days
 # before the first moving day of a month are added afterwards, when its opening balance is known.
 MOVED = """
 WITH item AS (
     SELECT id, partnership_id, part_id, holder_id, ownership FROM inventory_stockitem
-    WHERE partnership_id = ANY(%(partnerships)s) AND (%(parts)s::bigint[] IS NULL OR part_id = ANY(%(parts)s))
+    WHERE partnership_id = ANY(%(partnerships)s)
+        AND (%(parts)s::bigint[] IS NULL OR part_id = ANY(%(parts)s))
 ), moved AS (
     SELECT d.*, date_trunc('month', day)::date AS month,
+        least((date_trunc('month', day) + interval '1 month')::date, %(last)s::date + 1) AS month_over,
         lead(day) OVER (PARTITION BY stock_item_id, date_trunc('month', day) ORDER BY day) AS next_day
-    FROM inventory_stockday d JOIN item ON item.id = d.stock_item_id AND item.partnership_id = d.partnership_id
+    FROM inventory_stockday d
+    JOIN item ON item.id = d.stock_item_id AND item.partnership_id = d.partnership_id
     WHERE day BETWEEN %(first)s AND %(last)s
 ), by_month AS (
     SELECT stock_item_id, month, min(day) AS first_day, max(day) AS last_day,
-        sum(closing * (coalesce(next_day, least((month + interval '1 month')::date, %(last)s::date + 1)) - day)) AS held,
+        sum(closing * (coalesce(next_day, month_over) - day)) AS held,
         (array_agg(closing ORDER BY day DESC))[1] AS closing,
         (array_agg(closing - receipts + issues - adjustments ORDER BY day))[1] AS before_first,
         sum(receipts) AS receipts, sum(issues) AS issues, sum(adjustments) AS adjustments
@@ -136,8 +138,14 @@ def _from_statements(selection: Selection, period: Period) -> pd.DataFrame:
         part="stock_item__part",
         own_books=True,
     )
-    names = "opening_quantity receipts_quantity issues_quantity adjustment_quantity closing_quantity".split()
-    item = "stock_item partnership stock_item__part stock_item__holder stock_item__ownership".split()
+    names = [
+        "opening_quantity",
+        "receipts_quantity",
+        "issues_quantity",
+        "adjustment_quantity",
+        "closing_quantity",
+    ]
+    item = ["stock_item", "partnership", "stock_item__part", "stock_item__holder", "stock_item__ownership"]
     found = rows.order_by("stock_item", "balance_date").values_list(*item, "balance_date", *names)
     stated = pd.DataFrame(
         list(found), columns=[*ITEM, "last_day", "opening", "receipts", "issues", "adjustments", "closing"]

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from core.period import Period
@@ -82,6 +83,13 @@ class ChangeSerializer(serializers.Serializer):
         return {"from": serializers.DateField(), "to": serializers.DateField()} | super().get_fields()
 
 
+@extend_schema_field(
+    {"oneOf": [{"type": "integer"}, {"type": "string", "format": "decimal"}, {"type": "null"}]}
+)
+class AmountField(serializers.ReadOnlyField):
+    """A count, or an amount of money as text."""
+
+
 class ReadingSerializer(serializers.Serializer):
     """A figure: rates are fractions. Without data the value is null and has a reason."""
 
@@ -96,8 +104,8 @@ class ReadingSerializer(serializers.Serializer):
     stage = serializers.ChoiceField(choices=list(READINGS), allow_null=True)
     data_until = serializers.DateField(allow_null=True)
     n_lots = serializers.IntegerField(allow_null=True)
-    numerator = serializers.DecimalField(max_digits=None, decimal_places=None, allow_null=True)
-    denominator = serializers.DecimalField(max_digits=None, decimal_places=None, allow_null=True)
+    numerator = AmountField()
+    denominator = AmountField()
     preliminary = serializers.BooleanField()
     reason_text = serializers.CharField(allow_null=True)
     rows_url = serializers.CharField()
@@ -124,7 +132,7 @@ class DefinitionSerializer(serializers.Serializer):
     least_n = serializers.IntegerField()
     least_of = serializers.CharField(allow_blank=True)
     interval = serializers.CharField(allow_blank=True)
-    source = serializers.CharField(allow_blank=True)
+    source = serializers.CharField(allow_blank=True)  # type: ignore[assignment]  # a Field has one too
     not_the_same_as = serializers.ListField(child=serializers.CharField())
     options = serializers.ListField(child=serializers.CharField())
 

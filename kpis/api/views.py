@@ -11,7 +11,6 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from core.period import Period
 from kpis import definitions
 from kpis.api.serializers import (
     DefinitionSerializer,
@@ -23,7 +22,7 @@ from kpis.api.serializers import (
 from kpis.queries import wording
 from kpis.queries.evaluate import CHOICES, QuestionMakesNoSense, evaluate
 from kpis.queries.passport import passport
-from kpis.queries.periods import period_with_data
+from kpis.queries.periods import period_asked
 from kpis.queries.readings import as_dict
 from suppliers.queries.selection import customers_in_view, select
 
@@ -106,15 +105,12 @@ def _asked(request: Request, serializer: type) -> dict[str, Any]:
         "suppliers": asked.get("supplier"),
         "parts": asked.get("part"),
     }
-    first, last = asked.get("from"), asked.get("to")
-    if not (first and last):
-        usual = period_with_data(select(**what))
-        first, last = first or min(usual.first, last or usual.first), last or max(usual.last, first or usual.last)
+    period = period_asked(select(**what), first=asked.get("from"), last=asked.get("to"))
     passed = ("stage", "base", "by", "kpi", *CHOICES)
-    return what | {"period": Period(first, last)} | {name: asked[name] for name in passed if name in asked}
+    return what | {"period": period} | {name: asked[name] for name in passed if name in asked}
 
 
 def _own_customer(request: Request) -> str | None:
     """One's own organisation where it buys; a supplier sees what it delivers to all."""
-    own = request._request.person.organisation.code
+    own = request._request.person.organisation.code  # type: ignore[attr-defined]  # set by the middleware
     return own if own in customers_in_view() else None

@@ -1,9 +1,12 @@
 """Evaluating a KPI by its name."""
 
 from collections.abc import Collection, Sequence
+from datetime import date
+
+from django.utils.translation import gettext as _
 
 from core.period import Period
-from kpis.definitions import definition
+from kpis.definitions import Definition, definition
 from kpis.queries import deliveries, rates, stock
 from kpis.queries.readings import GROUPS, Question, Reading
 from suppliers.queries.selection import select
@@ -18,6 +21,17 @@ READERS = {
     "chain_turnover": stock.read,
     "on_time_delivery": deliveries.read_on_time,
 }
+
+
+CHOICES = {
+    "average": stock.AVERAGES,
+    "prices": ("period", "constant"),
+    "scope": ("own", "chain"),
+    "unit": ("lines", "quantity"),
+}
+
+LONGEST = 3660  # days: a month is a line, and nobody reads more than ten years of them
+EARLIEST, LATEST = date(1990, 1, 1), date(2199, 12, 31)
 
 
 class QuestionMakesNoSense(ValueError):
@@ -67,7 +81,7 @@ def evaluate(
     UnknownKpi
         If there is no such KPI.
     QuestionMakesNoSense
-        If a stage, group or option is not one of this KPI.
+        If a stage, group or option is not one of this KPI, or the days are more than ten years.
     """
     question = ask(
         name, period=period, base=base, by=by, stage=stage, customer=customer, suppliers=suppliers,
@@ -89,16 +103,9 @@ def ask(
     **options: str,
 ) -> Question:
     """Check a question and find what it speaks of; parameters and errors as of `evaluate`."""
-    kpi = definition(name)
     groups = (by,) if isinstance(by, str) else tuple(by)
     groups = tuple(group for group in groups if group != "stage")
-    if unknown := [group for group in groups if group not in GROUPS] or len(set(groups)) < len(groups):
-        raise QuestionMakesNoSense(f"by: {unknown}")
-    if stage is not None and stage not in kpi.stages:
-        raise QuestionMakesNoSense(f"stage: {stage}")
-    for option, value in options.items():
-        if option not in kpi.options or value not in CHOICES[option]:
-            raise QuestionMakesNoSense(f"{option}: {value}")
+    _check(definition(name), groups, [days for days in (period, base) if days], stage, options)
     return Question(
         name=name,
         selection=select(customer=customer, suppliers=suppliers, parts=parts),
@@ -110,9 +117,24 @@ def ask(
     )
 
 
-CHOICES = {
-    "average": stock.AVERAGES,
-    "prices": ("period", "constant"),
-    "scope": ("own", "chain"),
-    "unit": ("lines", "quantity"),
-}
+def _check(
+    kpi: Definition,
+    groups: Sequence[str],
+    periods: Sequence[Period],
+    stage: str | None,
+    options: dict[str, str],
+) -> None:
+    name = {"kpi": kpi.title}
+    strange = [group for group in groups if group not in GROUPS or groups.count(group) > 1]
+    if strange:
+        raise QuestionMakesNoSense(
+            _("%(kpi)s cannot be grouped by %(by)s.") % (name | {"by": ", ".join(strange)})
+        )
+    if any(days.days > LONGEST or days.first < EARLIEST or days.last > LATEST for days in periods):
+        raise QuestionMakesNoSense(_("A period has at most ten years, between 1990 and 2199."))
+    if stage is not None and stage not in kpi.stages:
+        raise QuestionMakesNoSense(_("%(kpi)s has no stage %(stage)s.") % (name | {"stage": stage}))
+    for option, value in options.items():
+        if option not in kpi.options or value not in CHOICES[option]:
+            said = f"{option} = {value}"
+            raise QuestionMakesNoSense(_("%(kpi)s has no choice %(choice)s.") % (name | {"choice": said}))

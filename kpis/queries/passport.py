@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
 
 from inventory.queries.goods import delivered_lots
 from kpis.definitions import CORRECTED, REPORTED, Definition
@@ -49,7 +50,7 @@ def passport(name: str, **what: Any) -> Passport:
     """
     question = ask(name, **what)
     if question.by:
-        raise QuestionMakesNoSense(f"by: {question.by}")
+        raise QuestionMakesNoSense(_("A passport is of one figure, not of groups."))
     kpi = question.definition
     stage = question.stage or (kpi.stages[0] if kpi.stages else None)
     readings = READERS[name](replace(question, stage=None))

@@ -24,6 +24,19 @@ def period_with_data(selection: Selection) -> Period:
     return Period(_months_earlier(month.first, MONTHS - 1), min(month.last, today))
 
 
+def period_asked(selection: Selection, *, first: date | None = None, last: date | None = None) -> Period:
+    """Return the period between two days; an end that nobody named comes from the data.
+
+    Raises ValueError if both are named and the wrong way round.
+    """
+    if first and last:
+        return Period(first, last)
+    usual = period_with_data(selection)
+    return Period(
+        first or min(usual.first, last or usual.first), last or max(usual.last, first or usual.last)
+    )
+
+
 def year_before(period: Period) -> Period:
     """Return the same days a year earlier; the 29th of February becomes the 28th."""
     return Period(_year_earlier(period.first), _year_earlier(period.last))

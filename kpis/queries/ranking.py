@@ -81,7 +81,9 @@ def _places(sums: LotSums) -> list[tuple[float | None, int, int]]:
     together = joint_confidence(int((pieces > 0).sum()))
     low, high = between_lots_interval(sums, confidence=together)
     best, worst = rank_ranges(1 - high, 1 - low)
-    return [(number(one), int(top), int(bottom)) for one, top, bottom in zip(shrunken, best, worst, strict=True)]
+    return [
+        (number(one), int(top), int(bottom)) for one, top, bottom in zip(shrunken, best, worst, strict=True)
+    ]
 
 
 def _ranked(
@@ -90,7 +92,7 @@ def _ranked(
     if reading.value is None:
         return Ranked(reading, None, None, None, target, "")
     standing = ""
-    if target is not None:
+    if target is not None and reading.low is not None and reading.high is not None:
         sure = 0 if reading.preliminary else int(against_target(reading.low, reading.high, target))
         standing = STANDINGS[sure]
     return Ranked(reading, shrunken, best, worst, target, standing)

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from kpis.definitions import CORRECTED
+from core.period import Period
+from kpis.definitions import CORRECTED, definition
 from kpis.queries.readings import (
     Change,
     Labels,
@@ -13,7 +14,8 @@ from kpis.queries.readings import (
     compare,
     groups_to_show,
     number,
-    rows_path,
+    reading_of,
+    whole,
 )
 from quality.formulas.proportion import (
     LEAST_LOTS,
@@ -39,29 +41,26 @@ def read(question: Question) -> list[Reading]:
     return compare(question, now, [one for stage in stages for one in _read_stage(earlier, stage)], change)
 
 
-def change(one: Reading, before: Reading | None, base, *, higher_is_better: bool | None = None) -> Change:
+def change(one: Reading, before: Reading | None, base: Period) -> Change:
     """Difference of two rates with its interval; the word only where the interval leaves out 0."""
     if before is None or one.value is None or before.value is None:
         return Change(base, before.value if before else None, None, None, None, None, "")
     low = high = None
     word = "undecided"
     if None not in (one.low, one.high, before.low, before.high):
-        low, high = (
-            float(bound)
-            for bound in difference_interval(one.value, one.low, one.high, before.value, before.low, before.high)
+        bounds = difference_interval(
+            one.value,
+            (number(one.low), number(one.high)),  # type: ignore[arg-type]  # none of them is None here
+            before.value,
+            (number(before.low), number(before.high)),  # type: ignore[arg-type]
         )
-        better = _higher_is_better(one) if higher_is_better is None else higher_is_better
+        low, high = (float(bound) for bound in bounds)
         # A preliminary figure carries no conclusion.
         if not (one.preliminary or before.preliminary) and (low > 0 or high < 0):
-            word = "better" if (low > 0) == better else "worse"
+            rises_well = definition(one.definition, one.version).higher_is_better
+            word = "better" if (low > 0) == rises_well else "worse"
     relative = one.value / before.value - 1 if before.value else None
     return Change(base, before.value, one.value - before.value, low, high, relative, word)
-
-
-def _higher_is_better(one: Reading) -> bool:
-    from kpis.definitions import definition
-
-    return definition(one.definition, one.version).higher_is_better
 
 
 def _read_stage(question: Question, stage: str) -> list[Reading]:
@@ -71,26 +70,16 @@ def _read_stage(question: Question, stage: str) -> list[Reading]:
     keys = groups_to_show(question, list(totals))
     labels = Labels(question, keys)
     bounds = _bounds(question, [totals.get(key) for key in keys])
-    readings = []
-    for key, (value, low, high) in zip(keys, bounds, strict=True):
-        found = totals.get(key)
-        group, label = labels.of(key)
-        readings.append(
-            Reading(
-                by=group,
-                label=label,
-                value=value,
-                low=low,
-                high=high,
-                definition=question.name,
-                version=question.definition.version,
-                period=question.period,
-                stage=stage,
-                rows_path=rows_path(question, group, stage=stage),
-                **_counts(question, found),
-            )
+    return [
+        reading_of(
+            question,
+            labels.of(key),
+            stage=stage,
+            **dict(zip(("value", "low", "high"), bound, strict=True)),
+            **_counts(question, totals.get(key)),
         )
-    return readings
+        for key, bound in zip(keys, bounds, strict=True)
+    ]
 
 
 def _counts(question: Question, found: rates.LotTotals | None) -> dict:
@@ -128,7 +117,7 @@ def _bounds(
             value, low, high = rate * MILLION, low * MILLION, high * MILLION
         else:
             value, low, high = 1 - rate, 1 - high, 1 - low
-    return [tuple(map(number, row)) for row in zip(value, low, high, strict=True)]
+    return [(number(v), number(a), number(b)) for v, a, b in zip(value, low, high, strict=True)]
 
 
 def _read_corrected(question: Question) -> list[Reading]:
@@ -145,33 +134,28 @@ def _read_corrected(question: Question) -> list[Reading]:
     )
     readings = []
     for place, key in enumerate(keys):
-        found, group_pairs, hidden = reported.get(key), pairs.get(key), unreported.get(key)
-        group, label = labels.of(key)
+        found, seen, hidden = reported.get(key), pairs.get(key), unreported.get(key)
         value = number(1 - corrected.rate[place])
-        paired = int(group_pairs.pairs) if group_pairs else 0
+        paired = whole(seen.pairs) if seen else 0
         readings.append(
-            Reading(
-                by=group,
-                label=label,
+            reading_of(
+                question,
+                labels.of(key),
+                stage=CORRECTED,
                 value=value,
                 low=number(1 - corrected.high[place]),
                 high=number(1 - corrected.low[place]),
-                definition=question.name,
-                version=question.definition.version,
-                period=period,
                 n=found.inspected if found else 0,
                 n_lots=found.lots if found else 0,
                 reason="" if value is not None else "too_few_pairs" if found else "nothing_inspected",
                 preliminary=value is not None and paired < LEAST_LOTS,
-                stage=CORRECTED,
                 data_until=found.last_day if found else None,
-                rows_path=rows_path(question, group, stage=CORRECTED),
                 details={
                     "pairs": paired,
                     # of the pass rate: what incoming found more is a minus
                     "mean_difference": number(-corrected.difference[place]),
-                    "pieces_incoming": int(group_pairs.n_in) if group_pairs else 0,
-                    "unreported_lots_seen": int(hidden.lots) if hidden else 0,
+                    "pieces_incoming": whole(seen.n_in) if seen else 0,
+                    "unreported_lots_seen": whole(hidden.lots) if hidden else 0,
                     "unreported_share": number(corrected.unreported_share[place]),
                 },
             )

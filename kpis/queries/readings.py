@@ -1,5 +1,6 @@
 """A figure as it is asked for and as it comes out: value, interval, n, and where its rows are."""
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -7,12 +8,14 @@ from decimal import Decimal
 from typing import Any, Literal
 from urllib.parse import urlencode
 
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from core.period import Period
 from kpis.definitions import Definition, definition
 from suppliers.queries.selection import Selection, part_names
+
+Average = Literal["daily", "snapshots", "ends"]
 
 GROUPS = ("supplier", "customer", "part", "month")
 
@@ -41,7 +44,7 @@ class Question:
     base: Period | None = None
     by: tuple[str, ...] = ()
     stage: str | None = None
-    average: Literal["daily", "snapshots", "ends"] | None = None  # None: the finest there is
+    average: Average | None = None  # None: the finest there is
     prices: Literal["period", "constant"] = "period"
     scope: Literal["own", "chain"] = "own"
     unit: Literal["lines", "quantity"] = "lines"
@@ -97,12 +100,17 @@ class Reading:
     @property
     def reason_text(self) -> str:
         """The reason for having no value, in the reader's language."""
-        return gettext(REASONS[self.reason]) if self.reason else ""
+        return str(REASONS[self.reason]) if self.reason else ""
 
 
 def number(value: Any) -> float | None:
     """A float, or None where the formulas say NaN."""
-    return None if value is None or value != value else float(value)
+    return None if value is None or math.isnan(value) else float(value)
+
+
+def whole(count: Any) -> int:
+    """A count that went through arrays."""
+    return round(float(count))
 
 
 class Labels:
@@ -122,7 +130,8 @@ class Labels:
             place = self.by.index("part")
             names = part_names({key[place] for key in keys})
             self.parts = {
-                pk: (number, (english and in_english) or name) for pk, (number, name, in_english) in names.items()
+                pk: (number, (english and in_english) or name)
+                for pk, (number, name, in_english) in names.items()
             }
 
     def of(self, key: tuple) -> tuple[dict[str, str], str]:
@@ -184,6 +193,22 @@ def rows_path(question: Question, group: dict[str, str], *, stage: str | None = 
     ):
         filters |= {name: [group[name]] if name in group else named}
     return f"{path}?{urlencode(filters, doseq=True)}"
+
+
+def reading_of(
+    question: Question, named: tuple[dict[str, str], str], *, stage: str | None = None, **values: Any
+) -> Reading:
+    """Return a reading of a group of the question, with all that does not depend on its data."""
+    group, label = named
+    return Reading(
+        by=group,
+        label=label,
+        definition=question.name,
+        version=question.definition.version,
+        stage=stage,
+        rows_path=rows_path(question, group, stage=stage),
+        **{"period": question.period, "value": None} | values,
+    )
 
 
 def compare(

@@ -1,17 +1,19 @@
 """Readings of stock: turnover, its days, the chain's, and the split of a change into volume and stock."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
+from typing import Any, get_args
 
-import numpy as np
 import pandas as pd
 
 from core.period import Period
 from inventory.formulas import turnover as formulas
 from inventory.queries import stock as books
 from kpis.queries.readings import (
+    Average,
     Change,
     Labels,
     Question,
@@ -19,11 +21,10 @@ from kpis.queries.readings import (
     compare,
     groups_to_show,
     number,
-    rows_path,
+    reading_of,
 )
 
-AVERAGES = ("daily", "snapshots", "ends")
-SUMS = ["issues", *AVERAGES]
+AVERAGES = get_args(Average)
 
 
 def read(question: Question) -> list[Reading]:
@@ -123,58 +124,63 @@ def _priced(
     return rows
 
 
-def _finest(frames: Sequence[pd.DataFrame]) -> str:
+def _finest(frames: Sequence[pd.DataFrame]) -> Average:
     """Daily balances where all of the stock has them, else month ends."""
     return "snapshots" if any((frame["source"] == "statement").any() for frame in frames) else "daily"
 
 
 def _readings(question: Question, rows: pd.DataFrame) -> list[Reading]:
-    method = question.average or _finest([rows])
-    groups = {key: part for key, part in _grouped(question, rows)}
+    question = replace(question, average=question.average or _finest([rows]))
+    groups = dict(_grouped(question, rows))
     keys = groups_to_show(question, list(groups))
     labels = Labels(question, keys)
-    nothing = rows.iloc[:0]
-    return [_reading(question, method, *labels.of(key), groups.get(key, nothing), key) for key in keys]
+    # Stock on a customer's own books is some supplier's, and nobody can tell whose.
+    nothing = "supplier_not_told_apart" if rows["supplier"].isna().any() else "no_stock_known"
+    readings = []
+    for key in keys:
+        found = groups.get(key)
+        values = {"reason": nothing} if found is None else _figures(question, found, _days_of(question, key))
+        readings.append(reading_of(question, labels.of(key), **values))
+    return readings
 
 
-def _grouped(question: Question, rows: pd.DataFrame):
+def _grouped(question: Question, rows: pd.DataFrame) -> list[tuple[tuple, pd.DataFrame]]:
     if not question.by:
         return [((), rows)] if len(rows) else []
     told_apart = rows.dropna(subset=["supplier"]) if "supplier" in question.by else rows
-    return list(told_apart.groupby(list(question.by), sort=False))
+    return [(tuple(key), part) for key, part in told_apart.groupby(list(question.by), sort=False)]
 
 
-def _reading(
-    question: Question, method: str, group: dict[str, str], label: str, rows: pd.DataFrame, key: tuple
-) -> Reading:
+def _figures(question: Question, rows: pd.DataFrame, period: Period) -> dict[str, Any]:
     priced = rows.dropna(subset=["cost"])
-    period = _days_of(question, key)
-    cost, average = float(priced["issues"].sum()), float(priced[method].sum(skipna=False) if len(priced) else 0)
+    cost = float(priced["issues"].sum())
+    average = float(priced[question.average].sum(skipna=False))
     turns = number(formulas.turnover(cost, average, days=period.days))
-    reason = _reason(question, method, rows, priced, turns, cost)
-    value = turns
-    if question.name == "days_of_inventory":
-        value = number(formulas.days_of_inventory(np.nan if turns is None else turns))
-    return Reading(
-        by=group,
-        label=label,
-        value=None if reason else value,
-        definition=question.name,
-        version=question.definition.version,
-        period=period,
-        numerator=_money(cost) if len(priced) else None,
-        denominator=_money(average) if len(priced) and not np.isnan(average) else None,
-        reason=reason,
-        data_until=max(rows["last_day"].dropna(), default=None),
-        rows_path=rows_path(question, group),
-        details={
-            "average": method,
+    value, reason = turns, ""
+    if priced.empty:
+        reason = "no_unit_cost"
+    elif math.isnan(average):
+        reason = "no_daily_balances"
+    elif turns is None:
+        reason = "no_stock"
+    elif question.name == "days_of_inventory":
+        value = number(formulas.days_of_inventory(turns))
+        reason = "" if value else "no_issues"
+    return {
+        "value": None if reason else value,
+        "reason": reason,
+        "period": period,
+        "numerator": None if priced.empty else _money(cost),
+        "denominator": None if priced.empty or math.isnan(average) else _money(average),
+        "data_until": max(rows["last_day"].dropna(), default=None),
+        "details": {
+            "average": question.average,
             "prices": question.prices,
             "scope": question.scope,
             "days": period.days,
             "parts_without_cost": int(rows.loc[rows["cost"].isna(), "part"].nunique()),
         },
-    )
+    }
 
 
 def _days_of(question: Question, key: tuple) -> Period:
@@ -182,20 +188,6 @@ def _days_of(question: Question, key: tuple) -> Period:
         return question.period
     first = key[question.by.index("month")]
     return next(month for month in question.period.months() if month.first.replace(day=1) == first)
-
-
-def _reason(
-    question: Question, method: str, rows: pd.DataFrame, priced: pd.DataFrame, turns: float | None, cost: float
-) -> str:
-    if rows.empty:
-        return "supplier_not_told_apart" if "supplier" in question.by and question.scope == "own" else "no_stock_known"
-    if priced.empty:
-        return "no_unit_cost"
-    if method == "daily" and (rows["source"] == "statement").any():
-        return "no_daily_balances"
-    if turns is None:
-        return "no_stock"
-    return "no_issues" if question.name == "days_of_inventory" and cost == 0 else ""
 
 
 def _change(one: Reading, before: Reading | None, base: Period) -> Change:
@@ -217,7 +209,9 @@ def _split(
         return readings
     after, earlier = _yearly(question, now), _yearly(question.before(), before)
     keys = list(after.index.union(earlier.index)) if question.by else [()]
-    after, earlier = (frame.reindex(keys, fill_value=0.0) if question.by else frame for frame in (after, earlier))
+    after, earlier = (
+        frame.reindex(keys, fill_value=0.0) if question.by else frame for frame in (after, earlier)
+    )
     sums = [frame[name].to_numpy() for frame in (after, earlier) for name in ("issues", "stock")]
     own = formulas.volume_and_stock(*sums)
     shares = formulas.split_by_part(*sums)

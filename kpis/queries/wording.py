@@ -173,13 +173,17 @@ def _stock(one: Reading) -> Iterator[tuple[str, str]]:
     prices = {"period": _("period prices"), "constant": _("constant prices (of the base)")}
     yield _("Average and prices"), f"{averages[one.details['average']]} · {prices[one.details['prices']]}"
     if one.details.get("volume") is not None:
-        yield _("Split of the change"), _("volume %(volume)s, stock %(stock)s a year, by the logarithmic mean") % {
+        effects = {
             name: formatting.decimal(one.details[name], 2, signed=True) for name in ("volume", "stock")
-        }  # fmt: skip
+        }
+        split = _("volume %(volume)s, stock %(stock)s a year, by the logarithmic mean")
+        yield _("Split of the change"), split % effects
     if missing := one.details["parts_without_cost"]:
-        yield _("Left out"), ngettext(
-            "%(n)s part without a unit cost", "%(n)s parts without a unit cost", missing
-        ) % {"n": missing}
+        yield (
+            _("Left out"),
+            ngettext("%(n)s part without a unit cost", "%(n)s parts without a unit cost", missing)
+            % {"n": missing},
+        )
 
 
 def _others(passport: Passport) -> str:

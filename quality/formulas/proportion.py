@@ -223,7 +223,10 @@ def effective_pieces(sums: LotSums) -> Floats:
 
 
 def difference_interval(
-    rate: ArrayLike, low: ArrayLike, high: ArrayLike, rate0: ArrayLike, low0: ArrayLike, high0: ArrayLike
+    rate: ArrayLike,
+    bounds: tuple[ArrayLike, ArrayLike],
+    rate0: ArrayLike,
+    bounds0: tuple[ArrayLike, ArrayLike],
 ) -> tuple[Floats, Floats]:
     """Interval of a difference of two independent rates, made of their own intervals (MOVER).
 
@@ -231,10 +234,12 @@ def difference_interval(
 
     Parameters
     ----------
-    rate, low, high : array_like of float, shape (...)
-        The rate and its interval.
-    rate0, low0, high0 : array_like of float, shape (...)
-        The rate that is taken away, and its interval at the same confidence.
+    rate : array_like of float, shape (...)
+        The rate.
+    bounds : two array_like of float, shape (...)
+        Low and high end of its interval.
+    rate0, bounds0
+        The same of the rate that is taken away, at the same confidence.
 
     Returns
     -------
@@ -246,8 +251,8 @@ def difference_interval(
     .. [1] R. G. Newcombe (1998), Statistics in Medicine 17, 873-890.
     .. [2] G. Y. Zou, A. Donner (2008), Statistics in Medicine 27, 1693-1702.
     """
-    rate, low, high = (np.asarray(values, dtype=float) for values in (rate, low, high))
-    rate0, low0, high0 = (np.asarray(values, dtype=float) for values in (rate0, low0, high0))
+    rate, low, high = (np.asarray(values, dtype=float) for values in (rate, *bounds))
+    rate0, low0, high0 = (np.asarray(values, dtype=float) for values in (rate0, *bounds0))
     change = rate - rate0
     return change - np.hypot(rate - low, high0 - rate0), change + np.hypot(high - rate, rate0 - low0)
 
@@ -279,6 +284,7 @@ def possible_counts(found: ArrayLike, inspected: ArrayLike) -> tuple[Floats, Flo
 
 def score_bounds(rate: Floats, pieces: Floats, quantile: ArrayLike) -> tuple[Floats, Floats]:
     """Wilson's bounds of a rate seen on so many (effective) pieces; NaN where there are none."""
+    quantile = np.asarray(quantile, dtype=float)
     with np.errstate(divide="ignore", invalid="ignore"):
         squared = np.square(quantile) / pieces
         centre = (rate + squared / 2) / (1 + squared)

@@ -92,8 +92,8 @@ def two_phase_difference(
     Returns
     -------
     CorrectedRate of ndarray, shape (...)
-        Fractions nonconforming. NaN with fewer than two pairs; fewer than
-        `proportion.LEAST_LOTS` are to be called preliminary. Unreported lots of which none was inspected cannot be weighed in.
+        Fractions nonconforming. NaN with fewer than two pairs; fewer than `proportion.LEAST_LOTS` are
+        to be called preliminary. Unreported lots of which none was inspected cannot be weighed in.
 
     References
     ----------

@@ -124,20 +124,23 @@ class Corrections:
 
 
 def corrections(selection: Selection, period: Period, *, stage: str) -> Corrections:
-    """Corrections of first submissions of a period: later figures less earlier ones."""
+    """Corrections of first submissions of a period that still hold: later figures less earlier ones."""
+    corrected_again = Inspection.objects.filter(corrects=OuterRef("pk"))
+    days = (period.first, period.last)
     rows = selection.narrow(
         Inspection.objects.filter(
+            # One that was undone has given its place back, or to a correction beside it.
+            Q(withdrawn_at=None) | Exists(corrected_again),
             stage=stage,
             submission=1,
-            inspection_date__range=(period.first, period.last),
-            withdrawn_at__isnull=False,
-            corrected_by__isnull=False,
+            inspection_date__range=days,
+            corrects__withdrawn_at__isnull=False,
         )
     )
     found = rows.aggregate(
         count=Count("pk"),
-        inspected=Sum(F("corrected_by__inspected") - F("inspected"), default=0),
-        nonconforming=Sum(F("corrected_by__nonconforming") - F("nonconforming"), default=0),
+        inspected=Sum(F("inspected") - F("corrects__inspected"), default=0),
+        nonconforming=Sum(F("nonconforming") - F("corrects__nonconforming"), default=0),
     )
     return Corrections(**found)
 
@@ -158,9 +161,7 @@ def _first_submissions(selection: Selection, period: Period, stage: str) -> Quer
     return selection.narrow(rows)
 
 
-def _grouped(
-    rows: QuerySet, columns: dict[str, Any], **sums: Any
-) -> Iterator[tuple[tuple, dict[str, Any]]]:
+def _grouped(rows: QuerySet, columns: dict[str, Any], **sums: Any) -> Iterator[tuple[tuple, dict[str, Any]]]:
     if not columns:
         yield (), rows.aggregate(**sums)
         return

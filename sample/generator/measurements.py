@@ -62,8 +62,8 @@ def draw_measurements(seed: int, quality: Quality) -> pd.DataFrame:
     lots["score"] = _normal_score(lots)
     frames = []
     for (supplier, part_no), of_cell in lots.groupby(["supplier", "part_no"], sort=True):
-        for characteristic in records(measured_characteristics(str(part_no))):
-            frames.append(_draw_characteristic(rng, str(supplier), of_cell, characteristic))
+        measured = records(measured_characteristics(str(part_no)))
+        frames += [_draw_characteristic(rng, str(supplier), of_cell, c) for c in measured]
     values = pd.concat(frames, ignore_index=True)
     return values.sort_values(["lot", "order", "piece"], ignore_index=True).drop(columns="order")
 
@@ -123,7 +123,7 @@ def _behaviour(supplier: str, lots: pd.DataFrame, c: Any, effect: Effect) -> np.
         return np.asarray(TOOL_WEAR_A_LOT * effect.wear_factor * since_regrind)
     if supplier == "S03" and c.characteristic_no == "D2":
         night = lots.serial.to_numpy() % 2
-        return NIGHT_SHIFT_OFFSET * effect.shift_factor * c.sigma_within * night
+        return np.asarray(NIGHT_SHIFT_OFFSET * effect.shift_factor * c.sigma_within * night)
     return np.zeros(len(lots))
 
 

@@ -134,7 +134,8 @@ def draw_stock(seed: int) -> Stock:
 def piece_lines() -> list[Line]:
     """Return the line of every cell, in the order of the plan's cells."""
     months = read_plan().months
-    return [_piece_line(int(cell), plan) for cell, plan in months.groupby("cell")]
+    cells = range(len(read_plan().cells))
+    return [_piece_line(cell, months[months.cell == cell]) for cell in cells]
 
 
 def consigning_cells() -> list[int]:

@@ -40,6 +40,6 @@ def planned_pass_rate(first: dt.date, last: dt.date) -> float:
 def true_pass_rate(quality: Quality, first: dt.date, last: dt.date) -> float:
     """Return the pass rate that all lots made from `first` to `last` really had in this draw."""
     lots = quality.lots
-    made = lots.made_on.between(pd.Timestamp(first), pd.Timestamp(last)).to_numpy()
-    made &= ~np.isnan(quality.rate)
+    of_period = lots.made_on.between(pd.Timestamp(first), pd.Timestamp(last)).to_numpy()
+    made = of_period & ~np.isnan(quality.rate)
     return 1 - float(np.average(quality.rate[made], weights=lots.sample_size.to_numpy()[made]))

@@ -84,7 +84,7 @@ def select(
 def part_names(parts: Collection[int]) -> dict[int, tuple[str, str, str]]:
     """Return number, name and English name of visible parts by id."""
     rows = Part.objects.filter(pk__in=parts).values_list("pk", "number", "name", "name_en")
-    return {pk: names for pk, *names in rows}
+    return {pk: (number, name, in_english) for pk, number, name, in_english in rows}
 
 
 def customers_in_view() -> list[str]:

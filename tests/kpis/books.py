@@ -26,7 +26,7 @@ COMMIT = {"commit_id": 1, "recorded_at": NOW}
 
 @dataclass
 class Books:
-    """Organisations by code, partnerships by "customer/supplier", parts by number, and rows as plain dicts."""
+    """Organisations by code, partnerships by "customer/supplier", parts by number, rows as plain dicts."""
 
     organisations: dict[str, Organisation] = field(default_factory=dict)
     partnerships: dict[str, Partnership] = field(default_factory=dict)
@@ -61,8 +61,11 @@ class Books:
             self.supplies.add((partnership.pk, number))
         return self.parts[number]
 
-    def inspect(self, where: str, number: str, lot: str, day: date, n: int, x: int, **more) -> Inspection:
-        """One first submission; `where` is "customer/supplier"."""
+    def inspect(
+        self, where: str, number: str, lot: str, day: date, counts: tuple[int, int], **more
+    ) -> Inspection:
+        """One first submission of pieces inspected and nonconforming; `where` is "customer/supplier"."""
+        n, x = counts
         partnership = self.partnership(*where.split("/"))
         part = self.part(partnership, number)
         key = partnership.pk, number, lot
@@ -74,8 +77,8 @@ class Books:
         values = {"stage": "outgoing", "verdict": "accepted", "lot_size": 1000} | more
         conceded = values.pop("conceded", False)
         inspection = Inspection.objects.create(
-            partnership=partnership, part=part, lot=self.lots[key], inspection_date=day, inspected=n, nonconforming=x,
-            **values, **COMMIT,
+            partnership=partnership, part=part, lot=self.lots[key], inspection_date=day, inspected=n,
+            nonconforming=x, **values, **COMMIT,
         )  # fmt: skip
         if conceded:
             Disposition.objects.create(partnership=partnership, inspection=inspection, kind="conceded")
@@ -102,7 +105,9 @@ class Books:
             for (where, part, stage, day), values in sums.items()
         )  # fmt: skip
 
-    def deliver(self, where: str, number: str, day: date, quantity: int, *, late: int | None = 0, lot="") -> None:
+    def deliver(
+        self, where: str, number: str, day: date, quantity: int, *, late: int | None = 0, lot=""
+    ) -> None:
         """Goods received `late` days after the promise; None: nothing was promised."""
         partnership = self.partnership(*where.split("/"))
         part = self.part(partnership, number)
@@ -147,7 +152,14 @@ class Books:
         )  # fmt: skip
 
     def keep_stock(
-        self, where: str, number: str, holder: str, ownership: str, opening: int, moves: dict[date, tuple[int, int]]
+        self,
+        where: str,
+        number: str,
+        holder: str,
+        ownership: str,
+        *,
+        opening: int,
+        moves: dict[date, tuple[int, int]],
     ) -> dict[date, int]:
         """Book receipts and issues by day; return the closing balance of every moving day."""
         item = self.stock_item(where, number, holder, ownership)
@@ -169,11 +181,14 @@ class Books:
         for day, opening, issues, closing in rows:
             Balance.objects.create(
                 partnership=item.partnership, stock_item=item, grain="month", balance_date=day,
-                opening_quantity=opening, receipts_quantity=closing - opening + issues, issues_quantity=issues,
-                adjustment_quantity=0, closing_quantity=closing, **COMMIT,
+                opening_quantity=opening, receipts_quantity=closing - opening + issues,
+                issues_quantity=issues, adjustment_quantity=0, closing_quantity=closing, **COMMIT,
             )  # fmt: skip
 
     def price(self, where: str, number: str, month: date, cost: str) -> None:
         UnitCost.objects.create(
-            partnership=self.partnerships[where], part=self.parts[number], month=month, unit_cost=Decimal(cost)
+            partnership=self.partnerships[where],
+            part=self.parts[number],
+            month=month,
+            unit_cost=Decimal(cost),
         )

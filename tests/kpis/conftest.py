@@ -31,9 +31,9 @@ def year(house):
             bad = sum(rng.random() < rate for _ in range(n))
             found = sum(rng.random() < finds for _ in range(bad))
             verdict = "rejected" if found > 4 else "accepted"
-            books.inspect(where, part, lot, day, n, found, verdict=verdict)
+            books.inspect(where, part, lot, day, (n, found), verdict=verdict)
             if place % 2 == 0:
                 theirs = sum(rng.random() < rate for _ in range(n))
-                books.inspect(where, part, lot, day + timedelta(days=9), n, theirs, stage="incoming")
+                books.inspect(where, part, lot, day + timedelta(days=9), (n, theirs), stage="incoming")
     books.add_lot_sums()
     return books

@@ -31,14 +31,14 @@ def test_charged_pieces_come_from_returns_sorts_and_whole_rejected_lots(goods):
     goods.send_back("LEAD/S01", "0201001", day, 13, liability="not_charged")
     goods.send_back("LEAD/S01", "0201001", day, 17, found_at="incoming")
     incoming = {"stage": "incoming", "verdict": "rejected"}
-    a_sorted_lot = goods.inspect("LEAD/S01", "0201001", "A", day, 80, 9, **incoming)
+    a_sorted_lot = goods.inspect("LEAD/S01", "0201001", "A", day, (80, 9), **incoming)
     Disposition.objects.create(
         partnership=a_sorted_lot.partnership, inspection=a_sorted_lot, kind="sorted", quantity=213
     )
-    goods.inspect("LEAD/S01", "0201001", "B", day, 80, 9, **incoming)  # 1,000 pieces, not sorted yet
-    goods.inspect("LEAD/S01", "0201001", "C", day, 80, 9, conceded=True, **incoming)
-    goods.inspect("LEAD/S01", "0201001", "D", day, 80, 0, stage="incoming")
-    goods.inspect("LEAD/S01", "0201001", "E", day, 80, 9, stage="outgoing", verdict="rejected")
+    goods.inspect("LEAD/S01", "0201001", "B", day, (80, 9), **incoming)  # 1,000 pieces, not sorted yet
+    goods.inspect("LEAD/S01", "0201001", "C", day, (80, 9), conceded=True, **incoming)
+    goods.inspect("LEAD/S01", "0201001", "D", day, (80, 0), stage="incoming")
+    goods.inspect("LEAD/S01", "0201001", "E", day, (80, 9), stage="outgoing", verdict="rejected")
     (ppm,) = evaluate("ppm_delivered", period=HALF, customer="LEAD")
     delivered = sum(1000 + place for place in range(20)) + 500
     charged = 7 + 30 + 213 + 1000
@@ -54,7 +54,8 @@ def test_by_supplier_charged_pieces_stand_against_its_own_deliveries(goods):
     goods.send_back("LEAD/S02", "0201003", date(2026, 3, 10), 5)
     first, second = evaluate("ppm_delivered", period=HALF, customer="LEAD", by="supplier")
     assert (first.value, first.numerator) == (0, 0)
-    assert first.low == 0 and first.high > 0
+    assert first.low == 0
+    assert first.high > 0
     assert second.value == pytest.approx(5 / 500 * 1e6)
     assert second.preliminary
 

@@ -39,7 +39,14 @@ def ask(client, someone, path, **query):
 
 def test_the_command_prints_what_was_promised(year):
     entries = json.loads(
-        run("pass_rate", "--organisation=LEAD", "--from=2026-01-01", "--to=2026-06-30", "--by=supplier", "--json")
+        run(
+            "pass_rate",
+            "--organisation=LEAD",
+            "--from=2026-01-01",
+            "--to=2026-06-30",
+            "--by=supplier",
+            "--json",
+        )
     )
     assert [(one["by"], one["stage"]) for one in entries] == [
         ({"supplier": supplier}, stage)
@@ -61,7 +68,8 @@ def test_every_kpi_answers_with_a_number_or_a_reason(year, client, name):
     assert answer.status_code == 200
     for entry in (*entries, *answer.json()):
         entry.pop("reason_text")  # each in its reader's language
-    assert answer.json() and [entry | {"reason_text": 0} for entry in entries] == [
+    assert answer.json()
+    assert [entry | {"reason_text": 0} for entry in entries] == [
         entry | {"reason_text": 0} for entry in answer.json()
     ]
 
@@ -112,8 +120,10 @@ def test_the_api_groups_filters_and_compares(year, client):
         stage="outgoing", supplier="S01,S02", part="0201003",
     )  # fmt: skip
     first, second = answer.json()
-    assert first["value"] is None and first["reason"] == "nothing_inspected"
-    assert second["change"]["from"] == "2025-07-01" and second["change"]["value"] is not None
+    assert first["value"] is None
+    assert first["reason"] == "nothing_inspected"
+    assert second["change"]["from"] == "2025-07-01"
+    assert second["change"]["value"] is not None
     assert second["rows_url"].startswith("/lots/?from=2026-01-01&to=2026-06-30&stage=outgoing&supplier=S02")
 
 
@@ -147,6 +157,10 @@ def test_what_is_not_open_answers_as_what_does_not_exist(year, client):
         ("kpis/ppm/", {"from": "2027-01-01"}, 200),
         ("kpis/ppm/", {"to": "2020-01-01"}, 200),
         ("kpis/ppm/", {"base": "2026-13"}, 400),
+        ("kpis/turnover/", {"from": "0001-01-01", "by": "month"}, 400),
+        ("kpis/turnover/", {"to": "9999-12-31"}, 400),
+        ("kpis/turnover/", {"base": "9999-12"}, 400),
+        ("kpis/turnover/", {"part": "\0"}, 400),
         ("passport/", {}, 400),
         ("passport/", {"kpi": "ppm", "by": "supplier"}, 200),
     ],
@@ -169,15 +183,21 @@ def test_a_passport_says_where_a_figure_comes_from(year, client):
     facts = {fact["name"]: fact["text"] for fact in answer["facts"]}
     assert "lots inspected by both" in facts["Other readings"]
     assert facts["Period"] == "1 Jan – 30 Jun 2026 (181 days)"
-    for word in ("Pass rate, pieces · Reported", answer["written"], "95% interval", "pass_rate v1", "/passport/"):
+    for word in (
+        "Pass rate, pieces · Reported",
+        answer["written"],
+        "95% interval",
+        "pass_rate v1",
+        "/passport/",
+    ):
         assert word in answer["copy_line"]
 
 
 def test_a_passport_counts_corrections_and_what_they_did(year, client):
-    old = year.inspect("LEAD/S01", "0201001", "corrected", date(2026, 3, 3), 100, 10)
+    old = year.inspect("LEAD/S01", "0201001", "corrected", date(2026, 3, 3), (100, 10))
     old.withdrawn_at = NOW
     old.save()
-    year.inspect("LEAD/S01", "0201001", "corrected", date(2026, 3, 3), 100, 1, corrects=old)
+    year.inspect("LEAD/S01", "0201001", "corrected", date(2026, 3, 3), (100, 1), corrects=old)
     answer = ask(client, person(year, "LEAD"), "passport/", kpi="pass_rate", stage="outgoing", **HALF).json()
     n, conforming = answer["reading"]["denominator"], answer["reading"]["numerator"]
     assert answer["corrections"]["count"] == 1

@@ -7,7 +7,9 @@ import pytest
 
 from core.period import Period
 from kpis.queries.evaluate import evaluate
-from tests.kpis.books import Books
+from suppliers.access import looking_as
+from suppliers.models import Person, User
+from tests.kpis.books import NOW, Books
 
 HALF = Period(date(2026, 1, 1), date(2026, 6, 30))
 BEFORE = Period(date(2025, 1, 1), date(2025, 6, 30))
@@ -65,7 +67,7 @@ def stock(house):
             moves[day] = (receipts, issues)
             balance += receipts - issues
             day += timedelta(days=rng.choice([1, 2, 5, 40]))
-        books.keep_stock(where, number, "LEAD", "own", 40000, moves)
+        books.keep_stock(where, number, "LEAD", "own", opening=40000, moves=moves)
         walked[number] = Walked(number, 40000, moves)
         books.price(where, number, date(2025, 1, 1), str(COSTS[number][0]))
         books.price(where, number, date(2026, 1, 1), str(COSTS[number][1]))
@@ -125,7 +127,9 @@ def test_a_change_splits_exactly_into_volume_and_stock_and_by_supplier(stock):
     assert whole.change.difference == pytest.approx(whole.value - whole.change.value)
     assert whole.change.relative == pytest.approx(whole.value / whole.change.value - 1)
     assert whole.details["volume"] + whole.details["stock"] == pytest.approx(whole.change.difference)
-    parts = evaluate("turnover", period=HALF, base=BEFORE, customer="LEAD", average="snapshots", by="supplier")
+    parts = evaluate(
+        "turnover", period=HALF, base=BEFORE, customer="LEAD", average="snapshots", by="supplier"
+    )
     for name in ("volume", "stock"):
         assert sum(one.details[f"share_{name}"] for one in parts) == pytest.approx(whole.details[name])
     for one in parts:
@@ -135,8 +139,10 @@ def test_a_change_splits_exactly_into_volume_and_stock_and_by_supplier(stock):
 def test_the_chain_counts_consigned_and_dedicated_stock_but_not_their_issues(stock):
     books, walked = stock
     moves = {date(2026, 1, 15): (5000, 3000), date(2026, 4, 2): (0, 1000)}
-    books.keep_stock("LEAD/S02", "0201003", "S02", "dedicated", 20000, moves)
-    books.keep_stock("LEAD/S02", "0201003", "LEAD", "consigned", 1000, {date(2025, 6, 1): (0, 0)})
+    books.keep_stock("LEAD/S02", "0201003", "S02", "dedicated", opening=20000, moves=moves)
+    books.keep_stock(
+        "LEAD/S02", "0201003", "LEAD", "consigned", opening=1000, moves={date(2025, 6, 1): (0, 0)}
+    )
     upstream = Walked("0201003", 20000, moves)
     cost = sum(item.issues(HALF) for item in walked.values())
     held = sum(item.daily(HALF) for item in [*walked.values(), upstream]) + 1000 * 0.40
@@ -176,7 +182,7 @@ def test_a_statement_of_stock_whose_movements_are_known_is_a_check_and_counts_on
 
 
 def test_stock_whose_supplier_nobody_can_tell_counts_in_the_whole_alone(stock):
-    books, walked = stock
+    books, _walked = stock
     part = books.part(books.partnership("LEAD", "S01"), "0201009")
     books.price("LEAD/S01", part.number, date(2025, 1, 1), "1")
     books.state_stock("LEAD/LEAD", part.number, "LEAD", "own", [(date(2026, 1, 31), 1000, 500, 1000)])
@@ -190,7 +196,7 @@ def test_a_new_part_held_nothing_before_its_first_receipt(stock):
     books, _ = stock
     books.part(books.partnership("LEAD", "S01"), "0503003")
     books.price("LEAD/S01", "0503003", date(2026, 5, 1), "3")
-    books.keep_stock("LEAD/S01", "0503003", "LEAD", "own", 0, {date(2026, 5, 1): (100, 0)})
+    books.keep_stock("LEAD/S01", "0503003", "LEAD", "own", opening=0, moves={date(2026, 5, 1): (100, 0)})
     (turns,) = evaluate("turnover", period=HALF, customer="LEAD", parts=["0503003"])
     assert float(turns.denominator) == pytest.approx(100 * 3 * 61 / 181, abs=0.01)
     assert turns.value == 0
@@ -201,16 +207,17 @@ def test_no_stock_no_cost_and_no_issues_have_their_reasons(stock):
     books.part(books.partnership("LEAD", "S01"), "0201002")
     (unknown,) = evaluate("turnover", period=HALF, customer="LEAD", parts=["0201002"])
     assert (unknown.value, unknown.reason) == (None, "no_stock_known")
-    books.keep_stock("LEAD/S01", "0201002", "LEAD", "own", 10, {date(2026, 2, 1): (0, 0)})
+    books.keep_stock("LEAD/S01", "0201002", "LEAD", "own", opening=10, moves={date(2026, 2, 1): (0, 0)})
     (unpriced,) = evaluate("turnover", period=HALF, customer="LEAD", parts=["0201002"])
     assert (unpriced.value, unpriced.reason) == (None, "no_unit_cost")
     (mixed,) = evaluate("turnover", period=HALF, customer="LEAD", suppliers=["S01"])
-    assert mixed.value is not None and mixed.details["parts_without_cost"] == 1
+    assert mixed.value is not None
+    assert mixed.details["parts_without_cost"] == 1
     books.price("LEAD/S01", "0201002", date(2026, 1, 1), "1")
     (days,) = evaluate("days_of_inventory", period=HALF, customer="LEAD", parts=["0201002"])
     assert (days.value, days.reason) == (None, "no_issues")
     later = Period(date(2026, 6, 1), date(2026, 6, 30))
-    books.keep_stock("LEAD/S02", "0201002", "LEAD", "own", 0, {date(2026, 1, 1): (0, 0)})
+    books.keep_stock("LEAD/S02", "0201002", "LEAD", "own", opening=0, moves={date(2026, 1, 1): (0, 0)})
     books.price("LEAD/S02", "0201002", date(2026, 1, 1), "1")
     (empty,) = evaluate("turnover", period=later, customer="LEAD", suppliers=["S02"], parts=["0201002"])
     assert (empty.value, empty.reason) == (None, "no_stock")
@@ -218,5 +225,23 @@ def test_no_stock_no_cost_and_no_issues_have_their_reasons(stock):
 
 @pytest.mark.parametrize("by", [(), "supplier", "part", "month"])
 def test_the_number_of_queries_does_not_grow_with_groups(stock, django_assert_max_num_queries, by):
-    with django_assert_max_num_queries(10):  # selection 2, costs, movements and statements twice, part names thrice
+    with django_assert_max_num_queries(
+        10
+    ):  # selection 2, costs, movements and statements twice, part names thrice
         evaluate("turnover", period=HALF, base=BEFORE, customer="LEAD", by=by)
+
+
+def test_a_supplier_sees_the_stock_on_its_own_partnership_alone(stock):
+    """The movements are read by raw SQL, past the managers: a stranger must still find nothing."""
+    books, walked = stock
+    user = User.objects.create_user("s02@example.org", "x" * 12)
+    person = Person.objects.create(
+        user=user, organisation=books.organisation("S02"), role="viewer", joined_at=NOW
+    )
+    with looking_as(person):
+        (mine,) = evaluate("turnover", period=HALF, customer="LEAD")
+        (foreign,) = evaluate("turnover", period=HALF, customer="LEAD", suppliers=["S01"])
+        (made_up,) = evaluate("turnover", period=HALF, customer="LEAD", suppliers=["S99"])
+    item = walked["0201003"]
+    assert mine.value == pytest.approx(item.issues(HALF) / item.daily(HALF) * 365 / 181)
+    assert (foreign.value, foreign.reason) == (made_up.value, made_up.reason) == (None, "no_stock_known")

@@ -13,7 +13,10 @@ def load(name: str) -> dict[str, dict]:
 
 
 def assert_meets(got, case: dict, *keys: str) -> None:
-    """Hold a number or list against what a case expects: |got - expected| <= max(tolerance, rel * |expected|)."""
+    """Hold numbers or words against what a case expects.
+
+    Numbers may differ by max(tolerance, rel * |expected|).
+    """
     expected = case["expected"]
     for key in keys:
         expected = expected[key]

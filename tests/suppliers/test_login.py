@@ -100,7 +100,9 @@ def test_a_reset_works_once_and_ends_the_sessions(client, chain):
 
 def test_asking_for_a_reset_tells_nobody_who_has_a_login_and_slows_down(client, chain, monkeypatch):
     seconds = (datetime(2026, 6, 30, 12) + timedelta(seconds=n) for n in count())
-    monkeypatch.setattr(PasswordResetTokenGenerator, "_now", lambda _: next(seconds))  # a link of its own each
+    monkeypatch.setattr(
+        PasswordResetTokenGenerator, "_now", lambda _: next(seconds)
+    )  # a link of its own each
     known = ask_for_reset(client, chain.buyer.user.email)
     unknown = ask_for_reset(client, "nobody@lead.example")
     assert (known.status_code, known.url) == (unknown.status_code, unknown.url)

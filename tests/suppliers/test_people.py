@@ -62,9 +62,7 @@ def test_an_invitation_ends_with_its_day_when_it_is_withdrawn_and_when_it_is_rep
     invitations.update(expires_at=timezone.now() + timedelta(days=1))
     assert client.get(link).status_code == 200
     with looking_as(chain.owner):
-        services.invite_colleague(
-            email="NEW@lead.example", role="owner", by=chain.owner, now=clock.now()
-        )
+        services.invite_colleague(email="NEW@lead.example", role="owner", by=chain.owner, now=clock.now())
     assert client.get(link).status_code == 404
     (repeated,) = invitations.filter(withdrawn_at=None)
     client.force_login(chain.owner.user)
@@ -136,7 +134,9 @@ def test_a_supplier_of_two_customers_stays_one_company(client, chain):
     assert client.post(link, {"into": chain.sibling.pk}).status_code == 200  # not the owner's own
     assert client.post(link, {"into": chain.supplier.pk}).status_code == 302
     with looking_as(owner):
-        customers = set(Partnership.objects.filter(supplier=chain.supplier).values_list("customer__code", flat=True))
+        customers = set(
+            Partnership.objects.filter(supplier=chain.supplier).values_list("customer__code", flat=True)
+        )
     assert customers == {"LEAD", "CUST2", "OTHER"}
     assert Person.objects.filter(user=owner.user).count() == 1
 

@@ -14,8 +14,8 @@ from django.utils.translation import gettext as _
 
 from core.period import Period
 from kpis.definitions import READINGS, definition, names
-from kpis.queries.evaluate import CHOICES, QuestionMakesNoSense, evaluate
-from kpis.queries.periods import period_with_data
+from kpis.queries.evaluate import CHOICES, evaluate
+from kpis.queries.periods import period_asked
 from kpis.queries.readings import GROUPS, Reading, as_dict
 from kpis.queries.wording import written, written_interval, written_n
 from suppliers.access import looking_as, looking_as_house
@@ -46,7 +46,9 @@ class Command(BaseCommand):
         with self._scope(options["email"], options["organisation"]):
             readings = self._readings(options)
             if options["json"]:
-                self.stdout.write(json.dumps([as_dict(one) for one in readings], ensure_ascii=False, indent=1))
+                self.stdout.write(
+                    json.dumps([as_dict(one) for one in readings], ensure_ascii=False, indent=1)
+                )
             elif options["csv"]:
                 self._write_csv(readings)
             else:
@@ -66,20 +68,17 @@ class Command(BaseCommand):
             "suppliers": options["supplier"],
             "parts": options["part"],
         }
-        usual = None if options["first"] and options["last"] else period_with_data(select(**what))
         try:
             return evaluate(
                 options["name"],
-                period=Period(options["first"] or usual.first, options["last"] or usual.last),
+                period=period_asked(select(**what), first=options["first"], last=options["last"]),
                 base=options["base"],
                 by=options["by"],
                 stage=options["stage"],
                 **what,
                 **{name: options[name] for name in CHOICES if options[name] is not None},
             )
-        except QuestionMakesNoSense as wrong:
-            raise CommandError(f"{options['name']} cannot be asked for like this ({wrong}).") from wrong
-        except ValueError as wrong:
+        except ValueError as wrong:  # QuestionMakesNoSense, and days the wrong way round
             raise CommandError(str(wrong)) from wrong
 
     def _customer(self, code: str | None) -> str:

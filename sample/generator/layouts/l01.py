@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from xlsxwriter.worksheet import Worksheet
-
-from sample.generator.books import Book, Cell, merge, workbook, write_row
+from sample.generator.books import Cell, Page, workbook
 from sample.generator.frames import records
 from sample.generator.ledger import Inspection
 from sample.generator.plan import read_plan
@@ -58,38 +56,38 @@ def write(path: Path, supplier: str, lots: Sequence[Inspection], values: Values)
     with workbook(path) as book:
         for lot in lots:
             name = "出货检验报告" if len(lots) == 1 else lot.lot_no
-            written += _write_sheet(book, book.sheet(name), SHOPS[supplier], lot, values)
+            written += _write_sheet(book.page(name), SHOPS[supplier], lot, values)
     return written
 
 
-def _write_sheet(book: Book, sheet: Worksheet, shop: Shop, lot: Inspection, values: Values) -> int:
-    _write_form_head(book, sheet, shop, lot)
-    _write_table_head(book, sheet)
+def _write_sheet(page: Page, shop: Shop, lot: Inspection, values: Values) -> int:
+    _write_form_head(page, shop, lot)
+    _write_table_head(page)
     row, written = 8, 0
     characteristics = read_plan().characteristics
     for number, c in enumerate(records(characteristics[characteristics.part_no == lot.part_no]), start=1):
         measured = values.get((lot.lot, c.characteristic_no), [])
-        write_row(sheet, row, [number, *_characteristic_cells(c, shop)], book)
-        _write_values(book, sheet, row, c, _shown(measured, c, shop, lot), lot)
+        page.row(row, [number, *_characteristic_cells(c, shop)])
+        _write_values(page, row, c, _shown(measured, c, shop, lot), lot)
         inside = all(_within(value, c) for value in measured)
-        sheet.write_string(row, len(_HEAD) + PLACES, "合格" if inside else "不合格")
+        page.text(row, len(_HEAD) + PLACES, "合格" if inside else "不合格")
         written += len(measured)
         row += 1
-    row = _write_defects(book, sheet, row + 1, lot)
-    _write_foot(book, sheet, row, shop, lot)
+    row = _write_defects(page, row + 1, lot)
+    _write_foot(page, row, shop, lot)
     return written
 
 
-def _write_form_head(book: Book, sheet: Worksheet, shop: Shop, lot: Inspection) -> None:
+def _write_form_head(page: Page, shop: Shop, lot: Inspection) -> None:
     part = read_plan().parts.loc[lot.part_no]
-    sheet.set_column(1, 3, 14)
-    sheet.merge_range(0, 0, 0, 13, f"{shop.name} 出货检验报告", book.title)
+    page.sheet.set_column(1, 3, 14)
+    page.title(f"{shop.name} 出货检验报告", 14)
     report = f"{shop.report_prefix}-{lot.lot_no}"
     if shop.label_and_number_in_one_cell:
-        sheet.write_string(1, 13, f"报告编号:{report}")
+        page.text(1, 13, f"报告编号:{report}")
     else:
-        sheet.write_string(1, 12, "报告编号:")
-        sheet.write_string(1, 13, report)
+        page.text(1, 12, "报告编号:")
+        page.text(1, 13, report)
     level = read_plan().cells.inspection_level[_cell_of(lot)]
     blocks = (
         (("客户", _CUSTOMER), ("物料编码", lot.part_no), ("物料名称", part.name_zh)),
@@ -98,25 +96,25 @@ def _write_form_head(book: Book, sheet: Worksheet, shop: Shop, lot: Inspection) 
     )
     for row, pairs in enumerate(blocks, start=2):
         for column, (label, value) in zip((0, 4, 8), pairs, strict=True):
-            sheet.write_string(row, column, label, book.head)
-            merge(sheet, (row, column + 1), (row, column + (3 if column < 8 else 5)), value, book.cell)
+            page.head(row, [label], column)
+            page.merge((row, column + 1), (row, column + (3 if column < 8 else 5)), value)
     if lot.serial % 2:
         cell = read_plan().cells.loc[_cell_of(lot)]
-        sheet.write_string(5, 0, f"AQL: CR 0 MA {cell.aql_major} MI {cell.aql_minor}")
+        page.text(5, 0, f"AQL: CR 0 MA {cell.aql_major} MI {cell.aql_minor}")
 
 
 def _cell_of(lot: Inspection) -> int:
     return read_plan().cell(lot.supplier, lot.part_no)
 
 
-def _write_table_head(book: Book, sheet: Worksheet) -> None:
+def _write_table_head(page: Page) -> None:
     for column, name in enumerate(_HEAD):
-        sheet.merge_range(6, column, 7, column, name, book.head)
+        page.merge_head((6, column), (7, column), name)
     first = len(_HEAD)
-    sheet.merge_range(6, first, 6, first + PLACES - 1, "实测值", book.head)
+    page.merge_head((6, first), (6, first + PLACES - 1), "实测值")
     for piece in range(PLACES):
-        sheet.write_number(7, first + piece, piece + 1, book.head)
-    sheet.merge_range(6, first + PLACES, 7, first + PLACES, "单项判定", book.head)
+        page.sheet.write_number(7, first + piece, piece + 1, page.book.head)
+    page.merge_head((6, first + PLACES), (7, first + PLACES), "单项判定")
 
 
 def _characteristic_cells(c: Any, shop: Shop) -> list[Cell]:
@@ -156,38 +154,37 @@ def _shown(measured: list[float], c: Any, shop: Shop, lot: Inspection) -> list[C
     return list(measured)
 
 
-def _write_values(book: Book, sheet: Worksheet, row: int, c: Any, shown: list[Cell], lot: Inspection) -> None:
+def _write_values(page: Page, row: int, c: Any, shown: list[Cell], lot: Inspection) -> None:
     first = len(_HEAD)
     if c.kind == "variable":
-        write_row(sheet, row, shown, book, first)
+        page.row(row, shown, first)
     elif lot.serial % 2:
-        sheet.merge_range(row, first, row, first + PLACES - 1, "OK", book.cell)
+        page.merge((row, first), (row, first + PLACES - 1), "OK")
     else:
-        write_row(sheet, row, ["√"] * PLACES, book, first)
+        page.row(row, ["√"] * PLACES, first)
 
 
 def _within(value: float, c: Any) -> bool:
     return not (value < c.lsl or value > c.usl)  # an absent limit is NaN: never beyond it
 
 
-def _write_defects(book: Book, sheet: Worksheet, row: int, lot: Inspection) -> int:
+def _write_defects(page: Page, row: int, lot: Inspection) -> int:
     """Write the block 外观 from `row` on; return the row below it."""
-    for column, name in enumerate(("缺陷名称", "致命", "严重", "轻微"), start=1):
-        sheet.write_string(row, column, name, book.head)
+    page.head(row, ("缺陷名称", "致命", "严重", "轻微"), 1)
     lines = sorted({item.code for item in lot.found}) or [""]
-    merge(sheet, (row, 0), (row + len(lines), 0), "外观", book.head)
+    page.merge_head((row, 0), (row + len(lines), 0), "外观")
     for offset, code in enumerate(lines, start=1):
-        sheet.write_string(row + offset, 1, defect_name(code) if code else "无")
+        page.text(row + offset, 1, defect_name(code) if code else "无")
         for column, class_ in ((2, "critical"), (3, "major"), (4, "minor")):
             found = sum(item.count for item in lot.found if item.code == code and item.class_ == class_)
-            sheet.write_number(row + offset, column, found)
+            page.sheet.write_number(row + offset, column, found)
     return row + len(lines) + 1
 
 
-def _write_foot(book: Book, sheet: Worksheet, row: int, shop: Shop, lot: Inspection) -> None:
+def _write_foot(page: Page, row: int, shop: Shop, lot: Inspection) -> None:
     boxes = {"■合格 □不合格 □让步接收": lot.accepted, "□合格 □不合格 ■让步接收": lot.conceded}
     ticked = next((text for text, holds in boxes.items() if holds), "□合格 ■不合格 □让步接收")
-    sheet.write_string(row, 0, "综合判定", book.head)
-    sheet.merge_range(row, 1, row, 6, ticked, book.cell)
+    page.head(row, ["综合判定"])
+    page.merge((row, 1), (row, 6), ticked)
     for column, text in ((0, f"检验员:{shop.inspector}"), (4, "审核:"), (8, "批准:")):
-        sheet.write_string(row + 2, column, text)
+        page.text(row + 2, column, text)

@@ -8,9 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-from xlsxwriter.worksheet import Worksheet
-
-from sample.generator.books import Book, Cell, merge, workbook, write_row
+from sample.generator.books import Cell, Page, workbook
 from sample.generator.files import Answer
 from sample.generator.ledger import Inspection
 from sample.generator.words import (
@@ -88,11 +86,11 @@ def write(
     shop = SHOPS[supplier]
     with workbook(path) as book:
         for number, (month, rows) in enumerate(months):
-            sheet = book.sheet(f"{int(month[5:])}月")
             # One sheet of the book begins in column B, as somebody once inserted a column.
-            shift = 1 if supplier == "S01" and month.endswith("-05") else 0
-            _write_month(book, sheet, shop, month, hidden if number == 0 else (), rows, shift)
-        book.sheet("Sheet3")
+            left = 1 if supplier == "S01" and month.endswith("-05") else 0
+            page = book.page(f"{int(month[5:])}月", left)
+            _write_month(page, shop, month, hidden if number == 0 else (), rows)
+        book.page("Sheet3")
     answers = [Answer("defect", name, code) for name, code in shop.defects.items()]
     for _, rows in months:
         for inspection in rows:
@@ -109,56 +107,50 @@ def _columns(shop: Shop) -> tuple[list[str], list[str]]:
 
 
 def _write_month(
-    book: Book,
-    sheet: Worksheet,
+    page: Page,
     shop: Shop,
     month: str,
     hidden: Sequence[Inspection],
     rows: Sequence[Inspection],
-    shift: int,
 ) -> None:
     before, after = _columns(shop)
     width = len(before) + len(shop.defects) + 1 + len(after)
-    sheet.merge_range(0, shift, 0, shift + width - 1, f"{month_zh(month)}份成品检验台账", book.title)
-    sheet.write_string(1, shift + width - 1, "单位:只")
-    _write_head(book, sheet, shop, shift)
-    sheet.set_column(shift, shift + width - 1, 11)
+    page.title(f"{month_zh(month)}份成品检验台账", width)
+    page.text(1, width - 1, "单位:只")
+    _write_head(page, shop)
+    page.widths(width, 11)
     row = _FIRST_ROW
     for inspection in hidden:
-        write_row(sheet, row, _cells(shop, inspection, row), book, shift)
-        sheet.set_row(row, None, None, {"hidden": True})
+        page.row(row, _cells(shop, inspection, row))
+        page.sheet.set_row(row, None, None, {"hidden": True})
         row += 1
     for _, of_week in groupby(rows, key=lambda item: item.date.isocalendar()[:2]):
         week = list(of_week)
         for day, of_day in groupby(week, key=lambda item: item.date):
-            row = _write_day(book, sheet, shop, day, list(of_day), row, shift)
-        write_row(sheet, row, _total_cells(shop, "小计", week), book, shift)
+            row = _write_day(page, shop, day, list(of_day), row)
+        page.row(row, _total_cells(shop, "小计", week))
         row += 1
-    write_row(sheet, row, _total_cells(shop, "合计", rows), book, shift)
+    page.row(row, _total_cells(shop, "合计", rows))
 
 
-def _write_head(book: Book, sheet: Worksheet, shop: Shop, shift: int) -> None:
+def _write_head(page: Page, shop: Shop) -> None:
     before, after = _columns(shop)
-    first = shift + len(before)
+    first = len(before)
     names = [*shop.defects, OTHER]
     last = first + len(names) - 1
-    for column, name in [*enumerate(before, start=shift), *enumerate(after, start=last + 1)]:
-        sheet.merge_range(_HEAD_ROW, column, _HEAD_ROW + 1, column, name, book.head)
-    sheet.merge_range(_HEAD_ROW, first, _HEAD_ROW, last, "不良分类", book.head)
-    for column, name in enumerate(names, start=first):
-        sheet.write_string(_HEAD_ROW + 1, column, name, book.head)
+    for column, name in [*enumerate(before), *enumerate(after, start=last + 1)]:
+        page.merge_head((_HEAD_ROW, column), (_HEAD_ROW + 1, column), name)
+    page.merge_head((_HEAD_ROW, first), (_HEAD_ROW, last), "不良分类")
+    page.head(_HEAD_ROW + 1, names, first)
 
 
-def _write_day(
-    book: Book, sheet: Worksheet, shop: Shop, day: dt.date, rows: list[Inspection], row: int, shift: int
-) -> int:
+def _write_day(page: Page, shop: Shop, day: dt.date, rows: list[Inspection], row: int) -> int:
     """Write the lots of a day under one merged date; return the row below them."""
     for offset, inspection in enumerate(rows):
-        write_row(sheet, row + offset, _cells(shop, inspection, row + offset), book, shift)
+        page.row(row + offset, _cells(shop, inspection, row + offset))
     if len(rows) > 1:
         written = shop.date(day)
-        fmt = book.date if isinstance(written, dt.date) else book.cell
-        merge(sheet, (row, shift), (row + len(rows) - 1, shift), written, fmt)
+        page.merge((row, 0), (row + len(rows) - 1, 0), written)
     return row + len(rows)
 
 

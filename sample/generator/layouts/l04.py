@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-from xlsxwriter.worksheet import Worksheet
-
-from sample.generator.books import Book, Cell, workbook, write_row
+from sample.generator.books import Book, Cell, Page, workbook
 from sample.generator.words import part_name, part_words
 
 #: The header is printed again after so many rows.
@@ -66,56 +64,53 @@ def write_lead(path: Path, sheets: Sequence[Warehouse], *, thousands: bool = Fal
 
 
 def _write_sheet(book: Book, warehouse: Warehouse, *, lead: bool, thousands: bool) -> int:
-    sheet = book.sheet(warehouse.sheet)
+    page = book.page(warehouse.sheet)
     width = 20 if lead else 16
-    sheet.merge_range(0, 0, 0, width - 1, "收发存汇总表", book.title)
-    sheet.write_string(1, 0, f"会计期间:{warehouse.period.replace('-', '.')}")
-    sheet.write_string(1, 4, f"仓库:{warehouse.name}{warehouse.note}")
-    sheet.set_column(0, width - 1, 11)
+    page.title("收发存汇总表", width)
+    page.text(1, 0, f"会计期间:{warehouse.period.replace('-', '.')}")
+    page.text(1, 4, f"仓库:{warehouse.name}{warehouse.note}")
+    page.widths(width, 11)
     write_head, cells = (_lead_head, _lead_cells) if lead else (_supplier_head, _supplier_cells)
-    row, on_page, written = write_head(book, sheet, 2), 0, 0
+    row, on_page, written = write_head(page, 2), 0, 0
     held = [balance for balance in warehouse.balances if not balance.empty]
     for family, of_class in groupby(held, key=lambda balance: _item_class(balance.part_no)):
         rows = list(of_class)
         for balance in rows:
             if on_page == ROWS_A_PAGE:
-                row, on_page = write_head(book, sheet, row), 0
-            write_row(sheet, row, cells(warehouse, balance, thousands), book)
+                row, on_page = write_head(page, row), 0
+            page.row(row, cells(warehouse, balance, thousands))
             row, on_page, written = row + 1, on_page + 1, written + 1
-        write_row(sheet, row, _sum_cells(f"小计 {family}", rows, lead), book)
+        page.row(row, _sum_cells(f"小计 {family}", rows, lead))
         row += 1
-    write_row(sheet, row, _sum_cells("合计", held, lead), book)
+    page.row(row, _sum_cells("合计", held, lead))
     return written
 
 
-def _head(
-    book: Book, sheet: Worksheet, row: int, single: Sequence[str], blocks: Sequence[tuple[str, int]]
-) -> int:
+def _head(page: Page, row: int, single: Sequence[str], blocks: Sequence[tuple[str, int]]) -> int:
     """Write a header of two rows: single names merged down, blocks merged across; return the row below."""
     for column, name in enumerate(single):
-        sheet.merge_range(row, column, row + 1, column, name, book.head)
+        page.merge_head((row, column), (row + 1, column), name)
     column = len(single)
     for name, width in blocks:
         if width == 1:
-            sheet.merge_range(row, column, row + 1, column, name, book.head)
+            page.merge_head((row, column), (row + 1, column), name)
         else:
-            sheet.merge_range(row, column, row, column + width - 1, name, book.head)
-            for offset, part in enumerate(_PARTS_OF_BLOCK):
-                sheet.write_string(row + 1, column + offset, part, book.head)
+            page.merge_head((row, column), (row, column + width - 1), name)
+            page.head(row + 1, _PARTS_OF_BLOCK, column)
         column += width
     return row + 2
 
 
-def _supplier_head(book: Book, sheet: Worksheet, row: int) -> int:
+def _supplier_head(page: Page, row: int) -> int:
     single = ("存货编码", "存货名称", "规格型号", "计量单位")
     blocks = (("期初结存", 3), ("本期收入", 3), ("本期发出", 3), ("期末结存", 3))
-    return _head(book, sheet, row, single, blocks)
+    return _head(page, row, single, blocks)
 
 
-def _lead_head(book: Book, sheet: Worksheet, row: int) -> int:
+def _lead_head(page: Page, row: int) -> int:
     single = ("仓库编码", "仓库名称", "存货大类", "存货编码", "存货名称", "规格型号", "计量单位")
     blocks = (("期初结存", 3), ("本期收入", 3), ("本期发出", 3), ("其他出库数量", 1), ("期末结存", 3))
-    return _head(book, sheet, row, single, blocks)
+    return _head(page, row, single, blocks)
 
 
 def _item_class(part_no: str) -> str:
@@ -131,7 +126,7 @@ def _part_cells(part_no: str, thousands: bool) -> tuple[list[Cell], int]:
 
 def _block(quantity: int, price: float, pieces: int) -> list[Cell]:
     stated: Cell = quantity if pieces == 1 else quantity / pieces
-    return [stated, round(price * pieces, 4), round(quantity * price, 2)]
+    return [stated, round(price * pieces, 6), round(quantity * price, 2)]
 
 
 def _supplier_cells(warehouse: Warehouse, b: Balance, thousands: bool) -> Iterator[Cell]:

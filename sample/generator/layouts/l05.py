@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-from sample.generator.books import Cell, workbook, write_head, write_html_xls, write_row
+from sample.generator.books import Cell, workbook, write_html_xls
 from sample.generator.ledger import Inspection
 from sample.generator.words import part_name, part_words
 
@@ -48,10 +48,10 @@ def write_inspections(path: Path, rows: Sequence[Inspection], *, typed: bool = F
         write_html_xls(path, "检验单列表", INSPECTION_COLUMNS, lines)
         return
     with workbook(path) as book:
-        sheet = book.sheet("代录")
-        write_head(sheet, 0, INSPECTION_COLUMNS, book)
+        page = book.page("代录")
+        page.head(0, INSPECTION_COLUMNS)
         for row, cells in enumerate(lines, start=1):
-            write_row(sheet, row, cells, book)
+            page.row(row, cells)
 
 
 def _inspection_cells(inspection: Inspection, number: int) -> list[Cell]:

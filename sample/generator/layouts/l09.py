@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from sample.generator.books import Cell, workbook, write_head, write_row
+from sample.generator.books import Cell, workbook
 from sample.generator.ledger import Found, Inspection
 from sample.generator.words import CLASS_LETTER, defect_name, dotted, packed, serial_number
 
@@ -37,16 +37,16 @@ def write(path: Path, supplier: str, rows: Sequence[Inspection]) -> None:
     """Write the inspections of a supplier, one or more rows each."""
     shop = SHOPS[supplier]
     with workbook(path) as book:
-        sheet = book.sheet("不良明细")
-        sheet.freeze_panes(1, 0)
-        write_head(sheet, 0, COLUMNS, book)
-        sheet.set_column(0, len(COLUMNS) - 1, 11)
+        page = book.page("不良明细")
+        page.sheet.freeze_panes(1, 0)
+        page.head(0, COLUMNS)
+        page.widths(len(COLUMNS), 11)
         line = 1
         for inspection in rows:
             for cells in _lines(shop, supplier, inspection):
-                write_row(sheet, line, cells, book)
+                page.row(line, cells)
                 line += 1
-        sheet.autofilter(0, 0, line - 1, len(COLUMNS) - 1)
+        page.sheet.autofilter(0, 0, line - 1, len(COLUMNS) - 1)
 
 
 def _lines(shop: Shop, supplier: str, inspection: Inspection) -> Iterator[list[Cell]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
 
-from sample.generator.books import Cell, workbook, write_head, write_row
+from sample.generator.books import Cell, workbook
 from sample.generator.files import Answer
 from sample.generator.ledger import Inspection
 from sample.generator.words import defect_word, month_day_dotted, month_day_zh, month_zh
@@ -27,16 +27,16 @@ def write(path: Path, month: str, rows: Sequence[Inspection], *, vague: bool = F
     `vague` writes 若干 instead of the last count in some rows: not a number, a person must say.
     """
     with workbook(path) as book:
-        sheet = book.sheet("检验记录")
-        sheet.merge_range(0, 0, 0, len(COLUMNS) - 1, "检验记录", book.title)
-        sheet.write_string(1, 0, month_zh(month))
-        write_head(sheet, 2, COLUMNS, book)
-        sheet.set_column(0, len(COLUMNS) - 1, 10)
+        page = book.page("检验记录")
+        page.title("检验记录", len(COLUMNS))
+        page.text(1, 0, month_zh(month))
+        page.head(2, COLUMNS)
+        page.widths(len(COLUMNS), 10)
         line = 3
         for number, (day, of_day) in enumerate(groupby(rows, key=lambda item: item.date)):
             for position, inspection in enumerate(of_day):
                 written = _written_date(day, number, position)
-                write_row(sheet, line, [written, *_cells(inspection, vague)], book)
+                page.row(line, [written, *_cells(inspection, vague)])
                 line += 1
     parts = [Answer("part_no", NAMES[item.part_no], item.part_no) for item in rows]
     found = [(item.part_no, code) for item in rows for code in item.counts]

@@ -9,9 +9,8 @@ from itertools import groupby
 from pathlib import Path
 
 import pandas as pd
-from xlsxwriter.worksheet import Worksheet
 
-from sample.generator.books import Book, Cell, merge, workbook, write_head, write_row
+from sample.generator.books import Cell, Page, workbook
 from sample.generator.files import Answer
 from sample.generator.frames import records
 from sample.generator.ledger import Inspection
@@ -112,47 +111,47 @@ def write(path: Path, month: str, entries: Sequence[Entry]) -> list[Answer]:
     """Write a month's ledger: one block a customer, and a sheet of totals; return its answers."""
     blocks = {customer: list(lines) for customer, lines in groupby(entries, key=lambda entry: entry.customer)}
     with workbook(path) as book:
-        sheet = book.sheet(month.replace("-", "."))
-        sheet.merge_range(0, 0, 0, len(COLUMNS) - 2, f"{month_zh(month)} 出货检验台账", book.title)
-        sheet.write_string(1, 12, "检验员:丙检1")
-        write_head(sheet, _HEAD_ROW, COLUMNS, book)
-        sheet.set_column(0, len(COLUMNS) - 2, 12)
-        sheet.set_column(_PRICE_COLUMN, _PRICE_COLUMN, 8, None, {"hidden": True})
+        page = book.page(month.replace("-", "."))
+        page.title(f"{month_zh(month)} 出货检验台账", len(COLUMNS) - 1)
+        page.text(1, 12, "检验员:丙检1")
+        page.head(_HEAD_ROW, COLUMNS)
+        page.sheet.set_column(0, len(COLUMNS) - 2, 12)
+        page.sheet.set_column(_PRICE_COLUMN, _PRICE_COLUMN, 8, None, {"hidden": True})
         row, number = _HEAD_ROW + 1, 1
         for lines in blocks.values():
-            row, number = _write_block(book, sheet, lines, row, number)
+            row, number = _write_block(page, lines, row, number)
         # A comment of the clerk names a customer that the row is not about.
-        sheet.write_comment(_HEAD_ROW + 1, 4, "与示例·家电的温控件同一台设备", {"author": "丙检1"})
-        _write_totals(book, book.sheet("各客户汇总"), blocks)
+        page.sheet.write_comment(_HEAD_ROW + 1, 4, "与示例·家电的温控件同一台设备", {"author": "丙检1"})
+        _write_totals(book.page("各客户汇总"), blocks)
     answers = [Answer("sheet", "各客户汇总", "skip")]
     asked = any(e.customer == "LEAD" and not e.customer_cell for e in entries)
     return answers + ([Answer("customer", "", "LEAD", part_no=SHARED_DIGITS)] if asked else [])
 
 
-def _write_block(book: Book, sheet: Worksheet, lines: list[Entry], row: int, number: int) -> tuple[int, int]:
+def _write_block(page: Page, lines: list[Entry], row: int, number: int) -> tuple[int, int]:
     """Write a customer's lots and their 小计; return the next free row and serial number."""
     start = number
     for _, of_day in groupby(lines, key=lambda entry: entry.date):
         day = list(of_day)
         for offset, entry in enumerate(day):
-            write_row(sheet, row + offset, _cells(entry, number, number % 10 == 0), book)
+            page.row(row + offset, _cells(entry, number, number % 10 == 0))
             number += 1
         if len(day) > 1:
-            merge(sheet, (row, 1), (row + len(day) - 1, 1), month_day_zh(day[0].date), book.cell)
-            _merge_customer(book, sheet, day, row)
+            page.merge((row, 1), (row + len(day) - 1, 1), month_day_zh(day[0].date))
+            _merge_customer(page, day, row)
         row += len(day)
     cells: list[Cell] = ["小计", None, None, None, None, f"{number - start}批"]
     cells += [sum(getattr(e, name) for e in lines) for name in ("lot_size", "inspected", "nonconforming")]
-    write_row(sheet, row, cells, book)
+    page.row(row, cells)
     return row + 1, number
 
 
-def _merge_customer(book: Book, sheet: Worksheet, day: list[Entry], row: int) -> None:
+def _merge_customer(page: Page, day: list[Entry], row: int) -> None:
     """Merge 客户 over neighbouring lots of a day that say the same; an empty cell stays empty."""
     for cell, same in groupby(enumerate(day), key=lambda item: item[1].customer_cell):
         places = [offset for offset, _ in same]
         if cell and len(places) > 1:
-            merge(sheet, (row + places[0], 2), (row + places[-1], 2), cell, book.cell)
+            page.merge((row + places[0], 2), (row + places[-1], 2), cell)
 
 
 def _cells(entry: Entry, number: int, as_number: bool) -> list[Cell]:
@@ -174,12 +173,12 @@ def _cells(entry: Entry, number: int, as_number: bool) -> list[Cell]:
     ]
 
 
-def _write_totals(book: Book, sheet: Worksheet, blocks: dict[str, list[Entry]]) -> None:
-    write_head(sheet, 0, ("客户", "批数", "批量", "抽检数", "不合格数"), book)
+def _write_totals(page: Page, blocks: dict[str, list[Entry]]) -> None:
+    page.head(0, ("客户", "批数", "批量", "抽检数", "不合格数"))
     names = {"LEAD": "示例·总装", "CUST2": "示例·配电", "CUST3": "示例·家电"}
     everything = [entry for lines in blocks.values() for entry in lines]
     for row, (name, lines) in enumerate(
         [*((names[customer], lines) for customer, lines in blocks.items()), ("合计", everything)], start=1
     ):
         sums = [sum(getattr(e, field) for e in lines) for field in ("lot_size", "inspected", "nonconforming")]
-        write_row(sheet, row, [name, len(lines), *sums], book)
+        page.row(row, [name, len(lines), *sums])

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 
-from sample.generator.books import Cell, workbook, write_head, write_row
+from sample.generator.books import Cell, workbook
 from sample.generator.files import Answer
 from sample.generator.ledger import Inspection, incoming_inspections
 from sample.generator.plan import BOOKS_FROM, TODAY, read_plan, stream
@@ -117,14 +117,14 @@ def write(path: Path, rows: Sequence[Line]) -> list[Answer]:
     """Write the rows of a week or a month; return the answers they need."""
     first, last = rows[0].date, rows[-1].date
     with workbook(path) as book:
-        sheet = book.sheet("来料检验")
-        sheet.merge_range(0, 0, 0, len(COLUMNS) - 1, "来料检验清单", book.title)
-        sheet.write_string(1, 0, f"检验日期:{first.isoformat()} 至 {last.isoformat()}")
-        write_head(sheet, 2, COLUMNS, book)
-        sheet.set_column(0, len(COLUMNS) - 1, 12)
+        page = book.page("来料检验")
+        page.title("来料检验清单", len(COLUMNS))
+        page.text(1, 0, f"检验日期:{first.isoformat()} 至 {last.isoformat()}")
+        page.head(2, COLUMNS)
+        page.widths(len(COLUMNS), 12)
         for row, line in enumerate(rows, start=3):
-            write_row(sheet, row, _cells(line, row), book)
-        sheet.autofilter(2, 0, 2 + len(rows), len(COLUMNS) - 1)
+            page.row(row, _cells(line, row))
+        page.sheet.autofilter(2, 0, 2 + len(rows), len(COLUMNS) - 1)
     return _answers(rows)
 
 

@@ -8,9 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 
-from xlsxwriter.worksheet import Worksheet
-
-from sample.generator.books import Book, Cell, merge, workbook, write_head, write_row
+from sample.generator.books import Cell, Page, workbook
 from sample.generator.frames import records
 from sample.generator.plan import TODAY, month_end
 from sample.generator.words import part_name, part_words, short_supplier_name
@@ -135,31 +133,31 @@ def write(path: Path, rows: Sequence[Line], *, full: bool = False) -> None:
     last = max(row.listed_on or row.date for row in rows)
     period = f"{last.year}年{last.month}期"
     with workbook(path) as book:
-        sheet = book.sheet("采购入库单序时簿")
-        sheet.merge_range(0, 0, 0, len(COLUMNS) - 1, "采购入库单序时簿", book.title)
+        page = book.page("采购入库单序时簿")
+        page.title("采购入库单序时簿", len(COLUMNS))
         note = "  包含红字  包含未审核" if full else ""
-        sheet.write_string(1, 0, f"会计期间:{period}  单据类型:外购入库{note}")
-        write_head(sheet, _HEAD_ROW, COLUMNS, book)
-        sheet.set_column(0, len(COLUMNS) - 1, 11)
+        page.text(1, 0, f"会计期间:{period}  单据类型:外购入库{note}")
+        page.head(_HEAD_ROW, COLUMNS)
+        page.widths(len(COLUMNS), 11)
         row = _HEAD_ROW + 1
         for start in range(0, len(rows), ROWS_A_PAGE):
-            page = rows[start : start + ROWS_A_PAGE]
-            row = _write_page(book, sheet, page, row, full)
-        write_row(sheet, row, _sum_cells("合计", rows, full), book)
+            row = _write_page(page, rows[start : start + ROWS_A_PAGE], row, full)
+        page.row(row, _sum_cells("合计", rows, full))
 
 
-def _write_page(book: Book, sheet: Worksheet, page: Sequence[Line], row: int, full: bool) -> int:
+def _write_page(page: Page, lines_of_page: Sequence[Line], row: int, full: bool) -> int:
+    """Write a printed page with its 本页小计; return the row below it."""
     start = row
-    for line in page:
-        write_row(sheet, row, _cells(line, full), book)
+    for line in lines_of_page:
+        page.row(row, _cells(line, full))
         row += 1
     at = start
-    for (supplier, _), same in groupby(page, key=lambda line: (line.supplier, line.document)):
+    for (supplier, _), same in groupby(lines_of_page, key=lambda line: (line.supplier, line.document)):
         rows = len(list(same))
         ends = (at, _SUPPLIER_COLUMN), (at + rows - 1, _SUPPLIER_COLUMN)
-        merge(sheet, *ends, short_supplier_name(supplier), book.cell)
+        page.merge(*ends, short_supplier_name(supplier))
         at += rows
-    write_row(sheet, row, _sum_cells("本页小计", page, full), book)
+    page.row(row, _sum_cells("本页小计", lines_of_page, full))
     return row + 1
 
 

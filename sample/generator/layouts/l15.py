@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from sample.generator.books import Cell, workbook, write_head, write_row
+from sample.generator.books import Cell, workbook
 from sample.generator.frames import records
 from sample.generator.lots import lot_of_reference
 from sample.generator.plan import TODAY, month_end, stream
@@ -89,12 +89,12 @@ def with_disputes_settled_later(year: Year, rows: list[Line]) -> list[Line]:
 def write(path: Path, rows: Sequence[Line], *, full: bool = False) -> None:
     """Write a month's list; `full` states screws in 千克."""
     with workbook(path) as book:
-        sheet = book.sheet("退货清单")
-        sheet.merge_range(0, 0, 0, len(COLUMNS) - 1, "退货与上线不良清单", book.title)
-        write_head(sheet, 1, COLUMNS, book)
-        sheet.set_column(0, len(COLUMNS) - 1, 11)
+        page = book.page("退货清单")
+        page.title("退货与上线不良清单", len(COLUMNS))
+        page.head(1, COLUMNS)
+        page.widths(len(COLUMNS), 11)
         for number, line in enumerate(rows, start=2):
-            write_row(sheet, number, _cells(line, full), book)
+            page.row(number, _cells(line, full))
 
 
 def _cells(line: Line, full: bool) -> list[Cell]:

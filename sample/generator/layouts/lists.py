@@ -8,7 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-from sample.generator.books import Cell, workbook, write_head, write_row
+from sample.generator.books import Cell, workbook
 from sample.generator.frames import records
 from sample.generator.plan import read_plan
 
@@ -101,10 +101,10 @@ def _number(value: float) -> float | None:
 
 def _write(path: Path, name: str, columns: tuple[str, ...], rows: list[list[Cell]]) -> int:
     with workbook(path) as book:
-        sheet = book.sheet(name)
-        write_head(sheet, 0, columns, book)
-        sheet.set_column(0, len(columns) - 1, 12)
-        sheet.freeze_panes(1, 0)
+        page = book.page(name)
+        page.head(0, columns)
+        page.widths(len(columns), 12)
+        page.sheet.freeze_panes(1, 0)
         for number, cells in enumerate(rows, start=1):
-            write_row(sheet, number, cells, book)
+            page.row(number, cells)
     return len(rows)
