@@ -34,7 +34,7 @@ FLAT_DEFECTS = frozenset({"不良分类", "不良项目", "缺陷分类", "不�
 VALUE_OF = "value:"
 
 
-@dataclass
+@dataclass(eq=False)
 class Column:
     """One column of a table and what it is taken for.
 

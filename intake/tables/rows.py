@@ -21,7 +21,7 @@ SUMMED = frozenset({"count", "signed", "money"})
 CONTINUED = ("inspection_date", "movement_date", "received_date", "return_date")
 
 
-@dataclass
+@dataclass(eq=False)
 class Rows:
     """The rows of one table, sorted into data and the rest.
 
@@ -272,7 +272,7 @@ def _compare(
     return found
 
 
-@dataclass
+@dataclass(eq=False)
 class LeftOut:
     """How many rows were left out, by reason; blank rows do not count."""
 
