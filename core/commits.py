@@ -1,0 +1,35 @@
+"""What the nouns answer intake when a commit cannot be stored or taken back."""
+
+from collections.abc import Collection, Hashable
+from typing import Any
+
+
+class Contradicts(Exception):
+    """Rows say something else than what is stored, and nobody chose between the two. Nothing is stored.
+
+    Attributes
+    ----------
+    rows : list
+        Index labels of those rows in the frame that was handed in.
+    """
+
+    def __init__(self, rows: Collection[Hashable]) -> None:
+        self.rows = list(rows)
+        super().__init__(f"{len(self.rows)} rows contradict what is stored.")
+
+
+class BuiltUpon(Exception):
+    """A commit cannot be taken back, since something later stands on it. Nothing is changed.
+
+    Attributes
+    ----------
+    rule : str
+        ``corrected_later``: later commits corrected rows of this one.
+    params : dict
+        ``commits``: their ids, the latest first: take these back before.
+    """
+
+    def __init__(self, rule: str, **params: Any) -> None:
+        self.rule = rule
+        self.params = params
+        super().__init__(f"{rule}: {params}")

@@ -1,0 +1,63 @@
+"""Periods of calendar days, both ends included."""
+
+import calendar
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Self
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Period:
+    """Days from `first` to `last`, both included, in the calendar of a customer.
+
+    Raises ValueError if `last` lies before `first`.
+    """
+
+    first: date
+    last: date
+
+    def __post_init__(self) -> None:
+        if self.last < self.first:
+            raise ValueError(f"A period cannot end ({self.last}) before it begins ({self.first}).")
+
+    @classmethod
+    def month(cls, day: date) -> Self:
+        """Return the calendar month that holds `day`."""
+        return cls(day.replace(day=1), day.replace(day=calendar.monthrange(day.year, day.month)[1]))
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read ``2025-09..2025-11``, ``2026-01-01..2026-06-30`` or one month or day.
+
+        Raises ValueError if it is none of these.
+        """
+        first, _, last = text.partition("..")
+        return cls(_edge(first).first, _edge(last or first).last)
+
+    @property
+    def days(self) -> int:
+        return (self.last - self.first).days + 1
+
+    def months(self) -> Iterator[Self]:
+        """Yield the calendar months that touch the period, cut to its ends."""
+        day = self.first
+        while day <= self.last:
+            month = type(self).month(day)
+            yield type(self)(day, min(month.last, self.last))
+            day = month.last + timedelta(days=1)
+
+    def __contains__(self, day: date) -> bool:
+        return self.first <= day <= self.last
+
+    def __str__(self) -> str:
+        return f"{self.first.isoformat()}..{self.last.isoformat()}"
+
+
+def _edge(text: str) -> Period:
+    text = text.strip()
+    if re.fullmatch(r"\d{4}-\d{2}", text):
+        return Period.month(date.fromisoformat(f"{text}-01"))
+    day = date.fromisoformat(text)
+    return Period(day, day)

@@ -1,0 +1,17 @@
+"""SQL that Django's own migration operations cannot say."""
+
+from django.db.migrations import RunSQL
+
+
+def same_partnership(child: str, columns: str, parent: str, parent_columns: str) -> RunSQL:
+    """Return the operation that lets the database itself refuse a parent of another partnership.
+
+    `columns` of `child` point to `parent_columns` of `parent`, both lists begin with partnership_id.
+    The constraint is named after the child and the last column. Django knows no composite foreign key.
+    """
+    name = f"{child}_{columns.replace(' ', '').split(',')[1]}_same_partnership"
+    return RunSQL(
+        f"ALTER TABLE {child} ADD CONSTRAINT {name} FOREIGN KEY ({columns})"
+        f" REFERENCES {parent} ({parent_columns})",
+        f"ALTER TABLE {child} DROP CONSTRAINT {name}",
+    )

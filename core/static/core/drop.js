@@ -1,0 +1,170 @@
+/* The drop zone: the whole window takes files, each goes up by itself with its progress; pasted cells are shown first.
+   Without this script the same forms take files and text. */
+"use strict";
+
+(() => {
+  const form = document.querySelector("[data-drop]");
+  if (!form) return;
+  const words = form.dataset;
+  const input = form.querySelector("input[type=file]");
+  const list = document.getElementById("file-list");
+  const waiting = [];
+  const AT_ONCE = 2;
+  const RETRIES = [2000, 5000, 15000, 30000, 60000]; // ms; a line that is gone longer is said to be gone
+  let running = 0;
+
+  document.documentElement.classList.add("scripted");
+  const size = (bytes) => (bytes < 1e6 ? `${Math.max(1, Math.round(bytes / 1000))} kB` : `${(bytes / 1e6).toFixed(1)} MB`);
+
+  function element(tag, css, text) {
+    const made = document.createElement(tag);
+    if (css) made.className = css;
+    if (text) made.textContent = text;
+    return made;
+  }
+
+  /** A row for a file that the server does not know yet; the server's own row takes its place. */
+  function rowOf(file) {
+    const row = element("li", "file");
+    const middle = element("div");
+    const extension = file.name.includes(".") ? file.name.split(".").pop().slice(0, 5) : "";
+    const bar = element("progress", "progress");
+    bar.max = Math.max(file.size, 1);
+    bar.value = 0;
+    bar.setAttribute("aria-label", file.name);
+    middle.append(element("h3", "loose", file.name), element("p", "sub", size(file.size)), bar);
+    const acts = element("div", "acts");
+    const cancel = element("button", "btn btn-small", words.cancel);
+    cancel.type = "button";
+    acts.append(cancel);
+    row.append(element("span", "ext", extension), middle, element("p", "outcome", words.waiting), acts);
+    const nothing = list.querySelector(".nothing");
+    if (nothing) nothing.remove();
+    list.prepend(row);
+    return { row, bar, cancel, outcome: row.querySelector(".outcome"), sub: row.querySelector(".sub") };
+  }
+
+  function take(files) {
+    if (!list) { // the small zone of the first page: send as a form, go on at the list
+      const box = new DataTransfer();
+      for (const file of files) box.items.add(file);
+      input.files = box.files;
+      form.submit();
+      return;
+    }
+    for (const file of files) {
+      const shown = rowOf(file);
+      if (file.size > Number(words.limit)) {
+        shown.bar.remove();
+        shown.cancel.remove();
+        shown.outcome.className = "outcome bad";
+        shown.outcome.textContent = words.large.replace("{size}", size(file.size)).replace("{limit}", size(Number(words.limit)));
+      } else waiting.push({ file, shown });
+    }
+    next();
+  }
+
+  function next() {
+    while (running < AT_ONCE && waiting.length) {
+      running += 1;
+      send(waiting.shift(), 0);
+    }
+  }
+
+  function done() {
+    running -= 1;
+    next();
+  }
+
+  function send(job, attempt) {
+    const { file, shown } = job;
+    const body = new FormData(form);
+    body.delete("files");
+    body.append("files", file);
+    const request = new XMLHttpRequest();
+    request.open("POST", form.action);
+    request.setRequestHeader("HX-Request", "true");
+    request.upload.onprogress = (event) => {
+      shown.bar.value = Math.min(event.loaded, file.size);
+      shown.sub.textContent = `${size(Math.min(event.loaded, file.size))} / ${size(file.size)}`;
+    };
+    shown.outcome.textContent = words.sending;
+    shown.cancel.onclick = () => { request.abort(); shown.row.remove(); done(); };
+    request.onload = () => {
+      if (request.status >= 500) return again(job, attempt);
+      shown.row.insertAdjacentHTML("afterend", request.responseText);
+      const row = shown.row.nextElementSibling;
+      shown.row.remove();
+      if (row) window.htmx.process(row);
+      done();
+    };
+    request.onerror = () => again(job, attempt);
+    request.send(body);
+  }
+
+  function again(job, attempt) {
+    const { shown } = job;
+    if (attempt >= RETRIES.length) {
+      shown.outcome.className = "outcome bad";
+      shown.outcome.textContent = words.lost;
+      done();
+      return;
+    }
+    shown.outcome.textContent = words.again;
+    setTimeout(() => send(job, attempt + 1), RETRIES[attempt]);
+  }
+
+  input.addEventListener("change", () => { take(Array.from(input.files)); if (list) input.value = ""; });
+
+  /* ---- The whole window takes drops ---- */
+  const hasFiles = (event) => event.dataTransfer && Array.from(event.dataTransfer.types).includes("Files");
+  window.addEventListener("dragover", (event) => {
+    if (!hasFiles(event)) return;
+    event.preventDefault();
+    document.body.classList.add("over");
+  });
+  window.addEventListener("dragleave", (event) => { if (!event.relatedTarget) document.body.classList.remove("over"); });
+  window.addEventListener("drop", (event) => {
+    if (!hasFiles(event)) return;
+    event.preventDefault();
+    document.body.classList.remove("over");
+    take(Array.from(event.dataTransfer.files));
+  });
+
+  /* ---- Paste: anywhere outside a field; shown as a table before it is sent ---- */
+  const pasted = document.getElementById("pasted");
+  document.addEventListener("paste", (event) => {
+    if (event.target.matches("input, textarea")) return;
+    const files = Array.from(event.clipboardData.files);
+    if (files.length) return take(files);
+    const text = event.clipboardData.getData("text/plain");
+    if (!text.trim()) return;
+    if (!pasted) { window.location.assign(`${words.list}#paste`); return; }
+    event.preventDefault();
+    pasted.value = text;
+    preview();
+    pasted.closest(".card").scrollIntoView({ block: "nearest" });
+    document.querySelector("#paste-form .btn-primary").focus();
+  });
+
+  function preview() {
+    const box = document.getElementById("paste-preview");
+    const rows = pasted.value.replace(/\r/g, "").split("\n").filter((line) => line.trim()).map((line) => line.split("\t"));
+    const columns = rows.reduce((most, row) => Math.max(most, row.length), 0);
+    box.hidden = columns < 2;
+    document.getElementById("paste-size").textContent = columns < 2 ? "" :
+      pasted.dataset.size.replace("{rows}", rows.length).replace("{columns}", columns);
+    const table = element("table", "sheet");
+    for (const cells of rows.slice(0, 8)) {
+      const line = table.insertRow();
+      for (let i = 0; i < columns; i += 1) line.insertCell().textContent = cells[i] || "";
+    }
+    box.replaceChildren(table);
+  }
+
+  if (pasted) {
+    pasted.addEventListener("input", preview);
+    document.getElementById("paste-form").addEventListener("reset", () => setTimeout(preview));
+    for (const link of document.querySelectorAll("[data-paste]")) link.addEventListener("click", () => setTimeout(() => pasted.focus()));
+  }
+})();

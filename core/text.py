@@ -1,0 +1,15 @@
+"""Keys by which written names are compared and sorted."""
+
+import unicodedata
+
+from pypinyin import Style, lazy_pinyin
+
+
+def folded(text: str) -> str:
+    """Return the key by which two spellings are one: NFKC, trimmed, case and inner blanks ignored."""
+    return "".join(unicodedata.normalize("NFKC", text).split()).casefold()
+
+
+def pinyin_key(text: str) -> str:
+    """Return the key by which a name is sorted and found, Chinese by its pinyin, in plain ASCII order."""
+    return "".join(lazy_pinyin(unicodedata.normalize("NFKC", text), style=Style.NORMAL)).casefold()

@@ -1,0 +1,132 @@
+"""Files on their way in. A file is its sender's: the sending organisation alone sees what is here."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from core.scope import Scope, ScopedManager
+
+
+def sent_by_me(scope: Scope) -> Q:
+    return Q(sender=scope.organisation)
+
+
+def _of_my_upload(scope: Scope) -> Q:
+    return Q(upload__sender=scope.organisation)
+
+
+class Kind(models.TextChoices):
+    INSPECTIONS = "inspections", _("Inspections")
+    MEASUREMENTS = "measurements", _("Measurements")
+    STOCK = "stock", _("Stock")
+    MOVEMENTS = "movements", _("Movements")
+    DELIVERIES = "deliveries", _("Deliveries")
+    RETURNS = "returns", _("Returns")
+    SUPPLIERS = "suppliers", _("Suppliers")
+    PARTS = "parts", _("Parts")
+    CHARACTERISTICS = "characteristics", _("Characteristics")
+
+
+class UploadState(models.TextChoices):
+    RECEIVED = "received", _("Received")
+    UNDERSTOOD = "understood", _("Understood")
+    WAITING = "waiting", _("Waiting")  # for a person: a mapping, a mend, a choice
+    COMMITTING = "committing", _("Committing")
+    COMMITTED = "committed", _("Committed")
+    REFUSED = "refused", _("Refused")
+    UNDONE = "undone", _("Undone")
+
+
+class Upload(models.Model):
+    """One file: its bytes by hash, what was understood, how far it came."""
+
+    sender = models.ForeignKey("suppliers.Organisation", models.PROTECT, related_name="+")
+    sent_by = models.ForeignKey("suppliers.Person", models.PROTECT, related_name="+")
+    # With a partnership every row must belong to it; without, rows are routed one by one.
+    partnership = models.ForeignKey(
+        "suppliers.Partnership", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    kind = models.CharField(max_length=16, choices=Kind, blank=True)  # blank: to be recognised
+    stage = models.CharField(max_length=8, blank=True)
+    file_name = models.CharField(max_length=255)
+    sha256 = models.CharField(max_length=64, db_collation="C")
+    size = models.BigIntegerField()  # bytes
+    # How it was asked for: encoding, create, partial, mapping by name.
+    options = models.JSONField(default=dict, blank=True)
+    state = models.CharField(max_length=10, choices=UploadState, default=UploadState.RECEIVED)
+    open_rows = models.PositiveIntegerField(default=0)  # rows that still wait for a mend
+    # What was understood: sheets, headers, columns with field and confidence, questions, samples.
+    understanding = models.JSONField(default=dict, blank=True)
+    # What the person answered: mapping, choices of conflicts, values mended, names resolved.
+    answers = models.JSONField(default=dict, blank=True)
+    counts = models.JSONField(default=dict, blank=True)
+    refusal = models.JSONField(null=True, blank=True)  # rule and params, put into words when read
+    progress_done = models.PositiveBigIntegerField(default=0)
+    progress_total = models.PositiveBigIntegerField(default=0)
+    repairs = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="repaired_by")
+    idempotency_key = models.CharField(max_length=120, blank=True, db_collation="C")
+    created_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    attempts = models.PositiveIntegerField(default=0)
+
+    objects = ScopedManager.over(models.QuerySet, visible=sent_by_me)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sent_by", "idempotency_key"],
+                condition=~Q(idempotency_key=""),
+                name="intake_upload_idempotent",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["sender", "sha256"], name="intake_upload_same_bytes"),
+            models.Index(
+                fields=["lease_until"],
+                condition=Q(state__in=["received", "committing"]),
+                name="intake_upload_to_do",
+            ),
+        ]
+
+
+class Commit(models.Model):
+    """One transaction of an upload: its good rows, then each repair. Its id stands on every row it made."""
+
+    upload = models.ForeignKey(Upload, models.PROTECT, related_name="commits")
+    number = models.PositiveSmallIntegerField()
+    committed_by = models.ForeignKey("suppliers.Person", models.PROTECT, related_name="+")
+    committed_at = models.DateTimeField()
+    counts = models.JSONField(default=dict)
+    partnerships = models.JSONField(default=list)  # ids whose rows it wrote, in order
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ScopedManager.over(models.QuerySet, visible=_of_my_upload)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["upload", "number"], name="intake_commit_once"),
+        ]
+
+
+class Problem(models.Model):
+    """A cell or row that breaks a rule: code and parameters, put into words when read.
+
+    The first hundred of each rule and column of an upload; the rest are counted on `count` of the first.
+    """
+
+    upload = models.ForeignKey(Upload, models.CASCADE, related_name="problems")
+    sheet = models.CharField(max_length=120, blank=True)
+    row = models.PositiveIntegerField(null=True, blank=True)  # 1-based, as the person sees it
+    column = models.CharField(max_length=8, blank=True)  # its letter
+    field = models.CharField(max_length=40, blank=True)
+    value = models.CharField(max_length=500, blank=True)
+    rule = models.CharField(max_length=60)
+    params = models.JSONField(default=dict)
+    count = models.PositiveIntegerField(default=1)
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ScopedManager.over(models.QuerySet, visible=_of_my_upload)
+
+    class Meta:
+        indexes = [models.Index(fields=["upload", "rule"], name="intake_problem_group")]

@@ -1,0 +1,29 @@
+from quality.models.inspection import (
+    DefectCode,
+    Disposition,
+    DispositionKind,
+    Inspection,
+    Nonconformity,
+    Stage,
+    Verdict,
+)
+from quality.models.lot import Lot
+from quality.models.measurement import Measurement, MeasurementSet
+from quality.models.sums import DefectSum, LotSum, MeasurementSum, TouchedCell
+
+__all__ = [
+    "DefectCode",
+    "DefectSum",
+    "Disposition",
+    "DispositionKind",
+    "Inspection",
+    "Lot",
+    "LotSum",
+    "Measurement",
+    "MeasurementSet",
+    "MeasurementSum",
+    "Nonconformity",
+    "Stage",
+    "TouchedCell",
+    "Verdict",
+]

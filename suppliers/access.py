@@ -1,0 +1,50 @@
+"""Who sees what: the one place that decides it, and denies by default."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.http import HttpRequest
+from django_scopes import scope
+
+from core.scope import EVERY
+from suppliers.models import ApiKey, Partnership, Person
+
+
+class PersonRequest(HttpRequest):
+    """A request behind `suppliers.middleware`: who is asking, and with which key, if any."""
+
+    person: Person | None
+    api_key: ApiKey | None
+
+
+@contextmanager
+def looking_as(person: Person) -> Iterator[None]:
+    """Let shared tables answer, with what this person may see and no more."""
+    with looking_as_house("find the partnerships open to one organisation"):
+        open_to = Partnership.objects.open_to([person.organisation_id])
+        ids = sorted(open_to.values_list("pk", flat=True))
+    with scope(partnership=ids, organisation=person.organisation_id):
+        yield
+
+
+@contextmanager
+def looking_as_house(why: str) -> Iterator[None]:
+    """Let shared tables answer with everything, for work that no person asked for.
+
+    `why` is a sentence for the reader of the code; nobody outside sees what is read here.
+    """
+    if not why:
+        raise ValueError("Say why the house looks at everything.")
+    with scope(partnership=EVERY, organisation=None):
+        yield
+
+
+def partnerships_to_fill(person: Person) -> list[int]:
+    """Return the ids of the partnerships on which this person may write: both ends may, a guest may not."""
+    if not person.may_upload:
+        return []
+    with looking_as(person):
+        ends = Partnership.objects.filter(customer=person.organisation_id) | Partnership.objects.filter(
+            supplier=person.organisation_id
+        )
+        return sorted(ends.values_list("pk", flat=True))
