@@ -1,6 +1,7 @@
 """All rows of all tables of a file side by side, a raw array a field, before they are typed."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -16,7 +17,7 @@ from intake.tables.understand import Question, Table, Understood
 from intake.tables.words import key_of, number_as_text, plain
 
 
-@dataclass
+@dataclass(eq=False)
 class Draft:
     """Rows on their way to a typed frame.
 
@@ -85,14 +86,19 @@ def draft_of(understood: Understood, today: date) -> Draft:
     reading = understood.reading
     sorted_rows = [sort_rows(table, reading) for table in understood.tables]
     draft = Draft(
-        kind, understood.tables, reading, today, understood.workbook.date1904, _places(understood.tables, sorted_rows)
+        kind,
+        understood.tables,
+        reading,
+        today,
+        understood.workbook.date1904,
+        _places(understood.tables, sorted_rows),
     )
     types = {item.name: item.type for item in kind.fields}
     for table, rows in zip(understood.tables, sorted_rows, strict=True):
         draft.totals.extend(check_totals(table, rows, types))
         draft.filled_down += rows.filled_down
-        for reason, number in zip(*np.unique(rows.reason.astype(str), return_counts=True), strict=True):
-            draft.left_out.add(reason if reason != "None" else "", int(number) if reason != "None" else 0)
+        for reason, number in Counter(reason for reason in rows.reason if reason).items():
+            draft.left_out.add(reason, number)
     _gather_columns(draft, sorted_rows)
     _gather_told(draft, understood.file_name)
     _translate(draft)
@@ -149,7 +155,8 @@ def _put_fields(draft: Draft, column: Any, here: slice, cells: np.ndarray) -> No
 
 def _both(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     pairs = [
-        "-".join(plain(cell) for cell in pair if cell is not None) or None for pair in zip(one, other, strict=True)
+        "-".join(plain(cell) for cell in pair if cell is not None) or None
+        for pair in zip(one, other, strict=True)
     ]
     return np.array(pairs, dtype=object)
 
@@ -173,7 +180,12 @@ def _joined(join: Join, table: Table, rows: Rows, data: np.ndarray) -> np.ndarra
             parts.append([told[1:-1]] * len(numbers))
         else:
             column = next(
-                (c for c in table.columns if c.letter == told or (c.header and key_of(c.header) == key_of(told))), None
+                (
+                    c
+                    for c in table.columns
+                    if c.letter == told or (c.header and key_of(c.header) == key_of(told))
+                ),
+                None,
             )
             if column is None:
                 return np.full(len(numbers), None, dtype=object)
@@ -202,7 +214,9 @@ def _translate(draft: Draft) -> None:
             continue
         codes, written = pd.factorize(draft.raw[name])
         known = {plain(word): meant for word, meant in words.items()}
-        meant = np.array([known.get(_numeric_text(cell), cell) for cell in written] + [known.get("")], dtype=object)
+        meant = np.array(
+            [known.get(_numeric_text(cell), cell) for cell in written] + [known.get("")], dtype=object
+        )
         draft.raw[name] = meant[codes]
 
 

@@ -1,6 +1,7 @@
 """Rows of an inspection file to one row an inspection: counts, verdict, disposition, defects."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -15,8 +16,18 @@ from intake.tables.verdicts import read_verdicts
 from intake.tables.words import is_blank, key_of, plain
 
 SHAPED_HERE = frozenset(
-    {"sample_size", "verdict", "disposition", "defect_code", "defect_name", "defect_qty", "defect_class", "submission"}
+    {
+        "sample_size",
+        "verdict",
+        "disposition",
+        "defect_code",
+        "defect_name",
+        "defect_qty",
+        "defect_class",
+        "submission",
+    }
 )
+CLASSES = ("critical", "major", "minor")
 COUNTS = ("lot_size", "inspected", "conforming", "nonconforming")
 CLASS_WORDS = {
     "a": "critical", "致命": "critical", "cr": "critical", "critical": "critical", "关键": "critical",
@@ -57,7 +68,9 @@ def shape(draft: Draft) -> pd.DataFrame:
 def _leave_out_exempt(draft: Draft) -> None:
     if draft.has("inspection_type"):
         codes, written = pd.factorize(draft.cells("inspection_type"))
-        exempt = np.array([any(word in plain(cell).lower() for word in EXEMPT) for cell in written] + [False])[codes]
+        exempt = np.array(
+            [any(word in plain(cell).lower() for word in EXEMPT) for cell in written] + [False]
+        )[codes]
         if exempt.any():
             draft.keep(~exempt, "exempt")
 
@@ -69,30 +82,84 @@ def _letters_of_sample(draft: Draft) -> None:
             letters[table, "inspected"] = letter
 
 
-# Several rows an inspection: one a defect. The lot's own figures stand in each of them, or in the first.
+# Several rows an inspection: one a defect. The lot's own figures stand in each of them, or in the first;
+# in a form they stand above the list of defects.
 
 
-def _join_lines(draft: Draft) -> pd.DataFrame | None:
-    """Join the rows of one inspection; return the lines of defects with the row each belongs to."""
+@dataclass(frozen=True)
+class Lines:
+    """Lines of defects: the inspection each belongs to, and its cells."""
+
+    inspection: np.ndarray
+    code: np.ndarray
+    name: np.ndarray
+    of_class: np.ndarray
+    count: np.ndarray
+
+    def items(self) -> dict[int, list[dict]]:
+        """Entries of the canonical `defects` by inspection."""
+        found: dict[int, list[dict]] = {}
+        for at, code, name, of_class, count in zip(
+            self.inspection.tolist(), self.code, self.name, self.of_class, self.count, strict=True
+        ):
+            if count == 0 or not (plain(code) or defect_words.read_defects(name)):
+                continue
+            item: dict = {"code": plain(code)} if plain(code) else {"name": plain(name)}
+            item["count"] = None if np.isnan(count) else int(count)
+            known = CLASS_WORDS.get(key_of(of_class))
+            found.setdefault(at, []).append(item | ({"class": known} if known else {}))
+        return found
+
+
+def _join_lines(draft: Draft) -> Lines | None:
+    """Join the rows of one inspection; return the lines of defects with the inspection each belongs to."""
+    forms = {table.number for table in draft.tables if table.is_form}
+    if forms:
+        return _join_forms(draft)
     if not draft.has("defect_qty") or not (draft.has("defect_code") or draft.has("defect_name")):
         return None
     group = _inspection_of_each_row(draft)
-    lines = pd.DataFrame({"inspection": group})
-    for name in ("defect_code", "defect_name", "defect_class"):
-        lines[name] = draft.cells(name)
-    lines["count"] = read_counts(draft, "defect_qty", negative=False)
-    if pd.Series(group).is_unique:
-        return lines
+    counts = read_counts(draft, "defect_qty", negative=False)
+    lines = Lines(
+        group, draft.cells("defect_code"), draft.cells("defect_name"), draft.cells("defect_class"),
+        np.asarray(counts.to_numpy(dtype=float, na_value=np.nan)),
+    )  # fmt: skip
     leading = np.unique(group, return_index=True)[1]
-    _spread_over_lines(draft, group, leading)
-    draft.left_out.add("joined", len(draft) - len(leading))
+    if len(leading) < len(draft):
+        _spread_over_lines(draft, group, leading)
+        draft.left_out.add("joined", len(draft) - len(leading))
+        draft.take(leading)
+    return lines
+
+
+def _join_forms(draft: Draft) -> Lines:
+    """A sheet is one inspection; its list of defects has a count a class."""
+    group = pd.factorize(draft.places.table)[0]
+    counts = {name: np.nan_to_num(read_numbers(draft.cells(name)).values) for name in CLASSES if draft.has(name)}
+    lines = Lines(
+        np.tile(group, len(counts)), np.tile(draft.cells("defect_code"), len(counts)),
+        np.tile(draft.cells("defect_name"), len(counts)), np.repeat(np.array(list(counts), dtype=object), len(group)),
+        np.concatenate([*counts.values(), np.array([])]),
+    )  # fmt: skip
+    leading = np.unique(group, return_index=True)[1]
+    for name, values in counts.items():
+        draft.raw[name] = np.bincount(group, values).astype(object)[group]
+    if not draft.has("nonconforming") and counts:
+        # The form counts defects alone; with one defect a piece that is the number of pieces.
+        draft.raw["nonconforming"] = sum(draft.raw[name] for name in counts)
     draft.take(leading)
+    if not any("nonconforming" in table.told for table in draft.tables):
+        draft.wrong(np.ones(len(draft), dtype=bool), "nonconforming", "nonconforming_added")
     return lines
 
 
 def _inspection_of_each_row(draft: Draft) -> np.ndarray:
     """Number of the inspection of each row, in the order of their first rows."""
-    names = ["inspection_no"] if draft.has("inspection_no") else ["part_no", "part_name", "lot_no", "inspection_date"]
+    names = (
+        ["inspection_no"]
+        if draft.has("inspection_no")
+        else ["part_no", "part_name", "lot_no", "inspection_date"]
+    )
     told = pd.DataFrame({name: [plain(cell) or None for cell in draft.cells(name)] for name in names})
     empty = told.isna().all(axis=1)
     told = told.where(~empty, np.nan).ffill().fillna("")
@@ -106,11 +173,15 @@ def _spread_over_lines(draft: Draft, group: np.ndarray, leading: np.ndarray) -> 
         if name.startswith("defect_"):
             continue
         there = pd.notna(cells)
-        first_told = pd.Series(np.where(there, np.arange(len(cells)), len(cells))).groupby(group).min().to_numpy()
+        first_told = (
+            pd.Series(np.where(there, np.arange(len(cells)), len(cells))).groupby(group).min().to_numpy()
+        )
         told = np.append(cells, None)[first_told]
         other = there & (first_told[group] != np.arange(len(cells)))
         if name in (*COUNTS, "sample_size") and other.any():
-            differs = np.flatnonzero(other)[[as_written(cells[i]) != as_written(told[group[i]]) for i in np.flatnonzero(other)]]
+            differs = np.flatnonzero(other)[
+                [as_written(cells[i]) != as_written(told[group[i]]) for i in np.flatnonzero(other)]
+            ]
             if len(differs):
                 rows = draft.places.row
                 draft.problems.add(
@@ -150,7 +221,18 @@ def _blank(draft: Draft, name: str) -> np.ndarray:
 def _verdicts(draft: Draft, frame: pd.DataFrame) -> None:
     judged, done_judged, unknown_judged = read_verdicts(draft.cells("verdict"))
     by_done, done, unknown_done = read_verdicts(draft.cells("disposition"))
-    options = {"options": ["accepted", "rejected", "conceded", "sorted", "reworked", "repaired", "returned", "scrapped"]}
+    options = {
+        "options": [
+            "accepted",
+            "rejected",
+            "conceded",
+            "sorted",
+            "reworked",
+            "repaired",
+            "returned",
+            "scrapped",
+        ]
+    }
     draft.wrong(unknown_judged, "verdict", "verdict_unknown", options)
     draft.wrong(unknown_done, "disposition", "verdict_unknown", options)
     verdict = np.where(pd.notna(judged), judged, by_done)
@@ -169,26 +251,12 @@ def _none_for_nan(values: np.ndarray) -> np.ndarray:
 # Defects
 
 
-def _defects(draft: Draft, frame: pd.DataFrame, lines: pd.DataFrame | None) -> list[list[dict] | None]:
-    found: dict[int, list[dict]] = {}
-    if lines is not None:
-        _from_lines(found, lines)
-    else:
+def _defects(draft: Draft, frame: pd.DataFrame, lines: Lines | None) -> list[list[dict] | None]:
+    found = lines.items() if lines is not None else {}
+    if lines is None:
         _from_words(draft, found, frame)
     _from_columns(draft, found)
     return [found.get(index) for index in range(len(frame))]
-
-
-def _from_lines(found: dict[int, list[dict]], lines: pd.DataFrame) -> None:
-    there = lines[lines["defect_code"].map(plain).ne("") | lines["defect_name"].map(plain).ne("")]
-    for line in there.itertuples():
-        code, name = plain(line.defect_code), plain(line.defect_name)
-        if not code and not defect_words.read_defects(name):
-            continue
-        item: dict = {"code": code} if code else {"name": name}
-        item["count"] = None if pd.isna(line.count) else int(line.count)
-        of_class = CLASS_WORDS.get(key_of(line.defect_class))
-        found.setdefault(int(line.inspection), []).append(item | ({"class": of_class} if of_class else {}))
 
 
 def _from_words(draft: Draft, found: dict[int, list[dict]], frame: pd.DataFrame) -> None:
@@ -252,7 +320,9 @@ def _submissions(draft: Draft, frame: pd.DataFrame) -> None:
     submission = read_counts(draft, "submission", negative=False) if draft.has("submission") else None
     if draft.has("inspection_type"):
         codes, written = pd.factorize(draft.cells("inspection_type"))
-        again = np.array([any(word in plain(cell).lower() for word in AGAIN) for cell in written] + [False])[codes]
+        again = np.array([any(word in plain(cell).lower() for word in AGAIN) for cell in written] + [False])[
+            codes
+        ]
         if submission is None:
             submission = pd.array([pd.NA] * len(frame), dtype="Int64")
         submission[again & pd.isna(submission)] = 2

@@ -16,17 +16,10 @@ from intake.tables.kinds import Field
 from intake.tables.periods import find_period
 from intake.tables.problems import as_written
 from intake.tables.understand import Question
+from intake.tables.units import PIECES_IN
 from intake.tables.words import BLANK_MARKS, FORMULA_ERRORS, number_as_text, plain
 
 BIGGEST_COUNT = 2_147_483_647
-# How many pieces a unit stands for; None: a weight or a length, which only the part can convert.
-PIECES_IN: dict[str, float | None] = {
-    "": 1, "只": 1, "个": 1, "件": 1, "片": 1, "支": 1, "枚": 1, "套": 1, "粒": 1, "条": 1, "根": 1, "台": 1, "块": 1, "付": 1,
-    "pcs": 1, "pc": 1, "pce": 1, "ea": 1, "each": 1, "piece": 1, "pieces": 1, "set": 1, "unit": 1, "units": 1, "批": 1,
-    "千只": 1000, "千个": 1000, "千件": 1000, "千支": 1000, "千粒": 1000, "kpcs": 1000, "万只": 10000, "百只": 100,
-    "千克": None, "公斤": None, "kg": None, "kgs": None, "克": None, "g": None, "吨": None, "t": None, "米": None, "m": None,
-}  # fmt: skip
-GRAMS_IN = {"千克": 1000.0, "公斤": 1000.0, "kg": 1000.0, "kgs": 1000.0, "克": 1.0, "g": 1.0, "吨": 1e6, "t": 1e6}
 DATE_LIKE = re.compile(r"^(\d{1,2})月(\d{1,2})日?$")
 SCIENTIFIC = re.compile(r"^\d(?:\.\d+)?[eE]\+\d{1,3}$")
 HIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
