@@ -168,13 +168,13 @@ def dumbbell(scale: Scale, before: float | None, after: float | None, *, slower:
     return drawing("dumbbell bad" if slower else "dumbbell", body)
 
 
-def bar(
-    largest: float, value: float, *, baseline: float | None = None, rest: bool = False
-) -> SafeString:
+def bar(largest: float, value: float, *, baseline: float | None = None, rest: bool = False) -> SafeString:
     """Draw one bar of a Pareto chart from zero, with the baseline's level as an upright tick."""
     scale = Scale(0, largest, pad=0)
     body = format_html(
-        '<rect width="{}%" y="4" height="12" rx="2" class="{}"/>', scale.at(value), "rest" if rest else "amount"
+        '<rect width="{}%" y="4" height="12" rx="2" class="{}"/>',
+        scale.at(value),
+        "rest" if rest else "amount",
     )
     if not is_absent(baseline):
         body += upright("baseline", min(scale.at(baseline), 99.5), 2, HEIGHT - 2)

@@ -12,7 +12,9 @@ class Adapter(DefaultAccountAdapter):
         "enter_current_password": _("This is not your present password"),
         "incorrect_password": _("This is not your password"),
         "incorrect_code": _("The code is wrong or was used. Type the one that the app shows now"),
-        "too_many_login_attempts": _("Too many tries from here. Try again in 15 minutes; your login is not locked"),
+        "too_many_login_attempts": _(
+            "Too many tries from here. Try again in 15 minutes; your login is not locked"
+        ),
         "rate_limited": _("Too many tries from here. Try again in some minutes"),
     }
 

@@ -89,7 +89,9 @@ def _look_into_text(data: bytes) -> str:
         raise Refused("not_a_sheet", {"kind": "web_archive"})
     if head.startswith((b"<?xml", b"<workbook", b"<ss:workbook")) and b"<html" not in head:
         return "xml"
-    if head.startswith((b"<html", b"<!doctype html", b"<table", b"<meta", b"<head", b"<body", b"<div", b"<?xml")):
+    if head.startswith(
+        (b"<html", b"<!doctype html", b"<table", b"<meta", b"<head", b"<body", b"<div", b"<?xml")
+    ):
         return "html"
     if head.startswith(b"<!doctype") or head.startswith(b"<!entity"):
         return "xml"

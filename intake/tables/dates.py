@@ -25,7 +25,8 @@ MONTHS = {
 }  # fmt: skip
 TIME = r"(?:[T\s]+(?P<hour>\d{1,2}):(?P<minute>\d{1,2})(?::(?P<second>\d{1,2})(?:\.\d+)?)?\s*(?P<half>[ap]m)?)?Z?"
 YEAR_FIRST = re.compile(
-    rf"^(?P<year>\d{{4}}|\d{{2}})\s*[-/.年]\s*(?P<month>\d{{1,2}})\s*[-/.月]\s*(?P<day>\d{{1,2}})\s*[日号]?{TIME}$", re.I
+    rf"^(?P<year>\d{{4}}|\d{{2}})\s*[-/.年]\s*(?P<month>\d{{1,2}})\s*[-/.月]\s*(?P<day>\d{{1,2}})\s*[日号]?{TIME}$",
+    re.I,
 )
 COMPACT = re.compile(
     r"^(?P<year>(?:19|20)\d{2})(?P<month>\d{2})(?P<day>\d{2})"

@@ -14,7 +14,9 @@ ITEM = re.compile(
     r"(?:只|个|件|处|片|支|pcs?|ea)?\)?$"
 )
 OTHER_IS = re.compile(r"其[它他]\s*(?:为|是|[::=])\s*(?P<names>[^\s。]+)")
-SORTED_OUT = re.compile(r"(?:全检|100%\s*)?(?:挑选?|选别|分选|筛选)\s*出?\s*(?:不良|不合格品?|次品)?\s*[::]?\s*(?P<count>\d[\d,]*)")
+SORTED_OUT = re.compile(
+    r"(?:全检|100%\s*)?(?:挑选?|选别|分选|筛选)\s*出?\s*(?:不良|不合格品?|次品)?\s*[::]?\s*(?P<count>\d[\d,]*)"
+)
 OTHERS = frozenset({"其它", "其他", "other", "others"})
 NONE_SAID = frozenset({"无", "ok", "合格", "良好", "正常", "none", "没有", "无不良", "√"})
 

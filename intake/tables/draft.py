@@ -85,7 +85,12 @@ def draft_of(understood: Understood, today: date) -> Draft:
     reading = understood.reading
     sorted_rows = [sort_rows(table, reading) for table in understood.tables]
     draft = Draft(
-        kind, understood.tables, reading, today, understood.workbook.date1904, _places(understood.tables, sorted_rows)
+        kind,
+        understood.tables,
+        reading,
+        today,
+        understood.workbook.date1904,
+        _places(understood.tables, sorted_rows),
     )
     types = {item.name: item.type for item in kind.fields}
     for table, rows in zip(understood.tables, sorted_rows, strict=True):
@@ -149,7 +154,8 @@ def _put_fields(draft: Draft, column: Any, here: slice, cells: np.ndarray) -> No
 
 def _both(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     pairs = [
-        "-".join(plain(cell) for cell in pair if cell is not None) or None for pair in zip(one, other, strict=True)
+        "-".join(plain(cell) for cell in pair if cell is not None) or None
+        for pair in zip(one, other, strict=True)
     ]
     return np.array(pairs, dtype=object)
 
@@ -173,7 +179,12 @@ def _joined(join: Join, table: Table, rows: Rows, data: np.ndarray) -> np.ndarra
             parts.append([told[1:-1]] * len(numbers))
         else:
             column = next(
-                (c for c in table.columns if c.letter == told or (c.header and key_of(c.header) == key_of(told))), None
+                (
+                    c
+                    for c in table.columns
+                    if c.letter == told or (c.header and key_of(c.header) == key_of(told))
+                ),
+                None,
             )
             if column is None:
                 return np.full(len(numbers), None, dtype=object)
@@ -202,7 +213,9 @@ def _translate(draft: Draft) -> None:
             continue
         codes, written = pd.factorize(draft.raw[name])
         known = {plain(word): meant for word, meant in words.items()}
-        meant = np.array([known.get(_numeric_text(cell), cell) for cell in written] + [known.get("")], dtype=object)
+        meant = np.array(
+            [known.get(_numeric_text(cell), cell) for cell in written] + [known.get("")], dtype=object
+        )
         draft.raw[name] = meant[codes]
 
 

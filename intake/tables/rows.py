@@ -128,7 +128,13 @@ def _mark_by_first_cells(rows: Rows, filled: np.ndarray) -> None:
 
 
 def _reason_of(text: str) -> str | None:
-    shapes = (("total", TOTAL), ("subtotal", SUBTOTAL), ("statistic", STATISTIC), ("signature", SIGNATURE), ("note", NOTE))
+    shapes = (
+        ("total", TOTAL),
+        ("subtotal", SUBTOTAL),
+        ("statistic", STATISTIC),
+        ("signature", SIGNATURE),
+        ("note", NOTE),
+    )
     return next((reason for reason, shape in shapes if shape.match(text)), None)
 
 
@@ -243,13 +249,17 @@ def _compare(
         if np.isnan(said[position]):
             continue
         # A 小计 counts its block, a 合计 all of it; a page total may be either.
-        fits = [added for added in (since, everything) if np.isclose(added, said[position], rtol=1e-9, atol=0.005)]
+        fits = [
+            added for added in (since, everything) if np.isclose(added, said[position], rtol=1e-9, atol=0.005)
+        ]
         expected = since if rows.reason[row] == "subtotal" else everything
         sheet_row = table.sheet.row_number(rows.index[row])
         name = column.field or f"defect:{column.defect}"
         added = fits[0] if fits else expected
         found.append(
-            Total(table.sheet.name, sheet_row, label, column.letter, name, float(said[position]), float(added))
+            Total(
+                table.sheet.name, sheet_row, label, column.letter, name, float(said[position]), float(added)
+            )
         )
     return found
 

@@ -33,7 +33,16 @@ FOUND_AT = {
 }
 LIABILITIES = {
     "disputed": ("有争议", "争议", "待定", "disputed"),
-    "not_charged": ("非供方", "我方", "需方", "客户责任", "非供应商", "not_charged", "not charged", "not supplier"),
+    "not_charged": (
+        "非供方",
+        "我方",
+        "需方",
+        "客户责任",
+        "非供应商",
+        "not_charged",
+        "not charged",
+        "not supplier",
+    ),
     "charged": ("供方", "供应商责任", "charged", "supplier"),
 }
 # Longer words first: 寄售出库 is no sale.
@@ -95,7 +104,9 @@ def shape_deliveries(draft: Draft) -> pd.DataFrame:
         red = _says(draft.cells("document_sign"), RED)
         quantity = frame["received_qty"]
         frame["received_qty"] = quantity.mask(red & quantity.gt(0).fillna(False), -quantity)
-    frame["part_no"] = frame["part_no"].str.replace(CLASS_AND_NUMBER, r"\1", regex=True) if "part_no" in frame else pd.NA
+    frame["part_no"] = (
+        frame["part_no"].str.replace(CLASS_AND_NUMBER, r"\1", regex=True) if "part_no" in frame else pd.NA
+    )
     return frame
 
 
@@ -184,7 +195,9 @@ def _price_a_piece(draft: Draft, units: np.ndarray) -> pd.api.extensions.Extensi
 
 def _which(cell: object, words: dict[str, tuple[str, ...]]) -> str | None:
     text = plain(cell).lower()
-    return next((code for code, known in words.items() if text == code or any(word in text for word in known)), None)
+    return next(
+        (code for code, known in words.items() if text == code or any(word in text for word in known)), None
+    )
 
 
 def _words(draft: Draft, name: str, words: dict[str, tuple[str, ...]]) -> pd.Series:
@@ -214,7 +227,11 @@ def _adjustments(draft: Draft, frame: pd.DataFrame) -> None:
         return
     for table in draft.tables:
         column = table.column_of("adjustment_qty")
-        if column and any(word in column.header for word in ("出库", "盘亏", "损耗")) and "盈" not in column.header:
+        if (
+            column
+            and any(word in column.header for word in ("出库", "盘亏", "损耗"))
+            and "盈" not in column.header
+        ):
             here = draft.places.table == table.number
             frame.loc[here, "adjustment_qty"] = -frame.loc[here, "adjustment_qty"]
 

@@ -15,7 +15,16 @@ from intake.tables.verdicts import read_verdicts
 from intake.tables.words import is_blank, key_of, plain
 
 SHAPED_HERE = frozenset(
-    {"sample_size", "verdict", "disposition", "defect_code", "defect_name", "defect_qty", "defect_class", "submission"}
+    {
+        "sample_size",
+        "verdict",
+        "disposition",
+        "defect_code",
+        "defect_name",
+        "defect_qty",
+        "defect_class",
+        "submission",
+    }
 )
 COUNTS = ("lot_size", "inspected", "conforming", "nonconforming")
 CLASS_WORDS = {
@@ -57,7 +66,9 @@ def shape(draft: Draft) -> pd.DataFrame:
 def _leave_out_exempt(draft: Draft) -> None:
     if draft.has("inspection_type"):
         codes, written = pd.factorize(draft.cells("inspection_type"))
-        exempt = np.array([any(word in plain(cell).lower() for word in EXEMPT) for cell in written] + [False])[codes]
+        exempt = np.array(
+            [any(word in plain(cell).lower() for word in EXEMPT) for cell in written] + [False]
+        )[codes]
         if exempt.any():
             draft.keep(~exempt, "exempt")
 
@@ -92,7 +103,11 @@ def _join_lines(draft: Draft) -> pd.DataFrame | None:
 
 def _inspection_of_each_row(draft: Draft) -> np.ndarray:
     """Number of the inspection of each row, in the order of their first rows."""
-    names = ["inspection_no"] if draft.has("inspection_no") else ["part_no", "part_name", "lot_no", "inspection_date"]
+    names = (
+        ["inspection_no"]
+        if draft.has("inspection_no")
+        else ["part_no", "part_name", "lot_no", "inspection_date"]
+    )
     told = pd.DataFrame({name: [plain(cell) or None for cell in draft.cells(name)] for name in names})
     empty = told.isna().all(axis=1)
     told = told.where(~empty, np.nan).ffill().fillna("")
@@ -106,11 +121,15 @@ def _spread_over_lines(draft: Draft, group: np.ndarray, leading: np.ndarray) -> 
         if name.startswith("defect_"):
             continue
         there = pd.notna(cells)
-        first_told = pd.Series(np.where(there, np.arange(len(cells)), len(cells))).groupby(group).min().to_numpy()
+        first_told = (
+            pd.Series(np.where(there, np.arange(len(cells)), len(cells))).groupby(group).min().to_numpy()
+        )
         told = np.append(cells, None)[first_told]
         other = there & (first_told[group] != np.arange(len(cells)))
         if name in (*COUNTS, "sample_size") and other.any():
-            differs = np.flatnonzero(other)[[as_written(cells[i]) != as_written(told[group[i]]) for i in np.flatnonzero(other)]]
+            differs = np.flatnonzero(other)[
+                [as_written(cells[i]) != as_written(told[group[i]]) for i in np.flatnonzero(other)]
+            ]
             if len(differs):
                 rows = draft.places.row
                 draft.problems.add(
@@ -150,7 +169,18 @@ def _blank(draft: Draft, name: str) -> np.ndarray:
 def _verdicts(draft: Draft, frame: pd.DataFrame) -> None:
     judged, done_judged, unknown_judged = read_verdicts(draft.cells("verdict"))
     by_done, done, unknown_done = read_verdicts(draft.cells("disposition"))
-    options = {"options": ["accepted", "rejected", "conceded", "sorted", "reworked", "repaired", "returned", "scrapped"]}
+    options = {
+        "options": [
+            "accepted",
+            "rejected",
+            "conceded",
+            "sorted",
+            "reworked",
+            "repaired",
+            "returned",
+            "scrapped",
+        ]
+    }
     draft.wrong(unknown_judged, "verdict", "verdict_unknown", options)
     draft.wrong(unknown_done, "disposition", "verdict_unknown", options)
     verdict = np.where(pd.notna(judged), judged, by_done)
@@ -252,7 +282,9 @@ def _submissions(draft: Draft, frame: pd.DataFrame) -> None:
     submission = read_counts(draft, "submission", negative=False) if draft.has("submission") else None
     if draft.has("inspection_type"):
         codes, written = pd.factorize(draft.cells("inspection_type"))
-        again = np.array([any(word in plain(cell).lower() for word in AGAIN) for cell in written] + [False])[codes]
+        again = np.array([any(word in plain(cell).lower() for word in AGAIN) for cell in written] + [False])[
+            codes
+        ]
         if submission is None:
             submission = pd.array([pd.NA] * len(frame), dtype="Int64")
         submission[again & pd.isna(submission)] = 2

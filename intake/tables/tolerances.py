@@ -8,12 +8,16 @@ from intake.tables.words import plain
 
 NUM = r"[-+]?\d+(?:\.\d+)?"
 SYMBOLS = r"[ΦφØø⌀∅Rr]?\s*"
-PLUS_MINUS = re.compile(rf"^{SYMBOLS}(?P<nominal>{NUM})\s*\S{{0,4}}?\s*(?:±|\+/-|\+-)\s*(?P<width>\d+(?:\.\d+)?)")
+PLUS_MINUS = re.compile(
+    rf"^{SYMBOLS}(?P<nominal>{NUM})\s*\S{{0,4}}?\s*(?:±|\+/-|\+-)\s*(?P<width>\d+(?:\.\d+)?)"
+)
 BOTH = re.compile(
     rf"^{SYMBOLS}(?P<nominal>{NUM})\s*[((]?\s*(?P<upper>[+-]\s*\d+(?:\.\d+)?|0)\s*[/,,;~]\s*"
     r"(?P<lower>[+-]\s*\d+(?:\.\d+)?|0)"
 )
-RANGE = re.compile(rf"^{SYMBOLS}(?P<low>\d+(?:\.\d+)?)\s*\S{{0,3}}?\s*(?:~|～|—|–|-|至|…|\.\.\.)\s*(?P<high>\d+(?:\.\d+)?)")
+RANGE = re.compile(
+    rf"^{SYMBOLS}(?P<low>\d+(?:\.\d+)?)\s*\S{{0,3}}?\s*(?:~|～|—|–|-|至|…|\.\.\.)\s*(?P<high>\d+(?:\.\d+)?)"
+)
 AT_MOST = re.compile(
     rf"^(?:≤|<=|＜|<|不大于|不超过|小于|max\.?)\s*{SYMBOLS}(?P<limit>{NUM})"
     rf"|^{SYMBOLS}(?P<limit_>{NUM})\s*\S{{0,4}}?\s*(?:以下|max\.?|以内)",

@@ -161,7 +161,11 @@ def understand(
     pieces, skipped = _pieces(workbook, file_name, asked)
     guessed, clear = _kind_of(pieces, kind or asked.kind)
     if not guessed:
-        questions = [Question("kind", options=list(KINDS))] if pieces else [Question("missing", {"fields": ["table"]})]
+        questions = (
+            [Question("kind", options=list(KINDS))]
+            if pieces
+            else [Question("missing", {"fields": ["table"]})]
+        )
         return Understood(workbook, "", [], skipped, questions, asked, file_name)
     of_kind = KINDS[guessed]
     used = Understood(workbook, guessed, [], skipped, [], asked, file_name)
@@ -178,14 +182,20 @@ def understand(
     return used
 
 
-def _pieces(workbook: Workbook, file_name: str, reading: Reading) -> tuple[list[Table], list[tuple[str, str]]]:
+def _pieces(
+    workbook: Workbook, file_name: str, reading: Reading
+) -> tuple[list[Table], list[tuple[str, str]]]:
     pieces: list[Table] = []
     skipped: list[tuple[str, str]] = []
     for sheet in workbook.sheets:
         if reading.sheets and sheet.name not in reading.sheets:
             skipped.append((sheet.name, "not_chosen"))
             continue
-        regions = find_regions(sheet, skip_lines=reading.skip_lines, header=reading.header) if sheet.cells.size else []
+        regions = (
+            find_regions(sheet, skip_lines=reading.skip_lines, header=reading.header)
+            if sheet.cells.size
+            else []
+        )
         found = [_piece(sheet, region, file_name, reading) for region in regions]
         if not found:
             skipped.append((sheet.name, "no_table" if sheet.cells.size else "empty"))
@@ -200,12 +210,20 @@ def _piece(sheet: Sheet, region: Region, file_name: str, reading: Reading) -> Ta
     around = [*titles(sheet.cells, above), sheet.name, file_name]
     year, month = first_period(around)
     return Table(
-        sheet, region, columns, {}, reading.year or year, reading.month or month, _fingerprint(columns, region)
+        sheet,
+        region,
+        columns,
+        {},
+        reading.year or year,
+        reading.month or month,
+        _fingerprint(columns, region),
     )
 
 
 def _fingerprint(columns: Iterable[Column], region: Region) -> str:
-    names = [key_of(column.header) for column in columns] if region.header_rows else [c.letter for c in columns]
+    names = (
+        [key_of(column.header) for column in columns] if region.header_rows else [c.letter for c in columns]
+    )
     return hashlib.sha256("\n".join(names).encode()).hexdigest()
 
 
@@ -216,7 +234,9 @@ def _kind_of(pieces: list[Table], kind: str) -> tuple[str, bool]:
     clear: dict[str, bool] = {}
     for piece in pieces:
         labels = labelled_values(piece.sheet.cells, _around(piece)) if len(piece.sheet.cells) < 200 else []
-        headers = [(column.top, column.name) for column in piece.columns] + [("", told.label) for told in labels]
+        headers = [(column.top, column.name) for column in piece.columns] + [
+            ("", told.label) for told in labels
+        ]
         guess, sure = guess_kind(headers)
         # A list of two columns must not outvote the big table beside it.
         weights[guess] = weights.get(guess, 0) + len(piece.columns) * (piece.region.end - piece.region.first)
@@ -292,7 +312,9 @@ def _questions(tables: list[Table], missing: dict[int, list[tuple[str, ...]]]) -
         for column in table.columns:
             if column.confidence == CONFIRM:
                 params = {"header": column.header, "guess": column.field, "samples": column.samples}
-                question = Question("column", params, column.options or [column.field], table.sheet.name, column.letter)
+                question = Question(
+                    "column", params, column.options or [column.field], table.sheet.name, column.letter
+                )
                 questions.setdefault(("column", table.fingerprint, column.header or column.letter), question)
     return list(questions.values())
 
@@ -343,7 +365,11 @@ def _table_as_json(table: Table) -> dict[str, Any]:
         "month": table.month,
         "fingerprint": table.fingerprint,
         "told": {
-            name: {"label": told.label, "value": str(told.value), "cell": sheet.address(told.row, told.column)}
+            name: {
+                "label": told.label,
+                "value": str(told.value),
+                "cell": sheet.address(told.row, told.column),
+            }
             for name, told in table.told.items()
         },
         "columns": [

@@ -22,7 +22,9 @@ ACCEPTED = frozenset(
 REJECTED = frozenset(
     ("不合格", "ng", "nok", "×", "x", "✗", "✘", "fail", "failed", "reject", "rejected", "拒收", "n", "no", "不良", "判退", "批退", "不接收", "不通过", "拒绝", "不允收", "nonconforming")
 )  # fmt: skip
-TICKED = re.compile(r"[■☑☒✔✓√●▣◼][\s]*([^\s■☑☒✔✓√●□☐○◻▢/、,;]+)|[\[(【][\s]*[xX√✓v][\s]*[\])】]\s*([^\s\[(【]+)")
+TICKED = re.compile(
+    r"[■☑☒✔✓√●▣◼][\s]*([^\s■☑☒✔✓√●□☐○◻▢/、,;]+)|[\[(【][\s]*[xX√✓v][\s]*[\])】]\s*([^\s\[(【]+)"
+)
 TICKED_BEHIND = re.compile(r"([^\s■☑☒✔✓√●□☐○◻▢/、,;]+)\s*[■☑☒✔✓√●▣◼]")
 MARK = re.compile(r"^\s*[■☑☒✔✓√●▣◼□☐○◻▢\[(【]")
 BOXES = re.compile(r"[□☐○◻▢]|[\[(【]\s*[\])】]")

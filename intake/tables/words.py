@@ -101,9 +101,12 @@ def is_known(value: object) -> bool:
     return any(meaning.group != "structure" for meaning in what_it_means(value))
 
 
-TOTAL = re.compile(r"^(本[页月周日批]|本期|[上当]月)?(合\s*计|总\s*计|累\s*计|共\s*计|grand\s*total|total|sum)s?[::]?$", re.I)
+TOTAL = re.compile(
+    r"^(本[页月周日批]|本期|[上当]月)?(合\s*计|总\s*计|累\s*计|共\s*计|grand\s*total|total|sum)s?[::]?$", re.I
+)
 SUBTOTAL = re.compile(
-    r"^(本页|第?\d+周|[\u4e00-\u9fff]{0,6})?(小\s*计|sub[\s-]?total)[::]?$|^本页(合计|小计)$|^.{1,24}\s?(小计|合计|汇总)$", re.I
+    r"^(本页|第?\d+周|[\u4e00-\u9fff]{0,6})?(小\s*计|sub[\s-]?total)[::]?$|^本页(合计|小计)$|^.{1,24}\s?(小计|合计|汇总)$",
+    re.I,
 )
 STATISTIC = re.compile(
     r"^(平均(值|数)?|均值|标准偏差|标准差|极差|最大(值)?|最小(值)?|cpk?|ppk?|合格判定|mean|average|avg|std\.?\s?dev\.?|"
@@ -118,7 +121,27 @@ SIGNATURE = re.compile(
 NOTE = re.compile(r"^(备注|说明|注|注意|note|remarks?)\s*\d*\s*[::]", re.I)
 DITTO = frozenset({'"', "〃", "″", "''", "“", "”", "同上", "ditto", "〃〃", "\u3003", "//"})
 
-BLANK_MARKS = frozenset({"", "-", "--", "—", "——", "－", "/", "\\", "∕", "n/a", "na", "#n/a", "null", "none", "nan", "无数据", "空"})
+BLANK_MARKS = frozenset(
+    {
+        "",
+        "-",
+        "--",
+        "—",
+        "——",
+        "－",
+        "/",
+        "\\",
+        "∕",
+        "n/a",
+        "na",
+        "#n/a",
+        "null",
+        "none",
+        "nan",
+        "无数据",
+        "空",
+    }
+)
 FORMULA_ERRORS = frozenset(
     {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!", "#GETTING_DATA"}
 )
