@@ -21,7 +21,7 @@ SUMMED = frozenset({"count", "signed", "money"})
 CONTINUED = ("inspection_date", "movement_date", "received_date", "return_date")
 
 
-@dataclass
+@dataclass(eq=False)
 class Rows:
     """The rows of one table, sorted into data and the rest.
 
@@ -136,13 +136,7 @@ def _mark_by_first_cells(rows: Rows, filled: np.ndarray) -> None:
 
 
 def _reason_of(text: str) -> str | None:
-    shapes = (
-        ("total", TOTAL),
-        ("subtotal", SUBTOTAL),
-        ("statistic", STATISTIC),
-        ("signature", SIGNATURE),
-        ("note", NOTE),
-    )
+    shapes = (("total", TOTAL), ("subtotal", SUBTOTAL), ("statistic", STATISTIC), ("signature", SIGNATURE), ("note", NOTE))
     return next((reason for reason, shape in shapes if shape.match(text)), None)
 
 
@@ -268,31 +262,17 @@ def _compare(
         before = int(row)
         if np.isnan(said[position]):
             continue
-<<<<<<< HEAD
-        # A 小计 counts its block, a 合计 all of it; a page total may be either.
-        fits = [
-            added for added in (since, everything) if np.isclose(added, said[position], rtol=1e-9, atol=0.005)
-        ]
-        expected = since if rows.reason[row] == "subtotal" else everything
-=======
         number = float(said[position])
         fitting = [choice for choice in choices if _equal(number, choice[0], int(choice[1]), name)]
         added, of_rows = (fitting or choices[:: 1 if rows.reason[row] == "subtotal" else -1])[0]
->>>>>>> road
         sheet_row = table.sheet.row_number(rows.index[row])
         found.append(
-<<<<<<< HEAD
-            Total(
-                table.sheet.name, sheet_row, label, column.letter, name, float(said[position]), float(added)
-            )
-=======
             Total(table.sheet.name, sheet_row, label, column.letter, name, number, float(added), int(of_rows))
->>>>>>> road
         )
     return found
 
 
-@dataclass
+@dataclass(eq=False)
 class LeftOut:
     """How many rows were left out, by reason; blank rows do not count."""
 
