@@ -283,10 +283,11 @@ class _Router:
         return self._chosen(found, column, word, why) or Place(fate=WRONG, rule="part_unknown", column=column)
 
     def _goes_to_own_books(self, named: bool) -> bool:
-        """A statement of one's own stock that names no supplier is about oneself alone."""
+        """A statement of one's own stock that names no supplier is about oneself alone; a characteristic is
+        one of the part, whoever makes it."""
         return bool(
             self.ground.own_books
-            and self.kind == "stock"
+            and self.kind in ("stock", "characteristics")
             and self.ground.side == CUSTOMER
             and not named
             and not self.given
