@@ -12,25 +12,34 @@ from intake.tables.kinds import KINDS, Kind
 from intake.tables.numbers import read_numbers
 from intake.tables.reading import Reading
 from intake.tables.verdicts import read_verdict
-from intake.tables.words import Meaning, is_blank, key_of, plain, unit_in, what_it_means
+from intake.tables.words import Meaning, is_blank, key_of, plain, unit_in, what_it_means, words_of
 
 CERTAIN, REMEMBERED, CONFIRM, UNKNOWN = "certain", "remembered", "confirm", "unknown"
 
-PIECE = re.compile(r"^(?:样本|样品|样件|实测值?|测量值?|测|零件|数据|sample|s|x|no\.?|第)?\s*(\d{1,3})\s*(?:#|件|号|次|个)?$", re.I)
+PIECE = re.compile(
+    r"^(?:样本|样品|样件|实测值?|测量值?|测|零件|数据|sample|s|x|no\.?|第)?\s*(\d{1,3})\s*(?:#|件|号|次|个)?$",
+    re.IGNORECASE,
+)
 CLASS_OF_KEY = {
     "致命": "critical", "cr": "critical", "critical": "critical",
     "严重": "major", "ma": "major", "maj": "major", "major": "major",
     "轻微": "minor", "mi": "minor", "min": "minor", "minor": "minor",
 }  # fmt: skip
 # Headers that tell what was done with a lot; alone in a sheet they hold the verdict too.
-DISPOSITION_KEYS = frozenset({"处理意见", "处理方式", "处理结果", "处置", "处置结果", "disposition", "不合格处理"})
+DISPOSITION_KEYS = frozenset(
+    {"处理意见", "处理方式", "处理结果", "处置", "处置结果", "disposition", "不合格处理"}
+)
 # Of two columns for one field the other one is taken: a drawing number beside a part number.
-SECOND_CHOICE = frozenset(
-    {"图号", "图纸号", "零件图号", "供方图号", "客户图号", "drawingno", "dwg", "supplierpartno", "customerpartno",
-     "炉号", "卷号", "heatno", "coilno", "仓库编码", "warehousecode", "品名规格", "规格型号", "规格", "型号", "模号", "序号", "no",
-     "编号", "id", "item", "type", "size", "model", "单据编号", "制单人", "参数"}
-)  # fmt: skip
-FLAT_DEFECTS = frozenset({"不良分类", "不良项目", "缺陷分类", "不良内容", "不良明细", "缺陷明细", "不合格项目", "defects", "defect", "缺陷类型", "不良类别"})
+SECOND_CHOICE = words_of(
+    """图号 图纸号 零件图号 供方图号 客户图号 drawingno supplierpartno customerpartno 炉号 卷号 heatno
+    coilno 仓库编码 warehousecode dwg 品名规格 规格型号 规格 型号 模号 序号 no 编号 id item type size model 单据编号
+    制单人 参数"""
+)
+DEFECT_GROUPS = words_of(
+    """不良分类 不良项目 缺陷分类 不良内容 不良明细 缺陷明细 不合格项目 defects defect 缺陷类型
+    不良类别"""
+)
+WORDS_OR_COUNTS = ("conforming", "nonconforming", "conceded", "reworked", "scrapped", "sorted_qty")
 VALUE_OF = "value:"
 
 
@@ -184,9 +193,8 @@ def _blocks_of_columns(columns: list[Column], kind: Kind) -> None:
         if kind.name == "measurements" and (number := piece_number(column.top, column.name)):
             column.piece = number
             column.take("value", CERTAIN)
-        elif kind.name == "inspections" and column.top and column.name != column.top:
-            if key_of(column.top) in FLAT_DEFECTS:
-                column.defect, column.confidence = plain(column.name), CERTAIN
+        elif kind.name == "inspections" and column.name != column.top and key_of(column.top) in DEFECT_GROUPS:
+            column.defect, column.confidence = plain(column.name), CERTAIN
 
 
 def _by_header(column: Column, kind: Kind) -> None:
@@ -244,10 +252,12 @@ def _settle_defect_quantities(columns: list[Column]) -> None:
 def _settle_words_and_counts(columns: list[Column], cells: np.ndarray) -> None:
     """合格, 不良, 特采, 结果 head counts in one sheet and words in another: the cells decide."""
     for column in columns:
-        if column.field in ("conforming", "nonconforming", "conceded", "reworked", "scrapped", "sorted_qty"):
-            if _share_of_numbers(cells[:, column.index]) < 0.5 and _share_of_verdicts(cells[:, column.index]) > 0.5:
-                column.options = ["verdict"]
-                column.take("verdict", CERTAIN)
+        if column.field not in WORDS_OR_COUNTS:
+            continue
+        content = cells[:, column.index]
+        if _share_of_numbers(content) < 0.5 < _share_of_verdicts(content):
+            column.options = ["verdict"]
+            column.take("verdict", CERTAIN)
 
 
 def _settle_verdicts(columns: list[Column]) -> None:
@@ -345,7 +355,9 @@ def _by_content(columns: list[Column], cells: np.ndarray, kind: Kind) -> None:
                 column.take("inspection_date", CONFIRM)
             elif "verdict" not in taken and _share_of_verdicts(content) > 0.8:
                 column.take("verdict", CONFIRM)
-        elif measured and column.header and not what_it_means(column.name) and _share_of_numbers(content) > 0.8:
+        elif (
+            measured and column.header and not what_it_means(column.name) and _share_of_numbers(content) > 0.8
+        ):
             column.characteristic = column.header
             column.take("value", CONFIRM)
         taken |= set(column.fields)
@@ -375,7 +387,9 @@ def _share_of_dates(content: np.ndarray) -> float:
     return sum(known) / len(some) if len(some) else 0.0
 
 
-def as_columns(letters: Sequence[str], tops: Sequence[str], names: Sequence[str], cells: np.ndarray) -> list[Column]:
+def as_columns(
+    letters: Sequence[str], tops: Sequence[str], names: Sequence[str], cells: np.ndarray
+) -> list[Column]:
     """Columns of a table that hold anything at all, not yet understood."""
     columns = []
     for index, letter in enumerate(letters):
@@ -383,8 +397,14 @@ def as_columns(letters: Sequence[str], tops: Sequence[str], names: Sequence[str]
         samples = list(dict.fromkeys(plain(cell) for cell in content[:50] if cell is not None))[:4]
         if not names[index] and not samples and not pd.notna(content).any():
             continue
-        header = names[index] if not tops[index] or tops[index] == names[index] else f"{tops[index]} {names[index]}"
+        header = (
+            names[index]
+            if not tops[index] or tops[index] == names[index]
+            else f"{tops[index]} {names[index]}"
+        )
         columns.append(
-            Column(index, letter, header, tops[index], names[index], unit=unit_in(names[index]), samples=samples)
+            Column(
+                index, letter, header, tops[index], names[index], unit=unit_in(names[index]), samples=samples
+            )
         )
     return columns

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -51,6 +52,7 @@ class Draft:
     left_out: LeftOut = field(default_factory=LeftOut)
     questions: list[Question] = field(default_factory=list)
     filled_down: int = 0
+    piece_weights: Mapping[str, float] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.places.row)
@@ -77,16 +79,22 @@ class Draft:
     def wrong(self, which: np.ndarray, name: str, rule: str, params: Any = None) -> None:
         """Note a broken rule for some rows, with their cells of `name` as values."""
         if which.any():
-            self.problems.add(self.places, which, name, rule, self.cells(name), params)
+            self.problems.add(self.places, which, name, rule, values=self.cells(name), params=params)
 
 
-def draft_of(understood: Understood, today: date) -> Draft:
+def draft_of(understood: Understood, today: date, piece_weights: Mapping[str, float]) -> Draft:
     """Gather the data rows of all tables of a file."""
     kind = KINDS[understood.kind]
     reading = understood.reading
     sorted_rows = [sort_rows(table, reading) for table in understood.tables]
     draft = Draft(
-        kind, understood.tables, reading, today, understood.workbook.date1904, _places(understood.tables, sorted_rows)
+        kind,
+        understood.tables,
+        reading,
+        today,
+        understood.workbook.date1904,
+        _places(understood.tables, sorted_rows),
+        piece_weights=piece_weights,
     )
     types = {item.name: item.type for item in kind.fields}
     for table, rows in zip(understood.tables, sorted_rows, strict=True):
@@ -128,6 +136,7 @@ def _gather_columns(draft: Draft, sorted_rows: list[Rows]) -> None:
         for column in table.columns:
             cells = rows.cells[data, column.index]
             if column.defect:
+                draft.places.letters[table.number, f"defect:{column.defect}"] = column.letter
                 _put(draft.defects, column.defect, here, cells, len(draft))
             elif column.piece:
                 _put(draft.pieces, column.piece, here, cells, len(draft))
@@ -150,7 +159,8 @@ def _put_fields(draft: Draft, column: Any, here: slice, cells: np.ndarray) -> No
 
 def _both(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     pairs = [
-        "-".join(plain(cell) for cell in pair if cell is not None) or None for pair in zip(one, other, strict=True)
+        "-".join(plain(cell) for cell in pair if cell is not None) or None
+        for pair in zip(one, other, strict=True)
     ]
     return np.array(pairs, dtype=object)
 
@@ -174,7 +184,12 @@ def _joined(join: Join, table: Table, rows: Rows, data: np.ndarray) -> np.ndarra
             parts.append([told[1:-1]] * len(numbers))
         else:
             column = next(
-                (c for c in table.columns if c.letter == told or (c.header and key_of(c.header) == key_of(told))), None
+                (
+                    c
+                    for c in table.columns
+                    if c.letter == told or (c.header and key_of(c.header) == key_of(told))
+                ),
+                None,
             )
             if column is None:
                 return np.full(len(numbers), None, dtype=object)
@@ -203,7 +218,9 @@ def _translate(draft: Draft) -> None:
             continue
         codes, written = pd.factorize(draft.raw[name])
         known = {plain(word): meant for word, meant in words.items()}
-        meant = np.array([known.get(_numeric_text(cell), cell) for cell in written] + [known.get("")], dtype=object)
+        meant = np.array(
+            [known.get(_numeric_text(cell), cell) for cell in written] + [known.get("")], dtype=object
+        )
         draft.raw[name] = meant[codes]
 
 

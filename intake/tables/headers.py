@@ -9,6 +9,7 @@ from intake.tables.words import ALSO_VALUES, is_known, key_of, plain
 
 ROWS_SEARCHED = 400
 
+
 @dataclass(eq=False)
 class Region:
     """One table of a sheet, rows and columns as indices of `Sheet.cells`.
@@ -69,16 +70,16 @@ def find_regions(sheet: Sheet, *, skip_lines: int = 0, header: bool = True) -> l
 
 
 def _header_rows(sheet: Sheet, start: int) -> list[int]:
-    rows = {
-        index: sheet.cells[index] for index in range(start, min(len(sheet.cells), start + ROWS_SEARCHED))
-    }
+    rows = {index: sheet.cells[index] for index in range(start, min(len(sheet.cells), start + ROWS_SEARCHED))}
     scores = {index: _score(row) for index, row in rows.items()}
     found = [index for index, score in scores.items() if score >= 2 and _as_wide_as_data(sheet, index)]
     if not found:
         return []
     best = max(found, key=lambda index: (scores[index], -index))
     # Below the main table a second one may begin; a row that shares few words with data is no header.
-    return [best] + [index for index in found if index > best and _begins_another(rows[index], rows[best], scores[index])]
+    return [best] + [
+        index for index in found if index > best and _begins_another(rows[index], rows[best], scores[index])
+    ]
 
 
 def _as_wide_as_data(sheet: Sheet, row: int) -> bool:
@@ -167,7 +168,9 @@ def _is_name(cell: object) -> bool:
     """Whether a cell may be a name in a lower header row: a word, or the number of a piece."""
     if isinstance(cell, str):
         text = plain(cell)
-        return bool(text) and not text.replace(".", "").replace(",", "").replace("%", "").isdigit() or text in _PIECES
+        return (
+            bool(text) and not text.replace(".", "").replace(",", "").replace("%", "").isdigit()
+        ) or text in _PIECES
     return isinstance(cell, (int, float)) and not isinstance(cell, bool) and float(cell) in range(1, 51)
 
 

@@ -13,7 +13,20 @@ DAY_COMPACT = re.compile(r"(?<!\d)(?P<year>20\d{2})(?P<month>0[1-9]|1[0-2])(?:[0
 YEAR = re.compile(r"(?<!\d)(?P<year>20\d{2})\s*(?:年|年度)?(?!\d)")
 MONTH = re.compile(r"(?<!\d)(?P<month>1[0-2]|0?[1-9])\s*月")
 CHINESE_MONTH = re.compile(r"(十[一二]|[一二三四五六七八九十])月")
-CHINESE_NUMBERS = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10, "十一": 11, "十二": 12}
+CHINESE_NUMBERS = {
+    "一": 1,
+    "二": 2,
+    "三": 3,
+    "四": 4,
+    "五": 5,
+    "六": 6,
+    "七": 7,
+    "八": 8,
+    "九": 9,
+    "十": 10,
+    "十一": 11,
+    "十二": 12,
+}
 
 
 def find_period(text: object) -> tuple[int | None, int | None]:

@@ -18,8 +18,8 @@ from intake.tables.units import GRAMS_IN
 from intake.tables.words import plain
 
 QUANTITIES = (
-    "opening_qty", "receipts_qty", "issues_qty", "adjustment_qty", "closing_qty", "consigned_qty", "in_transit_qty",
-    "blocked_qty", "quantity", "ordered_qty", "received_qty", "return_qty",
+    "opening_qty", "receipts_qty", "issues_qty", "adjustment_qty", "closing_qty", "consigned_qty",
+    "in_transit_qty", "blocked_qty", "quantity", "ordered_qty", "received_qty", "return_qty",
 )  # fmt: skip
 OWNERSHIPS = {
     "own": ("自有", "本厂", "own"),
@@ -33,7 +33,16 @@ FOUND_AT = {
 }
 LIABILITIES = {
     "disputed": ("有争议", "争议", "待定", "disputed"),
-    "not_charged": ("非供方", "我方", "需方", "客户责任", "非供应商", "not_charged", "not charged", "not supplier"),
+    "not_charged": (
+        "非供方",
+        "我方",
+        "需方",
+        "客户责任",
+        "非供应商",
+        "not_charged",
+        "not charged",
+        "not supplier",
+    ),
     "charged": ("供方", "供应商责任", "charged", "supplier"),
 }
 # Longer words first: 寄售出库 is no sale.
@@ -95,7 +104,9 @@ def shape_deliveries(draft: Draft) -> pd.DataFrame:
         red = _says(draft.cells("document_sign"), RED)
         quantity = frame["received_qty"]
         frame["received_qty"] = quantity.mask(red & quantity.gt(0).fillna(False), -quantity)
-    frame["part_no"] = frame["part_no"].str.replace(CLASS_AND_NUMBER, r"\1", regex=True) if "part_no" in frame else pd.NA
+    frame["part_no"] = (
+        frame["part_no"].str.replace(CLASS_AND_NUMBER, r"\1", regex=True) if "part_no" in frame else pd.NA
+    )
     return frame
 
 
@@ -158,8 +169,12 @@ def _pieces(draft: Draft, name: str, units: np.ndarray) -> pd.api.extensions.Ext
 
 
 def _from_weight(draft: Draft, name: str, which: np.ndarray, values: np.ndarray, grams: float) -> np.ndarray:
-    """Pieces of a weight; where no weight of a piece stands in the row it waits, it is not zero."""
+    """Pieces of a weight; where the weight of a piece is not known the row waits, it is not zero."""
     weights = read_numbers(draft.cells("piece_weight")).values
+    if draft.piece_weights:
+        numbers = [plain(cell).split(".")[-1].lstrip("0") for cell in draft.cells("part_no")]
+        known = np.array([draft.piece_weights.get(number, np.nan) for number in numbers])
+        weights = np.where(weights > 0, weights, known)
     missing = which & ~(weights > 0)
     draft.wrong(missing, name, "weight_missing", {"unit": "kg" if grams == 1000.0 else "g"})
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -184,7 +199,9 @@ def _price_a_piece(draft: Draft, units: np.ndarray) -> pd.api.extensions.Extensi
 
 def _which(cell: object, words: dict[str, tuple[str, ...]]) -> str | None:
     text = plain(cell).lower()
-    return next((code for code, known in words.items() if text == code or any(word in text for word in known)), None)
+    return next(
+        (code for code, known in words.items() if text == code or any(word in text for word in known)), None
+    )
 
 
 def _words(draft: Draft, name: str, words: dict[str, tuple[str, ...]]) -> pd.Series:
@@ -214,7 +231,11 @@ def _adjustments(draft: Draft, frame: pd.DataFrame) -> None:
         return
     for table in draft.tables:
         column = table.column_of("adjustment_qty")
-        if column and any(word in column.header for word in ("出库", "盘亏", "损耗")) and "盈" not in column.header:
+        if (
+            column
+            and any(word in column.header for word in ("出库", "盘亏", "损耗"))
+            and "盈" not in column.header
+        ):
             here = draft.places.table == table.number
             frame.loc[here, "adjustment_qty"] = -frame.loc[here, "adjustment_qty"]
 

@@ -42,7 +42,9 @@ def shape_characteristics(draft: Draft) -> pd.DataFrame:
     frame = _typed(draft, leave=(*LIMIT_FIELDS, *DEVIATIONS, "variable"))
     _limits(draft, frame)
     if "characteristic_class" in frame:
-        frame["characteristic_class"] = pd.array([_class_of(told) for told in frame["characteristic_class"]], dtype="string")
+        frame["characteristic_class"] = pd.array(
+            [_class_of(told) for told in frame["characteristic_class"]], dtype="string"
+        )
     frame["variable"] = _variable(draft, frame)
     return frame
 
@@ -70,7 +72,8 @@ def _variable(draft: Draft, frame: pd.DataFrame) -> np.ndarray:
     """Measured or judged as the list says, else by whether it has a limit."""
     codes, written = pd.factorize(draft.cells("variable"))
     read = [
-        True if plain(cell).lower() in MEASURED else False if plain(cell).lower() in JUDGED else None for cell in written
+        True if plain(cell).lower() in MEASURED else False if plain(cell).lower() in JUDGED else None
+        for cell in written
     ]
     unknown = np.array([value is None for value in read] + [False])[codes]
     draft.wrong(unknown, "variable", "word_unknown", {"options": ["计量", "计数"]})

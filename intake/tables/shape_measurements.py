@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 
 from intake.tables.draft import Draft
-from intake.tables.kinds import Field
-from intake.tables.numbers import Numbers, read_numbers, suggestion
+from intake.tables.numbers import Numbers, meant, read_numbers
 from intake.tables.tolerances import read_limits
 from intake.tables.typing_columns import read_floats, typed
 from intake.tables.verdicts import ACCEPTED, REJECTED
@@ -15,7 +14,9 @@ from intake.tables.words import plain, unit_in
 
 LIMIT_FIELDS = ("nominal", "lsl", "usl")
 DEVIATIONS = ("tol_upper", "tol_lower")
-UNIT_IN_TEXT = re.compile(r"\d\s*(mm|um|μm|µm|cm|m|N|kN|g|kg|mΩ|Ω|ohm|V|A|℃|°C|%|HV|HRC|HB|h|s|ms)\b", re.IGNORECASE)
+UNIT_IN_TEXT = re.compile(
+    r"\d\s*(mm|um|μm|µm|cm|m|N|kN|g|kg|mΩ|Ω|ohm|V|A|℃|°C|%|HV|HRC|HB|h|s|ms)\b", re.IGNORECASE
+)
 VOID = re.compile(r"作废|无效|取消|void|cancel", re.IGNORECASE)
 
 
@@ -28,7 +29,13 @@ def shape(draft: Draft) -> pd.DataFrame:
     _leave_out_cancelled(draft)
     base = pd.DataFrame(index=range(len(draft)))
     for item in draft.kind.fields:
-        if draft.has(item.name) and item.name not in ("value", "piece", "item_verdict", *LIMIT_FIELDS, *DEVIATIONS):
+        if draft.has(item.name) and item.name not in (
+            "value",
+            "piece",
+            "item_verdict",
+            *LIMIT_FIELDS,
+            *DEVIATIONS,
+        ):
             base[item.name] = typed(draft, item)
     _limits(draft, base)
     # Row of the sheet, number of the piece, characteristic of the column, and cells, one behind another.
@@ -61,11 +68,15 @@ def _limits(draft: Draft, base: pd.DataFrame) -> None:
     first = np.unique(number, return_index=True)[1]
     read = [read_limits(*rows.iloc[index]) for index in first]
     for name in LIMIT_FIELDS:
-        from_text = np.array([np.nan if (value := getattr(limits, name)) is None else value for limits in read])[number]
+        from_text = np.array(
+            [np.nan if (value := getattr(limits, name)) is None else value for limits in read]
+        )[number]
         own = told.get(name, nothing)
         base[name] = np.where(np.isnan(own), from_text, own)
     crossed = (base["lsl"] > base["usl"]).to_numpy()
-    draft.wrong(crossed, "spec_text", "limits_crossed", lambda i: {n: float(base[n].iloc[i]) for n in ("lsl", "usl")})
+    draft.wrong(
+        crossed, "spec_text", "limits_crossed", lambda i: {n: float(base[n].iloc[i]) for n in ("lsl", "usl")}
+    )
     if "unit" not in base and draft.has("spec_text"):
         found = [UNIT_IN_TEXT.search(text) for text in rows["text"]]
         base["unit"] = pd.array([match[1] if match else None for match in found], dtype="string")
@@ -121,7 +132,9 @@ def _complete(draft: Draft, frame: pd.DataFrame, names: np.ndarray, pieces: np.n
     if pd.notna(names).any():
         told = frame.get("characteristic")
         own = pd.array(names, dtype="string")
-        frame["characteristic"] = own if told is None else pd.array(pd.Series(own).fillna(told), dtype="string")
+        frame["characteristic"] = (
+            own if told is None else pd.array(pd.Series(own).fillna(told), dtype="string")
+        )
         if "unit" not in frame:
             units = {name: unit_in(name) or None for name in dict.fromkeys(names) if name}
             frame["unit"] = pd.array([units.get(name) for name in names], dtype="string")
@@ -135,8 +148,14 @@ def _counted(draft: Draft, frame: pd.DataFrame) -> np.ndarray:
     """Number of each value among those of its lot and characteristic, in the order of the file."""
     told = draft.cells("piece")
     numbers = read_numbers(told).values
-    keys = [name for name in ("part_no", "part_name", "lot_no", "characteristic", "characteristic_no") if name in frame]
-    counted = (frame.groupby(keys, dropna=False).cumcount() if keys else pd.Series(range(len(frame)))).to_numpy() + 1
+    keys = [
+        name
+        for name in ("part_no", "part_name", "lot_no", "characteristic", "characteristic_no")
+        if name in frame
+    ]
+    counted = (
+        frame.groupby(keys, dropna=False).cumcount() if keys else pd.Series(range(len(frame)))
+    ).to_numpy() + 1
     whole = ~np.isnan(numbers) & (numbers == np.rint(numbers)) & (numbers > 0)
     taken = pd.DataFrame({"piece": numbers} | {name: frame[name] for name in keys}).duplicated(keep=False)
     return np.where(whole & ~taken.to_numpy(), np.nan_to_num(numbers), counted).astype("int64")
@@ -144,20 +163,18 @@ def _counted(draft: Draft, frame: pd.DataFrame) -> np.ndarray:
 
 def _values(draft: Draft, frame: pd.DataFrame, cells: np.ndarray, read: Numbers, places: np.ndarray) -> None:
     letters = np.array(
-        [draft.places.letters.get((int(t), p), "") for t, p in zip(draft.places.table, places, strict=True)], dtype=object
+        [draft.places.letters.get((int(t), p), "") for t, p in zip(draft.places.table, places, strict=True)],
+        dtype=object,
     )
     broken = np.array([rule is not None for rule in read.rule], dtype=bool)
     for rule in set(read.rule[broken]):
         draft.problems.add(
-            draft.places, read.rule == rule, "value", rule, cells,
-            lambda i: {} if (told := suggestion(plain(cells[i]))) is None else {"suggestion": told}, letters,
+            draft.places, read.rule == rule, "value", rule,
+            values=cells, params=lambda index: meant(cells[index]), letters=letters,
         )  # fmt: skip
     frame["value"] = read.values
-    behind = pd.array(np.where(read.unit == "%", None, read.unit), dtype="string")
+    behind = pd.array([None if unit == "%" else unit for unit in read.unit], dtype="string")
     if pd.notna(behind).any():
         told = frame["unit"] if "unit" in frame else pd.Series(pd.array([None] * len(frame), dtype="string"))
         frame["unit"] = pd.array(pd.Series(behind).fillna(told), dtype="string")
     frame["column"] = pd.array(letters, dtype="string")
-
-
-FIELDS = (Field("value", "number"), Field("piece", "count"))

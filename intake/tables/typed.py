@@ -1,6 +1,6 @@
 """From understood tables to one typed, checked frame of a kind: the last step before the database."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -35,12 +35,30 @@ SAME: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("inspected", "nonconforming", "verdict"),
     ),
     "measurements": (
-        ("supplier_code", "supplier", "part_key", "lot_no", "characteristic_no", "characteristic", "piece", "measured_at"),
+        (
+            "supplier_code",
+            "supplier",
+            "part_key",
+            "lot_no",
+            "characteristic_no",
+            "characteristic",
+            "piece",
+            "measured_at",
+        ),
         ("value",),
     ),
     "returns": (("return_no", "part_key", "lot_no"), ("return_qty", "found_at", "liability")),
     "stock": (
-        ("supplier_code", "supplier", "part_key", "warehouse", "location", "ownership", "lot_no", "closes_on"),
+        (
+            "supplier_code",
+            "supplier",
+            "part_key",
+            "warehouse",
+            "location",
+            "ownership",
+            "lot_no",
+            "closes_on",
+        ),
         ("closing_qty",),
     ),
 }
@@ -90,7 +108,9 @@ class Typed:
         return int(self.frame["is_wrong"].sum()) if len(self.frame) else 0
 
 
-def type_tables(understood: Understood, *, today: date) -> Typed:
+def type_tables(
+    understood: Understood, *, today: date, piece_weights: Mapping[str, float] | None = None
+) -> Typed:
     """Type and check all rows of an understood file, column by column.
 
     Parameters
@@ -99,6 +119,9 @@ def type_tables(understood: Understood, *, today: date) -> Typed:
         With or without open questions; what is not understood becomes a problem of its rows.
     today : date
         Later dates are problems (promised dates excepted).
+    piece_weights : mapping of str to float, optional
+        Grams of a piece by part number without its leading zeros, for quantities in kilograms whose
+        row does not tell the weight itself.
 
     Raises
     ------
@@ -107,7 +130,7 @@ def type_tables(understood: Understood, *, today: date) -> Typed:
     """
     if not understood.kind:
         raise ValueError("the kind of the file is not known yet")
-    draft = draft_of(understood, today)
+    draft = draft_of(understood, today, piece_weights or {})
     frame = SHAPES[understood.kind](draft)
     frame["sheet"] = pd.array(draft.places.sheet, dtype="string")
     frame["row"] = draft.places.row.astype("int64")
@@ -116,24 +139,44 @@ def type_tables(understood: Understood, *, today: date) -> Typed:
     frame = _same_twice(draft, frame)
     _tell_totals(draft)
     problems = draft.problems.frame()
-    broken = problems.loc[problems["severity"].isin((WRONG, ASK)) & (problems["index"] >= 0), "index"] if len(problems) else []
+    broken = (
+        problems.loc[problems["severity"].isin((WRONG, ASK)) & (problems["index"] >= 0), "index"]
+        if len(problems)
+        else []
+    )
     frame["is_wrong"] = np.isin(np.arange(len(frame)), np.asarray(broken, dtype="int64"))
     counts = {reason: number for reason, number in draft.left_out.counts.items() if reason}
     questions = [*understood.questions, *draft.questions]
-    return Typed(understood.kind, frame, _in_order(problems), draft.totals, counts, questions, draft.filled_down)
+    return Typed(
+        understood.kind, frame, _in_order(problems), draft.totals, counts, questions, draft.filled_down
+    )
 
 
 def _check_required(draft: Draft, frame: pd.DataFrame) -> None:
     """A row must have what its kind needs; a cell that could not be read was told already."""
     told = {(line["index"], line["field"]) for line in draft.problems.lines}
     for group in draft.kind.required:
-        names = [{"sample_size": "inspected", "period": "closes_on", "snapshot_date": "closes_on"}.get(n, n) for n in group]
+        names = [
+            {"sample_size": "inspected", "period": "closes_on", "snapshot_date": "closes_on"}.get(n, n)
+            for n in group
+        ]
         present = [frame[name].notna().to_numpy(dtype=bool) for name in dict.fromkeys(names) if name in frame]
         empty = ~np.logical_or.reduce(present) if present else np.ones(len(frame), dtype=bool)
-        rows = [i for i in np.flatnonzero(empty).tolist() if not any((i, name) in told for name in (*names, *group))]
+        rows = [
+            i
+            for i in np.flatnonzero(empty).tolist()
+            if not any((i, name) in told for name in (*names, *group))
+        ]
         if rows:
             where = next((name for name in group if draft.has(name)), group[0])
-            draft.problems.add(draft.places, np.array(rows), where, "missing", draft.cells(where), {"fields": list(group)})
+            draft.problems.add(
+                draft.places,
+                np.array(rows),
+                where,
+                "missing",
+                values=draft.cells(where),
+                params={"fields": list(group)},
+            )
 
 
 def _same_twice(draft: Draft, frame: pd.DataFrame) -> pd.DataFrame:
@@ -146,7 +189,12 @@ def _same_twice(draft: Draft, frame: pd.DataFrame) -> pd.DataFrame:
     if len(names) < 2:
         return frame
     again = told.duplicated(names, keep="first").to_numpy() & told["part_key"].ne("").to_numpy()
-    again &= told[[name for name in names if name in ("lot_no", "return_no", "closes_on")]].notna().all(axis=1).to_numpy()
+    again &= (
+        told[[name for name in names if name in ("lot_no", "return_no", "closes_on")]]
+        .notna()
+        .all(axis=1)
+        .to_numpy()
+    )
     if not again.any():
         return frame
     group = told.groupby(names, dropna=False, sort=False).ngroup().to_numpy()
@@ -169,13 +217,22 @@ def _with_part_key(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(part_key=number.fillna(name).fillna("").astype("string"))
 
 
-def _tell_difference(draft: Draft, frame: pd.DataFrame, differs: np.ndarray, first: np.ndarray, name: str) -> None:
+def _tell_difference(
+    draft: Draft, frame: pd.DataFrame, differs: np.ndarray, first: np.ndarray, name: str
+) -> None:
     def told(index: int) -> dict:
         other = frame[name].iloc[first[index]]
         return {"row": int(draft.places.row[first[index]]), "field": name, "other": as_written(other)}
 
     if differs.any():
-        draft.problems.add(draft.places, differs, name, "duplicate_differs", frame[name].to_numpy(dtype=object), told)
+        draft.problems.add(
+            draft.places,
+            differs,
+            name,
+            "duplicate_differs",
+            values=frame[name].to_numpy(dtype=object),
+            params=told,
+        )
 
 
 def _without(draft: Draft, frame: pd.DataFrame, which: np.ndarray, reason: str) -> pd.DataFrame:
@@ -200,7 +257,8 @@ def _tell_totals(draft: Draft) -> None:
                 "sheet": total.sheet, "row": total.row, "column": total.column, "field": total.field,
                 "value": as_written(total.said), "rule": "total_disagrees", "severity": NOTE, "index": -1,
                 "params": {
-                    "said": total.said, "added": total.added, "difference": total.said - total.added, "label": plain(total.label),
+                    "said": total.said, "added": total.added, "difference": total.said - total.added,
+                    "label": plain(total.label),
                 },
             }
         )  # fmt: skip

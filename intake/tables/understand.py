@@ -4,21 +4,29 @@ import hashlib
 import math
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
 
 from intake.readers.workbook import Sheet, Workbook
 from intake.tables.blocks import Told, fields_told, labelled_values, titles
-from intake.tables.columns import CERTAIN, CONFIRM, Column, as_columns, guess_kind, meanings_of, understand_columns
+from intake.tables.columns import (
+    CERTAIN,
+    CONFIRM,
+    Column,
+    as_columns,
+    guess_kind,
+    meanings_of,
+    understand_columns,
+)
 from intake.tables.headers import Region, find_regions
 from intake.tables.kinds import KINDS, Kind
 from intake.tables.periods import first_period
 from intake.tables.reading import Reading
 from intake.tables.words import key_of
 
-PART_OF_ANOTHER = re.compile(r"其中\s*[::]|of which\s*:", re.IGNORECASE)
+PART_OF_ANOTHER = re.compile(r"其中\s*:|of which\s*:", re.IGNORECASE)
 
 Remembered = Callable[[str, str], Reading | None]
 
@@ -90,9 +98,7 @@ class Question:
     column: str = ""
 
     def as_json(self) -> dict[str, Any]:
-        return {
-            "code": self.code, "params": self.params, "options": self.options, "sheet": self.sheet, "column": self.column,
-        }  # fmt: skip
+        return asdict(self)
 
 
 @dataclass(eq=False)
@@ -168,7 +174,11 @@ def understand(
     pieces, skipped = _pieces(workbook, file_name, asked)
     guessed, clear = _kind_of(pieces, kind or asked.kind)
     if not guessed:
-        questions = [Question("kind", options=list(KINDS))] if pieces else [Question("missing", {"fields": ["table"]})]
+        questions = (
+            [Question("kind", options=list(KINDS))]
+            if pieces
+            else [Question("missing", {"fields": ["table"]})]
+        )
         return Understood(workbook, "", [], skipped, questions, asked, file_name)
     of_kind = KINDS[guessed]
     used = Understood(workbook, guessed, [], skipped, [], asked, file_name)
@@ -187,14 +197,20 @@ def understand(
     return used
 
 
-def _pieces(workbook: Workbook, file_name: str, reading: Reading) -> tuple[list[Table], list[tuple[str, str]]]:
+def _pieces(
+    workbook: Workbook, file_name: str, reading: Reading
+) -> tuple[list[Table], list[tuple[str, str]]]:
     pieces: list[Table] = []
     skipped: list[tuple[str, str]] = []
     for sheet in workbook.sheets:
         if reading.sheets and sheet.name not in reading.sheets:
             skipped.append((sheet.name, "not_chosen"))
             continue
-        regions = find_regions(sheet, skip_lines=reading.skip_lines, header=reading.header) if sheet.cells.size else []
+        regions = (
+            find_regions(sheet, skip_lines=reading.skip_lines, header=reading.header)
+            if sheet.cells.size
+            else []
+        )
         found = [_piece(sheet, region, file_name, reading) for region in regions]
         if not found:
             skipped.append((sheet.name, "no_table" if sheet.cells.size else "empty"))
@@ -218,12 +234,20 @@ def _piece(sheet: Sheet, region: Region, file_name: str, reading: Reading) -> Ta
     around = [*titles(sheet.cells, above), sheet.name, file_name]
     year, month = first_period(around)
     return Table(
-        sheet, region, columns, {}, reading.year or year, reading.month or month, _fingerprint(columns, region)
+        sheet,
+        region,
+        columns,
+        {},
+        reading.year or year,
+        reading.month or month,
+        _fingerprint(columns, region),
     )
 
 
 def _fingerprint(columns: Iterable[Column], region: Region) -> str:
-    names = [key_of(column.header) for column in columns] if region.header_rows else [c.letter for c in columns]
+    names = (
+        [key_of(column.header) for column in columns] if region.header_rows else [c.letter for c in columns]
+    )
     return hashlib.sha256("\n".join(names).encode()).hexdigest()
 
 
@@ -234,11 +258,15 @@ def _kind_of(pieces: list[Table], kind: str) -> tuple[str, bool]:
     clear: dict[str, bool] = {}
     for piece in pieces:
         labels = labelled_values(piece.sheet.cells, _around(piece)) if len(piece.sheet.cells) < 200 else []
-        headers = [(column.top, column.name) for column in piece.columns] + [("", told.label) for told in labels]
+        headers = [(column.top, column.name) for column in piece.columns] + [
+            ("", told.label) for told in labels
+        ]
         guess, sure = guess_kind(headers)
         # A small table of few known names must not outvote the main one beside it.
         known = sum(1 for top, name in headers if meanings_of(top, name))
-        weights[guess] = weights.get(guess, 0) + known * (1 + math.log10(max(piece.region.end - piece.region.first, 1)))
+        weights[guess] = weights.get(guess, 0) + known * (
+            1 + math.log10(max(piece.region.end - piece.region.first, 1))
+        )
         clear[guess] = clear.get(guess, False) or sure
     if not weights:
         return "", False
@@ -253,7 +281,7 @@ def _around(piece: Table) -> list[int]:
     cells = piece.sheet.cells
     filled = (cells[piece.region.first :] != None).sum(axis=1)  # noqa: E711  (element by element)
     usual = np.median(filled[filled > 0]) if filled.any() else 0
-    foot = [row for row in range(max(len(cells) - 12, piece.region.first), len(cells))]
+    foot = range(max(len(cells) - 12, piece.region.first), len(cells))
     narrow = [row for row in foot if filled[row - piece.region.first] <= max(3, 0.4 * usual)]
     return [*range(min(first, 40)), *narrow]
 
@@ -336,7 +364,9 @@ def _questions(tables: list[Table], missing: dict[int, list[tuple[str, ...]]]) -
         for column in table.columns:
             if column.confidence == CONFIRM:
                 params = {"header": column.header, "guess": column.field, "samples": column.samples}
-                question = Question("column", params, column.options or [column.field], table.sheet.name, column.letter)
+                question = Question(
+                    "column", params, column.options or [column.field], table.sheet.name, column.letter
+                )
                 questions.setdefault(("column", table.fingerprint, column.header or column.letter), question)
     return list(questions.values())
 
@@ -387,7 +417,11 @@ def _table_as_json(table: Table) -> dict[str, Any]:
         "month": table.month,
         "fingerprint": table.fingerprint,
         "told": {
-            name: {"label": told.label, "value": str(told.value), "cell": sheet.address(told.row, told.column)}
+            name: {
+                "label": told.label,
+                "value": str(told.value),
+                "cell": sheet.address(told.row, told.column),
+            }
             for name, told in table.told.items()
         },
         "columns": [
