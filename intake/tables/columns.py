@@ -32,8 +32,8 @@ DISPOSITION_KEYS = frozenset(
 # Of two columns for one field the other one is taken: a drawing number beside a part number.
 SECOND_CHOICE = words_of(
     """图号 图纸号 零件图号 供方图号 客户图号 drawingno supplierpartno customerpartno 炉号 卷号 heatno
-    coilno 仓库编码 warehousecode dwg 品名规格 规格型号 规格 型号 模号 序号 no 编号 id item type size model 单据编号
-    制单人 参数"""
+    coilno 仓库编码 warehousecode dwg 品名规格 规格型号 规格 型号 模号 序号 no 编号 id item type size model
+    单据编号 制单人 参数"""
 )
 DEFECT_GROUPS = words_of(
     """不良分类 不良项目 缺陷分类 不良内容 不良明细 缺陷明细 不合格项目 defects defect 缺陷类型

@@ -102,8 +102,8 @@ def what_it_means(header: str) -> tuple[Meaning, ...]:
 # Words that are headers and also stand in cells: alone they begin no table and label no value.
 ALSO_VALUES = words_of(
     """合格 ok ng nok 不良 不良品 良品 次品 废品 pass passed fail failed good bad accepted rejected 特采
-    让步接收 让步放行 致命 严重 轻微 critical major minor cr ma mi n 其他 outgoing own in out no unit type line press
-    box"""
+    让步接收 让步放行 致命 严重 轻微 critical major minor cr ma mi n 其他 outgoing own in out no
+    unit type line press box"""
 )
 
 
