@@ -105,11 +105,14 @@ MEDIA_ROOT = env.str("TONGPIN_MEDIA_ROOT", default=str(VAR_DIR / "files"))
 STATIC_URL = "static/"
 STATIC_ROOT = env.str("TONGPIN_STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "core.storage.DurableStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+# Days that the bytes of files are kept which came to nothing.
+KEEP_REFUSED_DAYS = env.int("TONGPIN_KEEP_REFUSED_DAYS", default=30)
+KEEP_UNDONE_DAYS = env.int("TONGPIN_KEEP_UNDONE_DAYS", default=365)
 UPLOAD_MAX_BYTES = env.int("TONGPIN_UPLOAD_MAX_BYTES", default=512 * 1024 * 1024)
 
 # -- work: the broker only wakes workers; every piece of work is a row with a lease ---------------
@@ -117,7 +120,7 @@ UPLOAD_MAX_BYTES = env.int("TONGPIN_UPLOAD_MAX_BYTES", default=512 * 1024 * 1024
 LEASE_SECONDS = env.int("TONGPIN_LEASE_SECONDS", default=30)
 SWEEP_SECONDS = env.int("TONGPIN_SWEEP_SECONDS", default=15)
 # Tasks that look for work that nobody holds; one an app.
-SWEEPS: list[str] = []
+SWEEPS: list[str] = ["outbox.sweep", "intake.tasks.sweep"]
 
 CELERY_BROKER_URL = REDIS_URL or "filesystem://"
 CELERY_BROKER_TRANSPORT_OPTIONS = (
@@ -160,18 +163,25 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "suppliers.accounts.Adapter"
 ACCOUNT_FORMS = {
-    "login": "suppliers.forms.LoginForm",
-    "reset_password": "suppliers.forms.ResetPasswordForm",
-    "reset_password_from_key": "suppliers.forms.ResetPasswordKeyForm",
-    "change_password": "suppliers.forms.ChangePasswordForm",
-    "reauthenticate": "suppliers.forms.ReauthenticateForm",
+    "login": "suppliers.forms.login.LoginForm",
+    "reset_password": "suppliers.forms.login.ResetPasswordForm",
+    "reset_password_from_key": "suppliers.forms.login.ResetPasswordKeyForm",
+    "change_password": "suppliers.forms.login.ChangePasswordForm",
+    "reauthenticate": "suppliers.forms.login.ReauthenticateForm",
 }
 MFA_FORMS = {
-    "authenticate": "suppliers.forms.AuthenticateForm",
-    "reauthenticate": "suppliers.forms.ReauthenticateWithCodeForm",
-    "activate_totp": "suppliers.forms.ActivateTOTPForm",
+    "authenticate": "suppliers.forms.login.AuthenticateForm",
+    "reauthenticate": "suppliers.forms.login.ReauthenticateWithCodeForm",
+    "activate_totp": "suppliers.forms.login.ActivateTOTPForm",
 }
-ACCOUNT_RATE_LIMITS = {"login_failed": "20/5m/ip,20/15m/key", "reset_password": "20/m/ip,5/m/key"}
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_RATE_LIMITS = {
+    # The key is the address and where the try comes from, so that the owner gets in from elsewhere.
+    "login_failed": "20/15m/key,100/15m/ip",
+    "login_failed_on_known_device": "20/15m/key",
+    "reset_password": "20/15m/ip",
+    "reset_letter": "5/h/key",
+}
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
 INVITATION_DAYS = 14
@@ -181,9 +191,9 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "core.views.csrf_failure"
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
-SECURE_PROXY_SSL_HEADER = (
-    ("HTTP_X_FORWARDED_PROTO", "https") if env.bool("BEHIND_PROXY", default=False) else None
-)
+BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
@@ -239,12 +249,23 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Quality collaboration along a supply chain: checked intake, KPIs with their rows.",
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
+    "DEFAULT_GENERATOR_CLASS": "config.schema.Generator",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "REDOC_DIST": "SIDECAR",
     "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": ["drf_standardized_errors.openapi_hooks.postprocess_schema_enums"],
+    "ENUM_NAME_OVERRIDES": {
+        name: f"drf_standardized_errors.openapi_serializers.{name}.choices"
+        for name in (
+            "ValidationErrorEnum",
+            "ClientErrorEnum",
+            "ServerErrorEnum",
+            *(f"ErrorCode{status}Enum" for status in (401, 403, 404, 405, 406, 415, 429, 500)),
+        )
+    },
 }
 DRF_STANDARDIZED_ERRORS = {"ENABLE_IN_DEBUG_FOR_UNHANDLED_EXCEPTIONS": True}
 

@@ -245,7 +245,6 @@ def file_size(size: int) -> str:
     return f"{decimal(size / 1_000_000, 1)} MB"
 
 
-
 def exactly(value: Number) -> Decimal:
     """Return the decimal number that a float is written as, so that it rounds as on paper."""
     if isinstance(value, int | Decimal):

@@ -33,7 +33,4 @@ MARKS = {
 }
 
 # The mark of the house: 同, three strokes and a mouth.
-LOGO = (
-    '<rect width="28" height="28" rx="6"/>'
-    '<path d="M7.5 22V6.5h13V22M11 10.5h6M11.5 14.5h5v4.5h-5Z"/>'
-)
+LOGO = '<rect width="28" height="28" rx="6"/><path d="M7.5 22V6.5h13V22M11 10.5h6M11.5 14.5h5v4.5h-5Z"/>'

@@ -21,6 +21,7 @@ class Letter(models.Model):
     subject = models.CharField(max_length=250)
     text = models.TextField()
     html = models.TextField(blank=True)
+    secret = models.BooleanField(default=False)  # its words are forgotten once it is sent or given up
     state = models.CharField(max_length=8, choices=LetterState, default=LetterState.WAITING)
     created_at = models.DateTimeField()
     due_at = models.DateTimeField()

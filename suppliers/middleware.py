@@ -2,13 +2,18 @@
 
 from collections.abc import Callable
 
+from django.conf import settings
+from django.contrib.auth import logout
 from django.http import HttpResponse
 from django.utils import timezone, translation
 
-from suppliers import access, queries
+from core import clock
+from suppliers import access, queries, services
 from suppliers.access import PersonRequest
+from suppliers.models import ApiKey, Person
+from suppliers.queries import LANGUAGE_COOKIE
 
-LANGUAGE_COOKIE = "language"
+API = "/api/"
 
 
 class PersonMiddleware:
@@ -22,8 +27,8 @@ class PersonMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: PersonRequest) -> HttpResponse:
-        request.api_key = queries.key_in_header(request.headers.get("Authorization", ""))
-        request.person = request.api_key.person if request.api_key else queries.person_of_session(request)
+        request.api_key = _key(request)
+        request.person = request.api_key.person if request.api_key else _person(request)
         with translation.override(_language(request)), timezone.override(_zone(request)):
             if request.person is None:
                 response = self.get_response(request)
@@ -34,6 +39,23 @@ class PersonMiddleware:
         return response
 
 
+def _key(request: PersonRequest) -> ApiKey | None:
+    """A key opens the API and no page: a key that may only read must not reach a page's forms."""
+    if not request.path.startswith(API):
+        return None
+    key = queries.key_in_header(request.headers.get("Authorization", ""))
+    if key is not None:
+        services.note_key_used(key=key, now=clock.now())
+    return key
+
+
+def _person(request: PersonRequest) -> Person | None:
+    person = queries.person_of_session(request)
+    if person is None and request.user.is_authenticated:
+        logout(request)  # the last organisation of this login was taken away
+    return person
+
+
 def _language(request: PersonRequest) -> str:
     """The person's language; for a stranger the cookie's, then the browser's."""
     if request.person and not request.api_key:
@@ -42,4 +64,4 @@ def _language(request: PersonRequest) -> str:
 
 
 def _zone(request: PersonRequest) -> str:
-    return request.person.user.zone if request.person else "Asia/Shanghai"
+    return request.person.user.zone if request.person else settings.TIME_ZONE

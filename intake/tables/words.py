@@ -119,7 +119,8 @@ TOTAL = re.compile(
     re.IGNORECASE,
 )
 SUBTOTAL = re.compile(
-    r"^(本页|第?\d+周|[\u4e00-\u9fff]{0,6})?(小\s*计|sub[\s-]?total):?$|^本页(合计|小计)$|^(小计|合计|总计)[\s:(].{1,24}$|^.{1,24}\s?(小计|合计|汇总)$",
+    r"^(本页|第?\d+周|[\u4e00-\u9fff]{0,6})?(小\s*计|sub[\s-]?total):?$|^本页(合计|小计)$"
+    r"|^(小计|合计|总计)[\s:(].{1,24}$|^.{1,24}\s?(小计|合计|汇总)$",
     re.IGNORECASE,
 )
 STATISTIC = re.compile(

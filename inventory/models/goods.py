@@ -23,7 +23,7 @@ class Liability(models.TextChoices):
 class Delivery(models.Model):
     """Goods received: ordered, promised and received date and quantity, in pieces."""
 
-    partnership = models.ForeignKey("suppliers.Partnership", models.PROTECT, related_name="+")
+    partnership = models.ForeignKey("suppliers.Partnership", models.PROTECT, related_name="+", db_index=False)
     part = models.ForeignKey("suppliers.Part", models.PROTECT, related_name="+")
     receipt_no = models.CharField(max_length=64)
     order_no = models.CharField(max_length=64, blank=True)
@@ -54,13 +54,18 @@ class Delivery(models.Model):
             models.Index(fields=["partnership", "part", "received_date"], name="inventory_delivery_cell"),
             models.Index(fields=["partnership", "lot_number_key"], name="inventory_delivery_lot"),
             models.Index(fields=["commit_id"], name="inventory_delivery_commit"),
+            models.Index(
+                fields=["withdrawn_by_commit_id"],
+                condition=~Q(withdrawn_by_commit_id=None),
+                name="inventory_delivery_gone",
+            ),
         ]
 
 
 class Return(models.Model):
     """Pieces found bad after acceptance, with who answers for them."""
 
-    partnership = models.ForeignKey("suppliers.Partnership", models.PROTECT, related_name="+")
+    partnership = models.ForeignKey("suppliers.Partnership", models.PROTECT, related_name="+", db_index=False)
     part = models.ForeignKey("suppliers.Part", models.PROTECT, related_name="+")
     return_no = models.CharField(max_length=64)
     return_date = models.DateField()
@@ -75,9 +80,8 @@ class Return(models.Model):
     recorded_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_by_commit_id = models.BigIntegerField(null=True, blank=True)
-    corrects = models.OneToOneField(
-        "self", models.PROTECT, null=True, blank=True, related_name="corrected_by"
-    )
+    # Not one to one: a correction that was undone keeps its row, and the next one corrects the same.
+    corrects = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="corrected_by")
 
     objects = ScopedManager.over(CountingQuerySet)
 
@@ -88,6 +92,17 @@ class Return(models.Model):
                 condition=Q(withdrawn_at=None),
                 name="inventory_return_once",
             ),
+            models.UniqueConstraint(
+                fields=["corrects"], condition=Q(withdrawn_at=None), name="inventory_return_corrected_once"
+            ),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="inventory_return_some"),
         ]
-        indexes = [models.Index(fields=["commit_id"], name="inventory_return_commit")]
+        indexes = [
+            models.Index(fields=["commit_id"], name="inventory_return_commit"),
+            models.Index(fields=["partnership", "part", "return_date"], name="inventory_return_cell"),
+            models.Index(
+                fields=["withdrawn_by_commit_id"],
+                condition=~Q(withdrawn_by_commit_id=None),
+                name="inventory_return_gone",
+            ),
+        ]

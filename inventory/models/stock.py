@@ -29,7 +29,7 @@ class Grain(models.TextChoices):
 class StockItem(models.Model):
     """Part × holder × location × ownership, on the partnership whose goods they are."""
 
-    partnership = models.ForeignKey("suppliers.Partnership", models.PROTECT, related_name="+")
+    partnership = models.ForeignKey("suppliers.Partnership", models.PROTECT, related_name="+", db_index=False)
     part = models.ForeignKey("suppliers.Part", models.PROTECT, related_name="+")
     holder = models.ForeignKey("suppliers.Organisation", models.PROTECT, related_name="+")
     location = models.CharField(max_length=80)
@@ -83,6 +83,11 @@ class Movement(models.Model):
         indexes = [
             models.Index(fields=["stock_item", "movement_date"], name="inventory_movement_day"),
             models.Index(fields=["commit_id"], name="inventory_movement_commit"),
+            models.Index(
+                fields=["withdrawn_by_commit_id"],
+                condition=~Q(withdrawn_by_commit_id=None),
+                name="inventory_movement_gone",
+            ),
         ]
 
 
@@ -114,4 +119,11 @@ class Balance(models.Model):
                 name="inventory_balance_once",
             ),
         ]
-        indexes = [models.Index(fields=["commit_id"], name="inventory_balance_commit")]
+        indexes = [
+            models.Index(fields=["commit_id"], name="inventory_balance_commit"),
+            models.Index(
+                fields=["withdrawn_by_commit_id"],
+                condition=~Q(withdrawn_by_commit_id=None),
+                name="inventory_balance_gone",
+            ),
+        ]

@@ -35,11 +35,12 @@ class InspectionQuerySet(models.QuerySet):
 class Inspection(models.Model):
     """One presentation of a lot at one stage; a resubmission is another (ISO 2859-1)."""
 
-    partnership = models.ForeignKey("suppliers.Partnership", models.PROTECT, related_name="+")
+    partnership = models.ForeignKey("suppliers.Partnership", models.PROTECT, related_name="+", db_index=False)
     lot = models.ForeignKey("quality.Lot", models.PROTECT, related_name="inspections")
     part = models.ForeignKey("suppliers.Part", models.PROTECT, related_name="+")
     stage = models.CharField(max_length=8, choices=Stage)
-    submission = models.PositiveSmallIntegerField(default=1)
+    submission = models.PositiveSmallIntegerField(default=1)  # its place among the live ones
+    stated_submission = models.PositiveSmallIntegerField(null=True, blank=True)  # where the sheet says it
     inspection_date = models.DateField()  # the day in the sheet, in the customer's calendar
     received_date = models.DateField(null=True, blank=True)
     inspection_no = models.CharField(max_length=64, blank=True)
@@ -61,9 +62,8 @@ class Inspection(models.Model):
     recorded_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_by_commit_id = models.BigIntegerField(null=True, blank=True)
-    corrects = models.OneToOneField(
-        "self", models.PROTECT, null=True, blank=True, related_name="corrected_by"
-    )
+    # Not one to one: a correction that was undone keeps its row, and the next one corrects the same.
+    corrects = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="corrected_by")
 
     objects = ScopedManager.over(InspectionQuerySet)
 
@@ -75,6 +75,9 @@ class Inspection(models.Model):
                 name="quality_inspection_once",
             ),
             models.UniqueConstraint(fields=["partnership", "id"], name="quality_inspection_parent"),
+            models.UniqueConstraint(
+                fields=["corrects"], condition=Q(withdrawn_at=None), name="quality_inspection_corrected_once"
+            ),
             models.CheckConstraint(
                 condition=Q(nonconforming__lte=F("inspected")),
                 name="quality_inspection_nonconforming_within_inspected",
@@ -88,13 +91,18 @@ class Inspection(models.Model):
                 fields=["partnership", "part", "stage", "inspection_date"], name="quality_inspection_cell"
             ),
             models.Index(fields=["commit_id"], name="quality_inspection_commit"),
+            models.Index(
+                fields=["withdrawn_by_commit_id"],
+                condition=~Q(withdrawn_by_commit_id=None),
+                name="quality_inspection_withdrawer",
+            ),
         ]
 
 
 class Disposition(models.Model):
     """What was done with nonconforming units; of a sort, `quantity` is the pieces found."""
 
-    partnership = models.ForeignKey("suppliers.Partnership", models.PROTECT, related_name="+")
+    partnership = models.ForeignKey("suppliers.Partnership", models.PROTECT, related_name="+", db_index=False)
     inspection = models.ForeignKey(Inspection, models.PROTECT, related_name="dispositions")
     kind = models.CharField(max_length=8, choices=DispositionKind)
     quantity = models.PositiveIntegerField(null=True, blank=True)  # null: the sheet names no count
@@ -126,7 +134,7 @@ class DefectCode(models.Model):
 class Nonconformity(models.Model):
     """A defect with its count on an inspection; one unit may have several."""
 
-    partnership = models.ForeignKey("suppliers.Partnership", models.PROTECT, related_name="+")
+    partnership = models.ForeignKey("suppliers.Partnership", models.PROTECT, related_name="+", db_index=False)
     inspection = models.ForeignKey(Inspection, models.PROTECT, related_name="nonconformities")
     defect = models.CharField(max_length=80)  # a DefectCode's code, else the word as written
     count = models.PositiveIntegerField(null=True, blank=True)  # null: named without a count

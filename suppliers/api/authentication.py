@@ -1,5 +1,7 @@
 """DRF's authentication, over the person that the middleware found."""
 
+from django.conf import settings
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 
@@ -26,3 +28,28 @@ class PersonSessionAuthentication(SessionAuthentication):
 
     def authenticate(self, request):
         return super().authenticate(request) if request._request.person else None
+
+
+class ApiKeyScheme(OpenApiAuthenticationExtension):
+    """How the schema tells of keys."""
+
+    target_class = ApiKeyAuthentication
+    name = "apiKey"
+
+    def get_security_definition(self, auto_schema) -> dict[str, str]:
+        return {
+            "type": "apiKey",
+            "in": "header",
+            "name": "Authorization",
+            "description": "`Api-Key PREFIX.SECRET`, made on the page of your account.",
+        }
+
+
+class PersonSessionScheme(OpenApiAuthenticationExtension):
+    """How the schema tells of sessions."""
+
+    target_class = PersonSessionAuthentication
+    name = "session"
+
+    def get_security_definition(self, auto_schema) -> dict[str, str]:
+        return {"type": "apiKey", "in": "cookie", "name": settings.SESSION_COOKIE_NAME}

@@ -2,9 +2,13 @@
 
 from typing import ClassVar
 
+from collections.abc import Iterator
+
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models import Q
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from suppliers.models.organisation import Organisation, Partnership
@@ -30,6 +34,7 @@ class User(AbstractBaseUser):
     zone = models.CharField(max_length=64, default="Asia/Shanghai")
     single_keys = models.BooleanField(default=True)
     is_active = models.BooleanField(default=True)
+    sessions_ended = models.PositiveIntegerField(default=0)  # how often all its sessions were ended
     date_joined = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "email"
@@ -45,6 +50,18 @@ class User(AbstractBaseUser):
         return str(self)
 
     get_short_name = get_full_name
+
+    def get_session_auth_hash(self) -> str:
+        """Return what a session must carry to stand for this login still."""
+        return self._session_hash(settings.SECRET_KEY)
+
+    def get_session_auth_fallback_hash(self) -> Iterator[str]:
+        """Yield the same under each earlier secret key, so that a new key logs nobody out."""
+        yield from map(self._session_hash, settings.SECRET_KEY_FALLBACKS)
+
+    def _session_hash(self, secret: str) -> str:
+        value = f"{self.password}:{self.sessions_ended}"
+        return salted_hmac("suppliers.User.session", value, secret=secret, algorithm="sha256").hexdigest()
 
 
 class Role(models.TextChoices):

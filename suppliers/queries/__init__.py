@@ -1,3 +1,4 @@
+from suppliers.queries.facts import ends_of, families_of, zone_of_customer
 from suppliers.queries.lists import compare_characteristics, compare_parts, compare_suppliers
 from suppliers.queries.names import (
     characteristic_index,
@@ -5,20 +6,44 @@ from suppliers.queries.names import (
     part_index,
     part_index_of_customer,
 )
-from suppliers.queries.people import people_of_user
-from suppliers.queries.requests import PERSON_IN_SESSION, key_hash, key_in_header, person_of_session
+from suppliers.queries.people import (
+    COMMON_ZONES,
+    keys_of,
+    open_invitations,
+    organisations_owned_by,
+    people_of_organisation,
+    people_of_user,
+    suppliers_without_people,
+)
+from suppliers.queries.requests import (
+    LANGUAGE_COOKIE,
+    PERSON_IN_SESSION,
+    key_hash,
+    key_in_header,
+    person_of_session,
+)
 
 __all__ = [
+    "COMMON_ZONES",
+    "LANGUAGE_COOKIE",
     "PERSON_IN_SESSION",
     "characteristic_index",
     "compare_characteristics",
     "compare_parts",
     "compare_suppliers",
+    "ends_of",
+    "families_of",
     "key_hash",
     "key_in_header",
+    "keys_of",
+    "open_invitations",
     "organisation_names",
+    "organisations_owned_by",
     "part_index",
     "part_index_of_customer",
+    "people_of_organisation",
     "people_of_user",
     "person_of_session",
+    "suppliers_without_people",
+    "zone_of_customer",
 ]

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from suppliers.models import ApiKey, Person
 
 PERSON_IN_SESSION = "person"
+LANGUAGE_COOKIE = "language"  # of somebody who is not logged in
 
 
 def person_of_session(request: HttpRequest) -> Person | None:

@@ -227,7 +227,7 @@ def _make_suppliers(
         called = values.get("supplier") or values["supplier_code"]
         companies.append(
             Organisation(
-                code=_free_code(customer.code, values.get("supplier_code", ""), taken),
+                code=free_code(customer.code, values.get("supplier_code", ""), taken),
                 name=called,
                 name_en=values.get("name_en", ""),
                 name_key=pinyin_key(called),
@@ -252,7 +252,7 @@ def _make_suppliers(
     return who.map(made)
 
 
-def _free_code(customer: str, wanted: str, taken: set[str]) -> str:
+def free_code(customer: str, wanted: str, taken: set[str]) -> str:
     """Return a code under the customer's own, as near to the wanted one as fits."""
     limit = Organisation._meta.get_field("code").max_length
     code, number = f"{customer}.{wanted}", 0

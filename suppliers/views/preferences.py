@@ -7,7 +7,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from suppliers import queries
-from suppliers.middleware import LANGUAGE_COOKIE
+from suppliers.queries import LANGUAGE_COOKIE
 
 SIDE_IN_SESSION = "side"
 A_YEAR = 365 * 24 * 3600

@@ -35,7 +35,11 @@ def test_no_vendored_file_names_a_source_map_that_is_not_served():
 
 @pytest.mark.parametrize(
     "comment",
-    [b"\n//# sourceMappingURL=a.js.map", b"\n/*# sourceMappingURL=a.css.map */\n", b"//@ sourceMappingURL=a.map\n"],
+    [
+        b"\n//# sourceMappingURL=a.js.map",
+        b"\n/*# sourceMappingURL=a.css.map */\n",
+        b"//@ sourceMappingURL=a.map\n",
+    ],
 )
 def test_source_map_comments_are_stripped_in_every_spelling(comment):
     assert vendor.SOURCE_MAP.sub(b"\n", b"body" + comment) == b"body\n"

@@ -1,0 +1,26 @@
+"""Single facts about partnerships and parts that other apps count by."""
+
+from collections.abc import Collection
+
+import pandas as pd
+
+from suppliers.models import Part, Partnership
+
+
+def zone_of_customer(partnership_id: int) -> str:
+    """Return the calendar zone in which the days of a partnership are counted: its customer's."""
+    return Partnership.objects.values_list("customer__zone", flat=True).get(pk=partnership_id)
+
+
+def ends_of(partnership_id: int) -> tuple[int, int]:
+    """Return the ids of the customer and of the supplier of a partnership."""
+    return Partnership.objects.values_list("customer", "supplier").get(pk=partnership_id)
+
+
+def families_of(part_ids: Collection[int]) -> pd.DataFrame:
+    """Return `family` and `material` of parts, "" where they are not known, with part ids as the index."""
+    found = Part.objects.filter(pk__in={int(part_id) for part_id in part_ids})
+    frame = pd.DataFrame(
+        list(found.values_list("pk", "family", "material")), columns=["part_id", "family", "material"]
+    )
+    return frame.set_index("part_id")
