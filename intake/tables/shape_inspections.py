@@ -128,8 +128,15 @@ def _join_lines(draft: Draft) -> Lines | None:
     if len(leading) < len(draft):
         _spread_over_lines(draft, group, leading)
         draft.left_out.add("joined", len(draft) - len(leading))
-        draft.take(leading)
+        _keep_first(draft, group, leading)
     return lines
+
+
+def _keep_first(draft: Draft, group: np.ndarray, leading: np.ndarray) -> None:
+    """Keep the first row of each inspection; problems of its other rows are problems of it."""
+    for line in draft.problems.lines:
+        line["index"] = int(group[line["index"]])
+    draft.take(leading)
 
 
 def _join_forms(draft: Draft) -> Lines:
@@ -150,7 +157,7 @@ def _join_forms(draft: Draft) -> Lines:
     if not draft.has("nonconforming") and counts:
         # The form counts defects alone; with one defect a piece that is the number of pieces.
         draft.raw["nonconforming"] = np.sum([draft.raw[name] for name in counts], axis=0)
-    draft.take(leading)
+    _keep_first(draft, group, leading)
     if not any("nonconforming" in table.told for table in draft.tables):
         draft.wrong(np.ones(len(draft), dtype=bool), "nonconforming", "nonconforming_added")
     return lines
@@ -178,7 +185,7 @@ def _spread_over_lines(draft: Draft, group: np.ndarray, leading: np.ndarray) -> 
         there = pd.notna(cells)
         at = pd.Series(np.where(there, np.arange(len(cells)), len(cells))).groupby(group).min().to_numpy()
         told = np.concatenate([cells, [None]])[at]
-        if name in (*COUNTS, "sample_size"):
+        if name in COUNTS:
             later = np.flatnonzero(there & (at[group] != np.arange(len(cells))))
             differs = [row for row in later if as_written(cells[row]) != as_written(told[group[row]])]
             _tell_other_figures(draft, name, np.array(differs, dtype=int), leading[group], told[group])
