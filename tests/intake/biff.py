@@ -8,11 +8,15 @@ END, FREE, FAT_ITSELF = 0xFFFFFFFE, 0xFFFFFFFF, 0xFFFFFFFD
 Merged = tuple[int, int, int, int]
 
 
-def xls(sheets: Mapping[str, Sequence[Sequence]], merged: Mapping[str, Sequence[Merged]] | None = None) -> bytes:
+def xls(
+    sheets: Mapping[str, Sequence[Sequence]], merged: Mapping[str, Sequence[Merged]] | None = None
+) -> bytes:
     """A workbook of one or more sheets; `merged` are (top, left, bottom, right) from 0."""
     bodies = [_sheet(rows, (merged or {}).get(name, ())) for name, rows in sheets.items()]
     names = [name.encode("utf-16-le") for name in sheets]
-    head = _record(0x809, struct.pack("<HHHHII", 0x600, 5, 0, 0, 0, 6)) + _record(0x42, struct.pack("<H", 1200))
+    head = _record(0x809, struct.pack("<HHHHII", 0x600, 5, 0, 0, 0, 6)) + _record(
+        0x42, struct.pack("<H", 1200)
+    )
     length = len(head) + sum(4 + 8 + len(name) for name in names) + 4
     bound, at = b"", length
     for name, body in zip(names, bodies, strict=True):
@@ -37,7 +41,9 @@ def _sheet(rows: Sequence[Sequence], merged: Sequence[Merged]) -> bytes:
             elif cell:
                 body += _record(0x204, place + struct.pack("<HB", len(cell), 1) + cell.encode("utf-16-le"))
     if merged:
-        ranges = b"".join(struct.pack("<HHHH", top, bottom, left, right) for top, left, bottom, right in merged)
+        ranges = b"".join(
+            struct.pack("<HHHH", top, bottom, left, right) for top, left, bottom, right in merged
+        )
         body += _record(0xE5, struct.pack("<H", len(merged)) + ranges)
     return body + _record(0x0A, b"")
 

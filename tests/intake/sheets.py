@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 import xlsxwriter
+from xlsxwriter.utility import xl_cell_to_rowcol
 
 from intake.readers.reading import read
 from intake.tables.reading import Reading
@@ -15,7 +16,9 @@ from intake.tables.understand import Understood, understand
 TODAY = date(2026, 6, 30)
 
 
-def xlsx(*sheets: tuple[str, Sequence[Sequence[Any]]], merged: dict[str, list[str]] | None = None, **told: Any) -> bytes:
+def xlsx(
+    *sheets: tuple[str, Sequence[Sequence[Any]]], merged: dict[str, list[str]] | None = None, **told: Any
+) -> bytes:
     """A workbook; `merged` are ranges like ``A3:A5`` by sheet, `told` options of XlsxWriter."""
     target = io.BytesIO()
     book = xlsxwriter.Workbook(target, {"strings_to_formulas": False, **told})
@@ -47,18 +50,24 @@ def by_hand(write: Callable[[xlsxwriter.Workbook], None], **told: Any) -> bytes:
 
 
 def _corner(area: str) -> tuple[int, int]:
-    from xlsxwriter.utility import xl_cell_to_rowcol
-
-    return xl_cell_to_rowcol(area.split(":")[0])
+    return xl_cell_to_rowcol(area.partition(":")[0])
 
 
 def text(rows: Sequence[Sequence[Any]], delimiter: str = ",") -> str:
-    return "\r\n".join(delimiter.join("" if cell is None else str(cell) for cell in row) for row in rows) + "\r\n"
+    return (
+        "\r\n".join(delimiter.join("" if cell is None else str(cell) for cell in row) for row in rows)
+        + "\r\n"
+    )
 
 
-def understood(data: bytes, name: str = "", kind: str | None = None, reading: dict | None = None) -> Understood:
+def understood(
+    data: bytes, name: str = "", kind: str | None = None, reading: dict | None = None
+) -> Understood:
     return understand(
-        read(data, filename=name), file_name=name, kind=kind, reading=Reading.from_json(reading) if reading else None
+        read(data, filename=name),
+        file_name=name,
+        kind=kind,
+        reading=Reading.from_json(reading) if reading else None,
     )
 
 

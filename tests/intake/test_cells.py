@@ -1,5 +1,8 @@
 """One cell at a time: numbers, dates, verdicts, defects, limits as people write them."""
 
+# A row of a sheet stands on one line here, as in the sheet.
+# fmt: off
+
 import calendar
 from datetime import date, datetime
 
@@ -33,7 +36,7 @@ def column(*cells) -> np.ndarray:
         ("(1,200.00)", -1200, None), ("98.73%", 0.9873, "%"), (".0197", 0.0197, None), ("1.", 1, None), ("1.2万", 12000, None),
         ("3千只", 3, "千只"), ("'0201001", 201001, None), ("－5", -5, None), ("1e3", 1000, None), ("￥3.5", 3.5, None), (7, 7, None),
     ],
-)  # fmt: skip
+)
 def test_a_number_is_read(cell, number, unit):
     assert read_number(cell) == (pytest.approx(number), unit, None)
 
@@ -55,7 +58,7 @@ def test_none_found_is_a_count_of_zero():
         ("OK", "not_a_number"), ("12，5", "not_a_number"), ("若干", "count_in_words"), ("少量", "count_in_words"), ("#N/A", "formula_error"),
         (True, "not_a_number"), (float("inf"), "not_a_number"), ("1e999", "not_a_number"), ("(5", "not_a_number"), ("12..5", "not_a_number"),
     ],
-)  # fmt: skip
+)
 def test_what_is_no_number_says_so(cell, rule):
     assert read_number(cell)[2] == rule
     assert read_numbers(column(cell, 1)).rule.tolist() == [rule, None]
@@ -100,7 +103,7 @@ DAY = datetime(2025, 3, 5)
         45721.0, "45721", "2025-03-05 ", "２０２５-３-５", "05-Mar-25", "5 March 2025", "Mar 5, 2025", "25.3.5", date(2025, 3, 5), 5.0,
         "5日", "2025-03-05 00:00:00",
     ],
-)  # fmt: skip
+)
 def test_a_day_is_read_however_it_is_written(cell):
     assert read_date(cell, MARCH) == (DAY, None)
 
@@ -117,7 +120,7 @@ def test_a_time_behind_the_day_is_kept():
         ("3月5日", Frame(), "date_without_year"), ("5/3/2025", Frame(), "date_order_unknown"), (99.5, MARCH, "date_unreadable"),
         ("#REF!", MARCH, "formula_error"),
     ],
-)  # fmt: skip
+)
 def test_a_date_that_cannot_be_says_why(cell, frame, rule):
     assert read_date(cell, frame) == (None, rule)
 
@@ -151,7 +154,7 @@ def test_every_day_reads_as_itself_in_every_shape(day):
     moment = datetime(day.year, day.month, day.day)
     serial = (day - date(1899, 12, 30)).days
     shapes = [day.isoformat(), f"{day.year}/{day.month}/{day.day}", f"{day:%Y%m%d}", f"{day.year}年{day.month}月{day.day}日",
-              float(serial), f"{day:%d-%b-%Y}"]  # fmt: skip
+              float(serial), f"{day:%d-%b-%Y}"]
     frame = Frame(day.year, day.month)
     assert [read_date(shape, frame) for shape in shapes] == [(moment, None)] * len(shapes)
     assert read_date(f"{day.month}月{day.day}日", frame) == (moment, None)
@@ -179,7 +182,7 @@ def test_many_timestamps_are_read_like_few():
         ("会计期间:2025年3期", (2025, 3)), ("S01_202503", (2025, 3)), ("十二月", (None, 12)), ("Sheet3", (None, None)),
         ("TP.02.01.001", (None, None)), ("C250305-1", (None, None)), ("2025年度", (2025, None)),
     ],
-)  # fmt: skip
+)
 def test_a_period_is_read_from_a_title(text, period):
     assert find_period(text) == period
 
@@ -201,7 +204,7 @@ def test_the_month_of_a_sheet_takes_the_year_of_the_file():
         ("□合格 □不合格 ■让步接收", "rejected", "conceded"), ("合格☑ 不合格□", "accepted", None), ("[x]合格 [ ]不合格", "accepted", None),
         ("□合格 □不合格", None, None), ("", None, None), ("/", None, None),
     ],
-)  # fmt: skip
+)
 def test_verdict_and_disposition_are_two_fields_of_one_cell(cell, verdict, disposition):
     assert read_verdict(cell) == (verdict, disposition, False)
 
@@ -217,7 +220,7 @@ def test_an_unknown_word_is_no_verdict():
         ("毛刺 3 只", [("毛刺", 3)]), ("STA-07;STA-05", [("STA-07", None), ("STA-05", None)]), ("无", []), ("OK", []),
         ("气泡3个,飞边若干", [("气泡", 3), ("飞边", None)]), ("划伤1、划伤2", [("划伤", 3)]), ("孔偏-3", [("孔偏", 3)]),
     ],
-)  # fmt: skip
+)
 def test_defects_are_read_from_a_sentence(cell, found):
     assert [(defect.name, defect.count) for defect in read_defects(cell)] == found
 
@@ -239,7 +242,7 @@ def test_remarks_name_the_other_defect_and_the_pieces_sorted_out():
         ("10 +0.1/-0.2", Limits(10, 9.8, 10.1)), ("10（+0.1，-0.2）", Limits(10, 9.8, 10.1)), ("无毛刺", Limits()), ("M4-6H", Limits()),
         ("18.50±0.10mm", Limits(18.5, 18.4, 18.6)), ("120N以上", Limits(lsl=120)),
     ],
-)  # fmt: skip
+)
 def test_limits_are_read_from_a_requirement(text, limits):
     assert read_limits(text) == limits
 

@@ -1,5 +1,8 @@
 """What is wrong with a row is said once, at its cell, with what was probably meant."""
 
+# A row of a sheet stands on one line here, as in the sheet.
+# fmt: off
+
 import json
 import time
 from datetime import date
@@ -60,7 +63,7 @@ def test_a_good_row_has_no_problem():
         ({"good": "", "bad": ""}, "G2", "missing", {"fields": ["nonconforming", "conforming"]}),
         ({"remark": "备" * 501}, "I2", "text_too_long", {"length": 501, "limit": 500}),
     ],
-)  # fmt: skip
+)
 def test_a_broken_rule_names_cell_rule_and_remedy(cells, place, rule, params):
     result = checked(changed(**cells), changed(lot="J9"))
     assert rules(result) == [(place, rule)]
@@ -144,7 +147,7 @@ def test_a_table_nobody_knows_asks_for_its_kind_alone():
 
 def test_a_sheet_without_a_header_is_read_by_position():
     reading = {"kind": "inspections", "header": False,
-               "columns": {"A": "inspection_date", "B": "lot_no", "C": "inspected", "D": "nonconforming"}, "constants": {"part_no": "P"}}  # fmt: skip
+               "columns": {"A": "inspection_date", "B": "lot_no", "C": "inspected", "D": "nonconforming"}, "constants": {"part_no": "P"}}
     result = typed(text([["2026-05-04", "J1", 50, 1], ["2026-05-05", "J2", 50, 0]]).encode(), reading=reading)
     assert result.frame["lot_no"].tolist() == ["J1", "J2"]
     assert result.problems.empty
@@ -155,7 +158,7 @@ def test_rows_may_be_left_out_and_words_translated_by_a_mapping():
     reading = {
         "kind": "inspections", "columns": {"day": "inspection_date", "state": "verdict"}, "values": {"verdict": {"-1": "rejected"}},
         "leave_out": {"state": ["test"]}, "constants": {"part_no": "P"},
-    }  # fmt: skip
+    }
     result = typed(text(rows).encode(), reading=reading)
     assert (result.frame["verdict"].tolist(), result.left_out) == (["rejected"], {"chosen": 1})
 
@@ -172,12 +175,12 @@ def test_measured_values_stand_in_columns_of_pieces_or_of_characteristics():
     assert [question.params["guess"] for question in asked.questions] == ["value", "value"]
     assert asked.frame[["characteristic", "piece", "value", "unit"]].values.tolist() == [
         ["长度(mm)", 1, 18.5, "mm"], ["力(N)", 1, 120.0, "N"], ["长度(mm)", 2, 18.6, "mm"], ["力(N)", 2, 121.0, "N"],
-    ]  # fmt: skip
+    ]
 
 
 def test_statistics_below_the_values_are_no_pieces():
     rows = [["批号", "物料编码", "检验项目", "测试时间", "实测值"], ["J1", "P", "力", "2026-05-04", 120], ["J1", "P", "力", "2026-05-04", 121],
-            ["平均值", "", "", "", 120.5], ["CPK", "", "", "", 1.7]]  # fmt: skip
+            ["平均值", "", "", "", 120.5], ["CPK", "", "", "", 1.7]]
     result = typed(text(rows).encode())
     assert (result.frame["value"].tolist(), result.left_out) == ([120, 121], {"statistic": 2})
 
@@ -194,7 +197,7 @@ def test_the_understanding_is_plain_json():
     assert told["tables"][0]["columns"][0] == {
         "letter": "A", "header": "检验日期", "fields": ["inspection_date"], "confidence": "certain",
         "options": ["inspection_date"], "unit": "", "defect": "", "piece": 0, "characteristic": "", "samples": ["2026-05-04"],
-    }  # fmt: skip
+    }
 
 
 def test_a_drawing_number_gives_way_to_a_part_number():
@@ -205,7 +208,7 @@ def test_a_drawing_number_gives_way_to_a_part_number():
 
 def test_a_hundred_thousand_rows_are_typed_column_by_column():
     rows = [HEAD]
-    rows += [["2026/%d/%d" % (n % 5 + 1, n % 28 + 1), f"0201{n % 40:03}", f"L{n:06}", 20000, 315, 315 - n % 7, n % 7, "合格", ""] for n in range(100_000)]
+    rows += [[f"2026/{n % 5 + 1}/{n % 28 + 1}", f"0201{n % 40:03}", f"L{n:06}", 20000, 315, 315 - n % 7, n % 7, "合格", ""] for n in range(100_000)]
     data = text(rows).encode("gb18030")
     start = time.process_time()
     result = typed(data)

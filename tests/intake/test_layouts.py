@@ -1,14 +1,20 @@
 """Every layout of the trade is understood without a person; small books, one trap each."""
 
+# A row of a sheet stands on one line here, as in the sheet.
+# fmt: off
+
+import io
 from datetime import date
 
+import openpyxl
 import pandas as pd
 import pytest
 
 from intake.readers.reading import read
+from intake.tables.typed import type_tables
 from intake.tables.understand import understand
 from tests.intake.biff import xls
-from tests.intake.sheets import fields, rules, text, typed, understood, xlsx
+from tests.intake.sheets import TODAY, fields, rules, text, typed, understood, xlsx
 
 
 def days(frame: pd.DataFrame, name: str = "inspection_date") -> list[str]:
@@ -117,7 +123,7 @@ APRIL = [
 def year_book(march=MARCH) -> bytes:
     sheets = {"3月": ledger(3, *march), "4月": ledger(4, *APRIL, left=1)}
     return xlsx(*((name, rows) for name, (rows, _) in sheets.items()), ("Sheet3", []),
-                merged={name: merged for name, (_, merged) in sheets.items()})  # fmt: skip
+                merged={name: merged for name, (_, merged) in sheets.items()})
 
 
 def test_a_ledger_with_a_sheet_a_month_is_one_table():
@@ -135,7 +141,7 @@ def test_a_ledger_with_a_sheet_a_month_is_one_table():
     assert told(frame, "sheet", "row") == [("3月", 5), ("3月", 6), ("3月", 8), ("4月", 5), ("4月", 6)]
     assert frame["defects"].iloc[0] == [
         {"name": "毛刺", "count": 12}, {"name": "压伤", "count": 4}, {"name": "油污", "count": 3},
-    ]  # fmt: skip
+    ]
     assert result.left_out == {"subtotal": 1, "total": 1}
     assert understood(year_book()).skipped == [("Sheet3", "empty")]
 
@@ -149,10 +155,6 @@ def test_a_total_row_that_disagrees_is_told_and_spoils_nothing():
 
 
 def test_rows_hidden_by_hand_are_left_out_and_counted():
-    import io
-
-    import openpyxl
-
     book = openpyxl.load_workbook(io.BytesIO(year_book()))
     book["3月"].row_dimensions[8].hidden = True
     target = io.BytesIO()
@@ -202,7 +204,7 @@ def test_alone_what_was_submitted_is_asked_once():
 
 def test_lot_numbers_that_a_spreadsheet_spoilt_wait_for_a_person():
     rows = [L03, ["3月5日", "201001", "x", "S02", "2025/3/5", 200, 20, 0, "", "合格", ""],
-            ["2.50305E+11", "201001", "x", "S02", "2025/3/5", 200, 20, 0, "", "合格", ""]]  # fmt: skip
+            ["2.50305E+11", "201001", "x", "S02", "2025/3/5", 200, 20, 0, "", "合格", ""]]
     result = typed(text(rows).encode())
     assert rules(result) == [("A2", "turned_into_date"), ("A3", "digits_lost")]
     assert result.problems["params"].iloc[0] == {"suggestion": "3-5"}
@@ -262,7 +264,7 @@ def test_a_sheet_that_repeats_another_is_not_added():
 
 def test_other_issues_count_down_and_consigned_stores_are_the_suppliers():
     rows = [["会计期间:2025.03"], ["仓库名称", "存货编码", "期初结存", "本期收入", "本期发出", "其他出库数量", "期末结存"],
-            ["寄售仓", "0201001", 100, 50, 20, 30, 100]]  # fmt: skip
+            ["寄售仓", "0201001", 100, 50, 20, 30, 100]]
     frame = typed(xlsx(("a", rows))).frame
     assert told(frame, "adjustment_qty", "ownership") == [(-30, "consigned")]
 
@@ -289,14 +291,14 @@ def test_movements_from_an_erp_are_signed():
     assert told(result.frame, "movement_kind", "quantity", "ownership", "part_no") == [
         ("opening", 5000, "dedicated", "0201001"), ("receipt", 20000, "dedicated", "0201001"),
         ("issue", -8000, "dedicated", "0201001"), ("adjustment", -3, "dedicated", "0201001"),
-    ]  # fmt: skip
+    ]
     assert result.problems.empty
     assert result.left_out == {"subtotal": 1}
 
 
 def test_an_inspection_list_from_an_erp():
     rows = [["单据编号", "单据日期", "物料代码", "物料名称", "批次", "报检数量", "抽检数", "合格数量", "不合格数量", "检验结果", "制单人"],
-            ["OQC-1", "2025-03-05", "'0201001", "端子板", "250305-1", "20,000", 200, 200, 0, "合格", "癸文员"]]  # fmt: skip
+            ["OQC-1", "2025-03-05", "'0201001", "端子板", "250305-1", "20,000", 200, 200, 0, "合格", "癸文员"]]
     frame = typed(html(rows)).frame
     assert told(frame, "inspection_no", "lot_no", "lot_size", "inspected", "conforming", "verdict") == [
         ("OQC-1", "250305-1", 20000, 200, 200, "accepted")
@@ -307,7 +309,7 @@ def test_an_inspection_list_from_an_erp():
 
 
 L09 = ["检验单号", "报检日期", "物料编码", "批次号", "报检数量", "抽检数量", "缺陷代码", "缺陷名称", "缺陷等级", "缺陷数量",
-       "致命", "严重", "轻微", "不合格品数", "最终判定", "返工数", "备注"]  # fmt: skip
+       "致命", "严重", "轻微", "不合格品数", "最终判定", "返工数", "备注"]
 
 
 @pytest.mark.parametrize("repeat", [True, False])
@@ -336,7 +338,7 @@ def test_several_rows_are_one_inspection(repeat):
 
 def test_figures_of_one_inspection_that_differ_are_a_problem():
     rows = [L09, ["D1", 45721, "0101002", "L1", 5000, 200, "A1", "a", "B", 2, 0, 1, 2, 3, "挑选", None, None],
-            ["D1", 45721, "0101002", "L1", 5000, 250, "A2", "b", "C", 2, 0, 1, 2, 3, "挑选", None, None]]  # fmt: skip
+            ["D1", 45721, "0101002", "L1", 5000, 250, "A2", "b", "C", 2, 0, 1, 2, 3, "挑选", None, None]]
     result = typed(xlsx(("a", rows)))
     assert result.problems["rule"].tolist() == ["duplicate_differs"]
     assert result.problems["params"].iloc[0] == {"row": 2, "field": "inspected", "other": "200"}
@@ -398,7 +400,7 @@ def test_a_ledger_of_several_customers_keeps_an_empty_customer_empty():
 
 def test_incoming_lists_leave_exempt_lots_out_and_count_submissions():
     head = ["送检单号", "收料日期", "检验日期", "供应商简称", "物料编码", "物料名称", "来料批号", "检验类型", "送检数量", "抽样数", "不合格数",
-            "缺陷代码", "不良描述", "检验结论", "处理方式", "检验员", "备注"]  # fmt: skip
+            "缺陷代码", "不良描述", "检验结论", "处理方式", "检验员", "备注"]
     rows = [
         ["来料检验清单"],
         ["检验日期:2025-03-03 至 2025-03-09"],
@@ -407,7 +409,7 @@ def test_incoming_lists_leave_exempt_lots_out_and_count_submissions():
          "不合格", "挑选", "总检1", "挑选出213"],
         ["Q2", "2025-03-03", "2025-03-04", "甲冲", "0201001", "端子板", "J2", "免检", 20000, 0, 0, None, None, "免检放行", None, None, None],
         ["Q3", "2025-03-03", "2025-03-06", "甲冲", 201001, "端子板", "J1", "复检", 20000, 315, 1, "STA-01", None, "让步接收", None, "总检1", None],
-    ]  # fmt: skip
+    ]
     result = typed(xlsx(("来料检验", rows)))
     frame = result.frame
     assert told(frame, "lot_no", "submission", "inspected", "verdict", "disposition", "sorted_qty", "supplier") == [
@@ -427,11 +429,11 @@ def test_incoming_lists_leave_exempt_lots_out_and_count_submissions():
 
 def test_deliveries_count_audited_documents_with_their_sign():
     head = ["审核标志", "红蓝字", "日期", "单据编号", "供应商", "订单号", "承诺交期", "订单数量", "物料长代码", "物料名称", "规格型号",
-            "批号", "单位", "实收数量", "单价", "金额", "单重(g)", "收料仓库", "暂估", "制单", "审核", "备注"]  # fmt: skip
+            "批号", "单位", "实收数量", "单价", "金额", "单重(g)", "收料仓库", "暂估", "制单", "审核", "备注"]
 
     def line(status, sign, number, quantity, *, unit="只", weight=None, provisional="否", promised=date(2025, 3, 3)):
         return [status, sign, date(2025, 3, 4), number, None, "PO1", promised, quantity, "01.0201001", "端子板", "铜", "J1", unit,
-                quantity, 0.2, 1, weight, "原材料仓", provisional, "总仓2", None, None]  # fmt: skip
+                quantity, 0.2, 1, weight, "原材料仓", provisional, "总仓2", None, None]
 
     rows = [
         ["采购入库单序时簿"],
@@ -450,16 +452,13 @@ def test_deliveries_count_audited_documents_with_their_sign():
     result = typed(xlsx(("序时簿", rows), merged={"序时簿": ["E5:E10"]}))
     assert told(result.frame, "receipt_no", "received_qty", "supplier", "part_no") == [
         ("W1", 5000, "甲冲", "0201001"), ("W2", -500, "甲冲", "0201001"), ("W5", 2468, "甲冲", "0201001"), ("W6", None, "甲冲", "0201001"),
-    ]  # fmt: skip
+    ]
     assert result.left_out == {"subtotal": 1, "unaudited": 1, "provisional": 1}
     assert set(result.problems["rule"]) - {"total_disagrees"} == {"weight_missing"}
     assert result.frame["is_wrong"].tolist() == [False, False, False, True]
 
 
 def test_the_weight_of_a_piece_may_come_from_the_list_of_parts():
-    from intake.tables.typed import type_tables
-    from tests.intake.sheets import TODAY
-
     rows = [["退货单号", "退货日期", "发现环节", "物料编码", "退货数量", "单位", "责任判定"], ["T1", "2025/3/5", "上线", "0700001", 0.026, "千克", "供方责任"]]
     result = type_tables(understood(xlsx(("a", rows))), today=TODAY, piece_weights={"700001": 0.5})
     assert result.frame["return_qty"].tolist() == [52]
@@ -475,7 +474,7 @@ def test_returns_tell_where_and_who_answers():
         ["TH1", "2025/3/5", "上线", "甲冲", "0201001", "端子板", "不明", 6, "只", "毛刺", "STA-01", "供方责任", 1.08, "已确认", None],
         ["TH2", "2025/3/6", "市场", "甲冲", "0201001", "端子板", "J1", 2, "只", "毛刺", "STA-01", "有争议", None, "有争议", None],
         ["TH3", "2025/3/7", "上线", "甲冲", "0201001", "端子板", "J1", 2, "只", "毛刺", "STA-01", "非供方", None, "已关闭", None],
-    ]  # fmt: skip
+    ]
     frame = typed(xlsx(("退货清单", rows))).frame
     assert told(frame, "return_no", "found_at", "liability", "lot_no", "return_qty", "charge_amount") == [
         ("TH1", "line", "charged", None, 6, "1.08"),
@@ -496,7 +495,7 @@ def test_lists_of_suppliers_parts_and_characteristics():
     assert told(parts.frame, "part_no", "drawing_no", "aql_major") == [("0201001", "TP.02.01.001", 0.65)]
     assert parts.frame["supplier_code"].tolist() == [["S01", "S02"]]
     rows = [["物料编码", "特性编号", "特性名称", "特性类型", "特性等级", "标准值", "规格下限", "规格上限", "单位"],
-            ["0201001", "D1", "总长", "计量", "重要", 18.5, 18.4, 18.6, "mm"], ["0201001", "A1", "外观", "计数", "一般", None, None, None, None]]  # fmt: skip
+            ["0201001", "D1", "总长", "计量", "重要", 18.5, 18.4, 18.6, "mm"], ["0201001", "A1", "外观", "计数", "一般", None, None, None, None]]
     characteristics = typed(text(rows).encode())
     assert characteristics.kind == "characteristics"
     assert told(characteristics.frame, "characteristic_no", "characteristic_class", "lsl", "variable") == [
@@ -507,11 +506,11 @@ def test_lists_of_suppliers_parts_and_characteristics():
 
 def test_english_headers_are_known_as_well():
     rows = [["Lot No.", "Part Number", "Inspection Date", "Lot Size", "Sample Size", "Rejected", "Result"],
-            ["A-1", "0201001", "2025-03-05", 1200, 80, 1, "PASS"]]  # fmt: skip
+            ["A-1", "0201001", "2025-03-05", 1200, 80, 1, "PASS"]]
     result = understood(text(rows).encode())
     assert list(fields(result).values()) == [
         "lot_no", "part_no", "inspection_date", "lot_size", "sample_size", "nonconforming", "verdict",
-    ]  # fmt: skip
+    ]
     both = understood(text([["批号\\nLot", "料号/Part No.", "检验日期 Date", "检验数(pcs)", "不良数 NG"], *[["1", "2", "2025-1-1", 5, 0]]]).encode())
     assert list(fields(both).values())[1:] == ["part_no", "inspection_date", "inspected", "nonconforming"]
 
