@@ -11,7 +11,7 @@ from intake.tables.defect_words import Defect
 from intake.tables.draft import Draft
 from intake.tables.numbers import read_numbers
 from intake.tables.problems import as_written
-from intake.tables.typing_columns import read_counts, typed
+from intake.tables.typing_columns import read_counts, typed_frame
 from intake.tables.verdicts import read_verdicts
 from intake.tables.words import is_blank, key_of, plain, words_of
 
@@ -51,10 +51,7 @@ def shape(draft: Draft) -> pd.DataFrame:
         )
         _letters_of_sample(draft)
     lines = _join_lines(draft)
-    frame = pd.DataFrame(index=range(len(draft)))
-    for item in draft.kind.fields:
-        if draft.has(item.name) and item.name not in SHAPED_HERE:
-            frame[item.name] = typed(draft, item)
+    frame = typed_frame(draft, leave=SHAPED_HERE)
     _complete_counts(draft, frame)
     _verdicts(draft, frame)
     frame["defects"] = _defects(draft, frame, lines)
