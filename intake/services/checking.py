@@ -23,6 +23,7 @@ from suppliers.queries import characteristic_index, organisation_names, part_ind
 from suppliers.queries.partners import both_sides, partners
 from suppliers.services import own_books
 
+CHOOSABLE = "contradicts_stored"  # the one rule of a conflict that leaves a person the choice
 ADDED = ["partnership_id", "part_id", "why", "creates", "status", "stored_id", "stored"]
 
 
@@ -377,9 +378,20 @@ def _take_answer(checked: Checked, answer: pd.DataFrame) -> None:
     beside = beside[beside.map(bool)]
     rows.loc[beside.index, "stored"] = beside.map(lambda held: json.dumps(held, cls=DjangoJSONEncoder))
     if "rule" in answer:
-        refused = answer.index[answer["rule"].notna()]
-        rows.loc[refused, "status"] = WRONG
-        problems = pd.DataFrame(
-            {"at": refused, "field": "", "rule": answer.loc[refused, "rule"], "params": [{} for _ in refused]}
-        )
-        checked.problems = pd.concat([checked.problems, problems], ignore_index=True)
+        _refuse(checked, answer[answer["rule"].notna() & (answer["rule"] != CHOOSABLE)])
+
+
+def _refuse(checked: Checked, answer: pd.DataFrame) -> None:
+    """What cannot be stored whatever a person chooses is wrong, not a conflict."""
+    rows = checked.rows
+    rows.loc[answer.index, "status"] = WRONG
+    others = [held.get("row") if isinstance(held, dict) else None for held in answer["stored"]]
+    problems = pd.DataFrame(
+        {
+            "at": answer.index,
+            "field": "lot_no" if "lot_no" in rows else "",
+            "rule": answer["rule"].to_numpy(),
+            "params": [{"row": int(rows.at[other, "row"])} if other in rows.index else {} for other in others],
+        }
+    )
+    checked.problems = pd.concat([checked.problems, problems], ignore_index=True)
