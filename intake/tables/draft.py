@@ -17,7 +17,7 @@ from intake.tables.understand import Question, Table, Understood
 from intake.tables.words import key_of, number_as_text, plain
 
 
-@dataclass
+@dataclass(eq=False)
 class Draft:
     """Rows on their way to a typed frame.
 

@@ -5,18 +5,11 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from intake.readers.workbook import Sheet
-from intake.tables.words import is_known, key_of, plain
+from intake.tables.words import ALSO_VALUES, is_known, key_of, plain
 
 ROWS_SEARCHED = 400
-# Words that are headers and also stand in cells: no second table begins with them alone.
-ALSO_VALUES = frozenset(
-    {"合格", "ok", "ng", "nok", "不良", "不良品", "良品", "次品", "废品", "pass", "passed", "fail", "failed", "good", "bad",
-     "accepted", "rejected", "特采", "让步接收", "让步放行", "致命", "严重", "轻微", "critical", "major", "minor", "cr", "ma",
-     "mi", "n", "其他", "outgoing", "own", "in", "out", "no", "unit", "type", "line", "press", "box"}
-)  # fmt: skip
 
-
-@dataclass
+@dataclass(eq=False)
 class Region:
     """One table of a sheet, rows and columns as indices of `Sheet.cells`.
 

@@ -94,6 +94,14 @@ def what_it_means(header: str) -> tuple[Meaning, ...]:
     return halves[0] if halves else ()
 
 
+# Words that are headers and also stand in cells: alone they begin no table and label no value.
+ALSO_VALUES = frozenset(
+    {"合格", "ok", "ng", "nok", "不良", "不良品", "良品", "次品", "废品", "pass", "passed", "fail", "failed", "good", "bad",
+     "accepted", "rejected", "特采", "让步接收", "让步放行", "致命", "严重", "轻微", "critical", "major", "minor", "cr", "ma",
+     "mi", "n", "其他", "outgoing", "own", "in", "out", "no", "unit", "type", "line", "press", "box"}
+)  # fmt: skip
+
+
 def is_known(value: object) -> bool:
     """Whether a cell is a header word of data (totals, statistics and signatures are not)."""
     if not isinstance(value, str) or len(value) > 40:

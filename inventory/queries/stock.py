@@ -118,8 +118,9 @@ def _fill(grid: pd.DataFrame, *, source: str) -> pd.DataFrame:
     grid[["earlier", "closing", "before_first"]] = grid[["earlier", "closing", "before_first"]].astype(float)
     by_item = grid.groupby("item", sort=False)
     carried = by_item["closing"].ffill()
-    # Before its first movement an item held what that movement left less what it moved.
-    begun = by_item["before_first"].bfill().fillna(0)
+    # In the month of its first movement an item began with what that movement left less what it moved;
+    # of the months before nothing is known, and nothing is counted.
+    begun = grid["before_first"].fillna(0)
     opening = by_item["closing"].shift().groupby(grid["item"], sort=False).ffill()
     grid["opening"] = opening.fillna(grid["earlier"]).fillna(begun)
     grid["closing"] = carried.fillna(grid["opening"])
@@ -172,11 +173,13 @@ def _fill_statements(grid: pd.DataFrame) -> pd.DataFrame:
     numbers = ["opening_said", "closing", "receipts", "issues", "adjustments"]
     grid[numbers] = grid[numbers].astype(float)
     by_item = grid.groupby("item", sort=False)
+    begun = by_item["closing"].ffill().notna()  # before its first row nothing is counted
     next_opening = by_item["opening_said"].shift(-1).groupby(grid["item"], sort=False).bfill()
-    grid["closing"] = grid["closing"].fillna(next_opening)
+    grid["closing"] = grid["closing"].fillna(next_opening.where(begun))
     grid["closing"] = grid.groupby("item", sort=False)["closing"].ffill()
     previous = grid.groupby("item", sort=False)["closing"].shift()
-    grid["opening"] = grid["opening_said"].fillna(previous).fillna(grid["closing"])
+    grid["opening"] = grid["opening_said"].fillna(previous).fillna(grid["closing"]).where(begun, 0.0)
+    grid["closing"] = grid["closing"].where(begun, 0.0)
     flows = ["receipts", "issues", "adjustments"]
     grid[flows] = grid[flows].fillna(0)
     grid["average"] = float("nan")

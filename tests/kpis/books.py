@@ -192,3 +192,10 @@ class Books:
             month=month,
             unit_cost=Decimal(cost),
         )
+
+    def forget(self) -> None:
+        """Take away what was made of organisations and parts."""
+        Supply.objects.filter(partnership__in=self.partnerships.values()).delete()
+        Part.objects.filter(pk__in=[part.pk for part in self.parts.values()]).delete()
+        Partnership.objects.filter(pk__in=[one.pk for one in self.partnerships.values()]).delete()
+        Organisation.objects.filter(pk__in=[one.pk for one in self.organisations.values()]).delete()

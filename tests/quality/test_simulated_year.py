@@ -5,11 +5,11 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 import pytest
-from sample.generator.lots import Quality, draw_quality
-from sample.generator.truth import planned_pass_rate
 
 from quality.formulas.proportion import LotSums, wilson_interval
 from quality.formulas.two_phase import CorrectedRate, PairSums, two_phase_difference
+from sample.generator.lots import Quality, draw_quality
+from sample.generator.truth import planned_pass_rate
 
 SEEDS = 200
 BASELINE = dt.date(2025, 1, 1), dt.date(2025, 6, 30)
