@@ -104,6 +104,12 @@ def _with_unit(number: float, unit: str) -> tuple[float, str | None, str | None]
     return number, unit or None, None
 
 
+def meant(cell: object) -> dict[str, str]:
+    """Parameters of a problem with a cell that is no number: what was probably meant, if anything."""
+    told = suggestion(plain(cell))
+    return {} if told is None else {"suggestion": told}
+
+
 def suggestion(text: str) -> str | None:
     """What was probably meant by a text that is no number, or None."""
     told = plain(text)

@@ -6,8 +6,7 @@ import numpy as np
 import pandas as pd
 
 from intake.tables.draft import Draft
-from intake.tables.kinds import Field
-from intake.tables.numbers import Numbers, read_numbers, suggestion
+from intake.tables.numbers import Numbers, meant, read_numbers
 from intake.tables.tolerances import read_limits
 from intake.tables.typing_columns import read_floats, typed
 from intake.tables.verdicts import ACCEPTED, REJECTED
@@ -170,15 +169,12 @@ def _values(draft: Draft, frame: pd.DataFrame, cells: np.ndarray, read: Numbers,
     broken = np.array([rule is not None for rule in read.rule], dtype=bool)
     for rule in set(read.rule[broken]):
         draft.problems.add(
-            draft.places, read.rule == rule, "value", rule, cells,
-            lambda i: {} if (told := suggestion(plain(cells[i]))) is None else {"suggestion": told}, letters,
+            draft.places, read.rule == rule, "value", rule,
+            values=cells, params=lambda index: meant(cells[index]), letters=letters,
         )  # fmt: skip
     frame["value"] = read.values
-    behind = pd.array(np.where(read.unit == "%", None, read.unit), dtype="string")
+    behind = pd.array([None if unit == "%" else unit for unit in read.unit], dtype="string")
     if pd.notna(behind).any():
         told = frame["unit"] if "unit" in frame else pd.Series(pd.array([None] * len(frame), dtype="string"))
         frame["unit"] = pd.array(pd.Series(behind).fillna(told), dtype="string")
     frame["column"] = pd.array(letters, dtype="string")
-
-
-FIELDS = (Field("value", "number"), Field("piece", "count"))
