@@ -72,7 +72,8 @@ def compare_suppliers(*, customer_id: int, rows: pd.DataFrame, stage: str | None
     the customer calls it, else by its full name. The name of a company is its own: another one that the list
     gives becomes what the customer calls it.
     """
-    code, name = column(rows, "supplier_code").map(key_of), column(rows, "supplier").map(key_of)
+    # As objects: pandas makes lists of sets where it maps a column of Arrow's own texts.
+    code, name = (column(rows, field).map(key_of).astype(object) for field in ("supplier_code", "supplier"))
     known = organisation_names(customer_id)
     mine = known[known["side"] == "self"]["key"]
     known = known[known["side"] == "supplier"].astype({"partnership_id": "int64"})
