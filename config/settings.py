@@ -105,11 +105,14 @@ MEDIA_ROOT = env.str("TONGPIN_MEDIA_ROOT", default=str(VAR_DIR / "files"))
 STATIC_URL = "static/"
 STATIC_ROOT = env.str("TONGPIN_STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "core.storage.DurableStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 8 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+# Days that the bytes of files are kept which came to nothing.
+KEEP_REFUSED_DAYS = env.int("TONGPIN_KEEP_REFUSED_DAYS", default=30)
+KEEP_UNDONE_DAYS = env.int("TONGPIN_KEEP_UNDONE_DAYS", default=365)
 UPLOAD_MAX_BYTES = env.int("TONGPIN_UPLOAD_MAX_BYTES", default=512 * 1024 * 1024)
 
 # -- work: the broker only wakes workers; every piece of work is a row with a lease ---------------
@@ -117,7 +120,7 @@ UPLOAD_MAX_BYTES = env.int("TONGPIN_UPLOAD_MAX_BYTES", default=512 * 1024 * 1024
 LEASE_SECONDS = env.int("TONGPIN_LEASE_SECONDS", default=30)
 SWEEP_SECONDS = env.int("TONGPIN_SWEEP_SECONDS", default=15)
 # Tasks that look for work that nobody holds; one an app.
-SWEEPS = ["outbox.sweep"]
+SWEEPS: list[str] = ["outbox.sweep", "intake.tasks.sweep"]
 
 CELERY_BROKER_URL = REDIS_URL or "filesystem://"
 CELERY_BROKER_TRANSPORT_OPTIONS = (

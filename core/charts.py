@@ -17,7 +17,11 @@ from core.formatting import is_absent
 HEIGHT = 20  # px of a drawing in a table row
 MIDDLE = HEIGHT // 2
 
-DIAMOND = "M0 -5.5 5.5 0 0 5.5 -5.5 0Z"
+# Shapes around the origin, put to their place by `placed`.
+DOT = SafeString('<circle r="4.5"/>')
+RING = SafeString('<circle class="ring" r="4"/>')
+DIAMOND = SafeString('<path d="M0 -5.5 5.5 0 0 5.5 -5.5 0Z"/>')
+ARROW = SafeString('<path class="arrow" d="M5 -4 0 0 5 4"/>')
 
 
 @dataclass(frozen=True)
@@ -136,11 +140,8 @@ def whisker(
         body += upright("baseline", scale.at(baseline), MIDDLE - 4, MIDDLE + 4)
     if not is_absent(low) and not is_absent(high):
         body += whisker_line(scale, low, high, cut)
-    dot = {
-        "bad": format_html('<path d="{}"/>', DIAMOND),
-        "open": format_html('<circle class="ring" r="4"/>'),
-    }.get(state, format_html('<circle r="4.5"/>'))
-    return drawing(f"whisker {state}", body + placed(scale.at(value), dot))
+    shape = {"bad": DIAMOND, "open": RING}.get(state, DOT)
+    return drawing(f"whisker {state}", body + placed(scale.at(value), shape))
 
 
 def whisker_line(scale: Scale, low: float, high: float, cut: str) -> SafeString:
@@ -150,7 +151,7 @@ def whisker_line(scale: Scale, low: float, high: float, cut: str) -> SafeString:
     line += upright("cap", right, MIDDLE - 4, MIDDLE + 4)
     if not scale.begins_after(low):
         return line + upright("cap", left, MIDDLE - 4, MIDDLE + 4)
-    line += placed(left, format_html('<path class="arrow" d="M5 -4 0 0 5 4"/>'))
+    line += placed(left, ARROW)
     return line + format_html('<text class="tick" x="{}%" dx="4" y="7">{}</text>', left, cut)
 
 
@@ -162,9 +163,9 @@ def dumbbell(scale: Scale, before: float | None, after: float | None, *, slower:
             '<line x1="{}%" x2="{}%" y1="{}" y2="{}"/>', scale.at(before), scale.at(after), MIDDLE, MIDDLE
         )
     if not is_absent(before):
-        body += placed(scale.at(before), format_html('<circle class="ring" r="4"/>'))
+        body += placed(scale.at(before), RING)
     if not is_absent(after):
-        body += placed(scale.at(after), format_html('<circle r="4.5"/>'))
+        body += placed(scale.at(after), DOT)
     return drawing("dumbbell bad" if slower else "dumbbell", body)
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Collection, Hashable
 from typing import Any
 
+import pandas as pd
+
 
 class Contradicts(Exception):
     """Rows say something else than what is stored, and nobody chose between the two. Nothing is stored.
@@ -33,3 +35,10 @@ class BuiltUpon(Exception):
         self.rule = rule
         self.params = params
         super().__init__(f"{rule}: {params}")
+
+
+def counts_of(status: pd.Series) -> dict[str, int]:
+    """Count rows by what became of them, once every conflict that is left was decided for the new."""
+    found = status.value_counts()
+    names = {"new": "new", "same": "same", "changed": "changed", "conflicting": "replaced"}
+    return {name: int(found.get(given, 0)) for given, name in names.items()}

@@ -81,8 +81,9 @@ class Lease:
             return not self._ended
 
     def _mine(self) -> models.QuerySet:
-        # By key and attempt alone: in the heart-beat's thread no scope is open.
-        return self.model._base_manager.filter(pk=self.pk, attempts=self.attempt)
+        # By key and attempt alone: in the heart-beat's thread no scope is open. Once settled it is nobody's,
+        # also for a heart-beat that waited for the settling transaction.
+        return self.model._base_manager.filter(pk=self.pk, attempts=self.attempt, lease_until__isnull=False)
 
 
 def claim(rows: models.QuerySet, pk: int) -> Lease | None:

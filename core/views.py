@@ -2,6 +2,7 @@
 
 import logging
 import secrets
+import sys
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -28,7 +29,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
     The page is rendered without the shell: whatever failed may be what the shell needs.
     """
     code = f"{secrets.token_hex(2).upper()}-{clock.now():%m%d}"
-    logger.exception("Code %s at %s", code, request.path)
+    # Django calls this while the exception is being handled.
+    logger.error("Code %s at %s", code, request.path, exc_info=sys.exc_info())
     again = request.path if request.method == "GET" else "/"
     return HttpResponse(render_to_string("500.html", {"code": code, "path": again}), status=500)
 

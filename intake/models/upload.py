@@ -63,12 +63,19 @@ class Upload(models.Model):
     refusal = models.JSONField(null=True, blank=True)  # rule and params, put into words when read
     progress_done = models.PositiveBigIntegerField(default=0)
     progress_total = models.PositiveBigIntegerField(default=0)
+    # The checked rows in the storage, written anew at each understanding.
+    frame = models.CharField(max_length=120, blank=True, db_collation="C")
+    # The commit that was asked for: its number, who asked, whether in part. A worker finishes it.
+    planned = models.JSONField(null=True, blank=True)
     repairs = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="repaired_by")
+    identical_to = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
     idempotency_key = models.CharField(max_length=120, blank=True, db_collation="C")
     created_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
+    bytes_gone_at = models.DateTimeField(null=True, blank=True)  # thrown away: see intake.services.keeping
     lease_until = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveIntegerField(default=0)
+    crashes = models.PositiveSmallIntegerField(default=0)  # attempts that did not come to an end
 
     objects = ScopedManager.over(models.QuerySet, visible=sent_by_me)
 

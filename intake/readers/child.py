@@ -104,6 +104,7 @@ def _describe(book: RawWorkbook) -> dict[str, Any]:
             "merged": sheet.merged,
             "hidden_rows": sheet.hidden_rows,
             "hidden": sheet.hidden,
+            "widths": sheet.widths,
         }
         for sheet in book.sheets
     ]

@@ -206,6 +206,7 @@ def _sheet(told: dict[str, Any], answers: BinaryIO) -> Sheet:
         [Merge(*ends) for ends in told["merged"]],
         frozenset(told["hidden_rows"]),
         told["hidden"],
+        [(int(first), int(last), width) for first, last, width in told["widths"]],
     )
 
 

@@ -33,6 +33,7 @@ class RawSheet:
     merged: list[list[int]] = field(default_factory=list)
     hidden_rows: list[int] = field(default_factory=list)
     hidden: bool = False
+    widths: list[list[float]] = field(default_factory=list)
 
 
 @dataclass
@@ -52,6 +53,7 @@ class SheetMarks:
     errors: list[tuple[int, int, str]] = field(default_factory=list)
     hidden_rows: list[int] = field(default_factory=list)
     filtered: bool = False
+    widths: list[list[float]] = field(default_factory=list)
 
 
 def read_zipped(data: bytes, limits: Limits) -> RawWorkbook:
@@ -156,6 +158,7 @@ def _apply(marks: SheetMarks, sheet: RawSheet) -> None:
         row, column = row - sheet.first_row, column - sheet.first_column
         if 0 <= row < height and 0 <= column < len(sheet.columns):
             sheet.columns[column][row] = text
+    sheet.widths = marks.widths
     # A filter hides rows only from the eye; a row hidden by hand was put aside.
     if not marks.filtered:
         shown = (row - sheet.first_row for row in marks.hidden_rows)
@@ -174,6 +177,8 @@ FORMULA_CELL = re.compile(
     rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )
 ADDRESS = re.compile(rb'\sr="([A-Z]+)(\d+)"')
+COLUMN = re.compile(rb"<(?:\w+:)?col\b([^>]*)>")
+ATTRIBUTE = re.compile(rb'(\w+)="([^"]*)"')
 ROW_END = re.compile(rb"</(?:\w+:)?row>")
 
 
@@ -203,6 +208,8 @@ def _marks_of_sheet(archive: zipfile.ZipFile, part: str, name: str) -> SheetMark
         # Almost every sheet has none of these; a plain search is far quicker than the patterns.
         if b"<!DOCTYPE" in chunk or b"<!ENTITY" in chunk:
             raise Refused("entities")
+        if b"<cols" in chunk or b":cols" in chunk:
+            marks.widths = _widths(chunk)
         if b'hidden="' in chunk:
             marks.hidden_rows += [int(row) - 1 for row in HIDDEN_ROW.findall(chunk)]
         if b't="e"' in chunk:
@@ -213,6 +220,17 @@ def _marks_of_sheet(archive: zipfile.ZipFile, part: str, name: str) -> SheetMark
         if b"filterColumn" in chunk:
             marks.filtered = True
     return marks
+
+
+def _widths(chunk: bytes) -> list[list[float]]:
+    """(first column, last column, width in characters), columns from 0; hidden ones have width 0."""
+    found = []
+    for told in COLUMN.findall(chunk):
+        values = dict(ATTRIBUTE.findall(told))
+        if b"min" in values and b"max" in values and b"width" in values:
+            width = 0.0 if values.get(b"hidden") in (b"1", b"true") else float(values[b"width"])
+            found.append([int(values[b"min"]) - 1, min(int(values[b"max"]), 16_384) - 1, width])
+    return found
 
 
 def _refuse_formulas_without_value(chunk: bytes, name: str) -> None:

@@ -33,7 +33,7 @@ class Merge:
     right: int
 
 
-@dataclass
+@dataclass(eq=False)
 class Sheet:
     """One table of cells as a person sees it.
 
@@ -52,6 +52,8 @@ class Sheet:
         Indices of rows that somebody hid by hand. Rows hidden by a filter are not among them.
     hidden : bool
         Whether the whole sheet is hidden.
+    widths : list of (int, int, float)
+        First and last column, counted from A, and their width in characters; 0 where hidden.
     """
 
     name: str
@@ -61,6 +63,7 @@ class Sheet:
     merged: list[Merge] = field(default_factory=list)
     hidden_rows: frozenset[int] = frozenset()
     hidden: bool = False
+    widths: list[tuple[int, int, float]] = field(default_factory=list)
 
     def row_number(self, index: int) -> int:
         """Number of a row as the person sees it, from 1."""
@@ -75,7 +78,7 @@ class Sheet:
         return f"{self.letter(column)}{self.row_number(row)}"
 
 
-@dataclass
+@dataclass(eq=False)
 class Workbook:
     """A file, read: its format, its encoding and its sheets in their order.
 

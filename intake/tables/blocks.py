@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from intake.tables.words import is_known, key_of, plain, what_it_means
+from intake.tables.words import ALSO_VALUES, is_known, key_of, plain, what_it_means
 
 LABEL_IN_CELL = re.compile(r"^\s*(?P<label>[^::]{1,14})[::]\s*(?P<value>\S.*)$", re.DOTALL)
 SEVERAL = re.compile(r"\s{2,}|[　]+")
@@ -58,7 +58,8 @@ def _in_cell(cell: str) -> Iterator[tuple[str, str]]:
 
 def _is_label(cell: str) -> bool:
     """A known header word; of words that are also values only those with a colon."""
-    return is_known(cell) and bool(key_of(cell))
+    key = key_of(cell)
+    return bool(key) and is_known(cell) and (key not in ALSO_VALUES or plain(cell).endswith(":"))
 
 
 def fields_told(told: Iterable[Told], sources: dict[str, list[str]]) -> dict[str, Told]:

@@ -53,7 +53,7 @@ FLAT_DEFECTS = frozenset(
 VALUE_OF = "value:"
 
 
-@dataclass
+@dataclass(eq=False)
 class Column:
     """One column of a table and what it is taken for.
 

@@ -1,6 +1,7 @@
 """All rows of all tables of a file side by side, a raw array a field, before they are typed."""
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -16,7 +17,7 @@ from intake.tables.understand import Question, Table, Understood
 from intake.tables.words import key_of, number_as_text, plain
 
 
-@dataclass
+@dataclass(eq=False)
 class Draft:
     """Rows on their way to a typed frame.
 
@@ -96,8 +97,8 @@ def draft_of(understood: Understood, today: date) -> Draft:
     for table, rows in zip(understood.tables, sorted_rows, strict=True):
         draft.totals.extend(check_totals(table, rows, types))
         draft.filled_down += rows.filled_down
-        for reason, number in zip(*np.unique(rows.reason.astype(str), return_counts=True), strict=True):
-            draft.left_out.add(reason if reason != "None" else "", int(number) if reason != "None" else 0)
+        for reason, number in Counter(reason for reason in rows.reason if reason).items():
+            draft.left_out.add(reason, number)
     _gather_columns(draft, sorted_rows)
     _gather_told(draft, understood.file_name)
     _translate(draft)

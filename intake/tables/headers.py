@@ -5,18 +5,11 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from intake.readers.workbook import Sheet
-from intake.tables.words import is_known, key_of, plain
+from intake.tables.words import ALSO_VALUES, is_known, key_of, plain
 
 ROWS_SEARCHED = 400
-# Words that are headers and also stand in cells: no second table begins with them alone.
-ALSO_VALUES = frozenset(
-    {"合格", "ok", "ng", "nok", "不良", "不良品", "良品", "次品", "废品", "pass", "passed", "fail", "failed", "good", "bad",
-     "accepted", "rejected", "特采", "让步接收", "让步放行", "致命", "严重", "轻微", "critical", "major", "minor", "cr", "ma",
-     "mi", "n", "其他", "outgoing", "own", "in", "out", "no", "unit", "type", "line", "press", "box"}
-)  # fmt: skip
 
-
-@dataclass
+@dataclass(eq=False)
 class Region:
     """One table of a sheet, rows and columns as indices of `Sheet.cells`.
 
@@ -66,12 +59,12 @@ def find_regions(sheet: Sheet, *, skip_lines: int = 0, header: bool = True) -> l
     for row in heads:
         if regions and row < regions[-1].first:
             continue  # the lower row of a header that was just taken
-        region = _with_header(sheet, row)
-        if regions and _same_names(regions[-1], region):
-            continue  # printed again at the top of a page; the row is left out later
+        printed = {frozenset(_keys(sheet.cells[head])) for region in regions for head in region.header_rows}
+        if frozenset(_keys(sheet.cells[row])) in printed:
+            continue  # printed again at the top of a page; its rows are left out later
         if regions:
             regions[-1].end = row
-        regions.append(region)
+        regions.append(_with_header(sheet, row))
     return regions
 
 
@@ -122,16 +115,12 @@ def _begins_another(row: np.ndarray, main: np.ndarray, score: int) -> bool:
     filled = [cell for cell in row if cell is not None]
     known = sum(map(is_known, filled))
     if _keys(row) == _keys(main):
-        return False
+        return False  # the same header, printed again
     return (score >= 3 and known >= 0.6 * len(filled)) or (score >= 2 and known == len(filled))
 
 
 def _keys(row: np.ndarray) -> set[str]:
     return {key_of(cell) for cell in row if isinstance(cell, str)} - {""}
-
-
-def _same_names(one: Region, other: Region) -> bool:
-    return one.names == other.names and one.tops == other.tops
 
 
 def _with_header(sheet: Sheet, row: int) -> Region:

@@ -39,6 +39,7 @@ RULES: dict[str, tuple[str, tuple[str, ...]]] = {
     "turned_into_date": (ASK, ("suggestion",)),
     "digits_lost": (ASK, ()),
     "limits_crossed": (WRONG, ("lsl", "usl")),
+    "nonconforming_added": (NOTE, ()),
     "total_disagrees": (NOTE, ("said", "added", "difference", "label")),
     "balance_disagrees": (NOTE, ("said", "added", "difference")),
     "rate_disagrees": (NOTE, ("said", "computed")),

@@ -12,6 +12,7 @@ from intake.tables.columns import Column
 from intake.tables.numbers import read_numbers
 from intake.tables.reading import Reading
 from intake.tables.understand import Table
+from intake.tables.units import PIECES_IN
 from intake.tables.words import DITTO, NOTE, SIGNATURE, STATISTIC, SUBTOTAL, TOTAL, is_known, key_of, plain
 
 CODE = re.compile(r"^[!-~]*\d[!-~]*$")
@@ -20,7 +21,7 @@ SUMMED = frozenset({"count", "signed", "money"})
 CONTINUED = ("inspection_date", "movement_date", "received_date", "return_date")
 
 
-@dataclass
+@dataclass(eq=False)
 class Rows:
     """The rows of one table, sorted into data and the rest.
 
@@ -57,10 +58,17 @@ class Total:
     field: str
     said: float
     added: float
+    rows: int = 1
 
     @property
     def agrees(self) -> bool:
-        return bool(np.isclose(self.said, self.added, rtol=1e-9, atol=0.005))
+        """Whether the two are equal but for the rounding of each row that was added."""
+        return _equal(self.said, self.added, self.rows, self.field)
+
+
+def _equal(said: float, added: float, rows: int, name: str) -> bool:
+    rounding = 0.005 * (rows + 1) if name in ("amount", "unit_price") else 1e-6
+    return abs(said - added) <= max(rounding, 1e-9 * abs(said))
 
 
 def sort_rows(table: Table, reading: Reading) -> Rows:
@@ -128,13 +136,7 @@ def _mark_by_first_cells(rows: Rows, filled: np.ndarray) -> None:
 
 
 def _reason_of(text: str) -> str | None:
-    shapes = (
-        ("total", TOTAL),
-        ("subtotal", SUBTOTAL),
-        ("statistic", STATISTIC),
-        ("signature", SIGNATURE),
-        ("note", NOTE),
-    )
+    shapes = (("total", TOTAL), ("subtotal", SUBTOTAL), ("statistic", STATISTIC), ("signature", SIGNATURE), ("note", NOTE))
     return next((reason for reason, shape in shapes if shape.match(text)), None)
 
 
@@ -215,11 +217,16 @@ def _continue_days(table: Table, rows: Rows) -> None:
 def check_totals(table: Table, rows: Rows, types: dict[str, str]) -> list[Total]:
     """Compare each number of a total row with the rows since the last total, and with all above it.
 
+    Nothing is compared where rows have different units: what a total of 千只 and 只 counts is not said.
+
     Parameters
     ----------
     types : dict of str to str
         Type of each canonical field; only what can be added up is compared.
     """
+    unit = table.column_of("unit")
+    if unit and len(set(rows.cells[rows.data(), unit.index])) > 1 and _some_are_multiples(rows, unit):
+        return []
     totals = np.flatnonzero(np.isin(rows.reason.astype(str), ("total", "subtotal")))
     if not len(totals):
         return []
@@ -237,34 +244,35 @@ def check_totals(table: Table, rows: Rows, types: dict[str, str]) -> list[Total]
     return found
 
 
+def _some_are_multiples(rows: Rows, unit: Column) -> bool:
+    return any(PIECES_IN.get(plain(cell).lower()) != 1 for cell in set(rows.cells[rows.data(), unit.index]) - {None})
+
+
 def _compare(
     table: Table, rows: Rows, column: Column, totals: np.ndarray, said: np.ndarray, running: np.ndarray
 ) -> list[Total]:
     found = []
     before = 0
+    counted = np.concatenate([[0], np.cumsum(rows.data())])
+    name = column.field or f"defect:{column.defect}"
     for position, row in enumerate(totals):
         label = plain(next(cell for cell in rows.cells[row] if cell is not None))
-        since, everything = running[row] - running[before], running[row]
+        # A 小计 counts its block, a 合计 all of it; a page total may be either.
+        choices = [(running[row] - running[before], counted[row] - counted[before]), (running[row], counted[row])]
         before = int(row)
         if np.isnan(said[position]):
             continue
-        # A 小计 counts its block, a 合计 all of it; a page total may be either.
-        fits = [
-            added for added in (since, everything) if np.isclose(added, said[position], rtol=1e-9, atol=0.005)
-        ]
-        expected = since if rows.reason[row] == "subtotal" else everything
+        number = float(said[position])
+        fitting = [choice for choice in choices if _equal(number, choice[0], int(choice[1]), name)]
+        added, of_rows = (fitting or choices[:: 1 if rows.reason[row] == "subtotal" else -1])[0]
         sheet_row = table.sheet.row_number(rows.index[row])
-        name = column.field or f"defect:{column.defect}"
-        added = fits[0] if fits else expected
         found.append(
-            Total(
-                table.sheet.name, sheet_row, label, column.letter, name, float(said[position]), float(added)
-            )
+            Total(table.sheet.name, sheet_row, label, column.letter, name, number, float(added), int(of_rows))
         )
     return found
 
 
-@dataclass
+@dataclass(eq=False)
 class LeftOut:
     """How many rows were left out, by reason; blank rows do not count."""
 

@@ -6,7 +6,6 @@ import pandas as pd
 from intake.tables.draft import Draft
 from intake.tables.numbers import read_numbers
 from intake.tables.typing_columns import (
-    GRAMS_IN,
     month_end,
     pieces_in,
     read_money,
@@ -15,6 +14,7 @@ from intake.tables.typing_columns import (
     units_told,
     whole,
 )
+from intake.tables.units import GRAMS_IN
 from intake.tables.words import plain
 
 QUANTITIES = (

@@ -1,6 +1,7 @@
 """Rows of an inspection file to one row an inspection: counts, verdict, disposition, defects."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -26,6 +27,7 @@ SHAPED_HERE = frozenset(
         "submission",
     }
 )
+CLASSES = ("critical", "major", "minor")
 COUNTS = ("lot_size", "inspected", "conforming", "nonconforming")
 CLASS_WORDS = {
     "a": "critical", "致命": "critical", "cr": "critical", "critical": "critical", "关键": "critical",
@@ -80,24 +82,74 @@ def _letters_of_sample(draft: Draft) -> None:
             letters[table, "inspected"] = letter
 
 
-# Several rows an inspection: one a defect. The lot's own figures stand in each of them, or in the first.
+# Several rows an inspection: one a defect. The lot's own figures stand in each of them, or in the first;
+# in a form they stand above the list of defects.
 
 
-def _join_lines(draft: Draft) -> pd.DataFrame | None:
-    """Join the rows of one inspection; return the lines of defects with the row each belongs to."""
+@dataclass(frozen=True)
+class Lines:
+    """Lines of defects: the inspection each belongs to, and its cells."""
+
+    inspection: np.ndarray
+    code: np.ndarray
+    name: np.ndarray
+    of_class: np.ndarray
+    count: np.ndarray
+
+    def items(self) -> dict[int, list[dict]]:
+        """Entries of the canonical `defects` by inspection."""
+        found: dict[int, list[dict]] = {}
+        for at, code, name, of_class, count in zip(
+            self.inspection.tolist(), self.code, self.name, self.of_class, self.count, strict=True
+        ):
+            if count == 0 or not (plain(code) or defect_words.read_defects(name)):
+                continue
+            item: dict = {"code": plain(code)} if plain(code) else {"name": plain(name)}
+            item["count"] = None if np.isnan(count) else int(count)
+            known = CLASS_WORDS.get(key_of(of_class))
+            found.setdefault(at, []).append(item | ({"class": known} if known else {}))
+        return found
+
+
+def _join_lines(draft: Draft) -> Lines | None:
+    """Join the rows of one inspection; return the lines of defects with the inspection each belongs to."""
+    forms = {table.number for table in draft.tables if table.is_form}
+    if forms:
+        return _join_forms(draft)
     if not draft.has("defect_qty") or not (draft.has("defect_code") or draft.has("defect_name")):
         return None
     group = _inspection_of_each_row(draft)
-    lines = pd.DataFrame({"inspection": group})
-    for name in ("defect_code", "defect_name", "defect_class"):
-        lines[name] = draft.cells(name)
-    lines["count"] = read_counts(draft, "defect_qty", negative=False)
-    if pd.Series(group).is_unique:
-        return lines
+    counts = read_counts(draft, "defect_qty", negative=False)
+    lines = Lines(
+        group, draft.cells("defect_code"), draft.cells("defect_name"), draft.cells("defect_class"),
+        np.asarray(counts.to_numpy(dtype=float, na_value=np.nan)),
+    )  # fmt: skip
     leading = np.unique(group, return_index=True)[1]
-    _spread_over_lines(draft, group, leading)
-    draft.left_out.add("joined", len(draft) - len(leading))
+    if len(leading) < len(draft):
+        _spread_over_lines(draft, group, leading)
+        draft.left_out.add("joined", len(draft) - len(leading))
+        draft.take(leading)
+    return lines
+
+
+def _join_forms(draft: Draft) -> Lines:
+    """A sheet is one inspection; its list of defects has a count a class."""
+    group = pd.factorize(draft.places.table)[0]
+    counts = {name: np.nan_to_num(read_numbers(draft.cells(name)).values) for name in CLASSES if draft.has(name)}
+    lines = Lines(
+        np.tile(group, len(counts)), np.tile(draft.cells("defect_code"), len(counts)),
+        np.tile(draft.cells("defect_name"), len(counts)), np.repeat(np.array(list(counts), dtype=object), len(group)),
+        np.concatenate([*counts.values(), np.array([])]),
+    )  # fmt: skip
+    leading = np.unique(group, return_index=True)[1]
+    for name, values in counts.items():
+        draft.raw[name] = np.bincount(group, values).astype(object)[group]
+    if not draft.has("nonconforming") and counts:
+        # The form counts defects alone; with one defect a piece that is the number of pieces.
+        draft.raw["nonconforming"] = sum(draft.raw[name] for name in counts)
     draft.take(leading)
+    if not any("nonconforming" in table.told for table in draft.tables):
+        draft.wrong(np.ones(len(draft), dtype=bool), "nonconforming", "nonconforming_added")
     return lines
 
 
@@ -199,26 +251,12 @@ def _none_for_nan(values: np.ndarray) -> np.ndarray:
 # Defects
 
 
-def _defects(draft: Draft, frame: pd.DataFrame, lines: pd.DataFrame | None) -> list[list[dict] | None]:
-    found: dict[int, list[dict]] = {}
-    if lines is not None:
-        _from_lines(found, lines)
-    else:
+def _defects(draft: Draft, frame: pd.DataFrame, lines: Lines | None) -> list[list[dict] | None]:
+    found = lines.items() if lines is not None else {}
+    if lines is None:
         _from_words(draft, found, frame)
     _from_columns(draft, found)
     return [found.get(index) for index in range(len(frame))]
-
-
-def _from_lines(found: dict[int, list[dict]], lines: pd.DataFrame) -> None:
-    there = lines[lines["defect_code"].map(plain).ne("") | lines["defect_name"].map(plain).ne("")]
-    for line in there.itertuples():
-        code, name = plain(line.defect_code), plain(line.defect_name)
-        if not code and not defect_words.read_defects(name):
-            continue
-        item: dict = {"code": code} if code else {"name": name}
-        item["count"] = None if pd.isna(line.count) else int(line.count)
-        of_class = CLASS_WORDS.get(key_of(line.defect_class))
-        found.setdefault(int(line.inspection), []).append(item | ({"class": of_class} if of_class else {}))
 
 
 def _from_words(draft: Draft, found: dict[int, list[dict]], frame: pd.DataFrame) -> None:

@@ -16,31 +16,13 @@ from intake.tables.kinds import Field
 from intake.tables.periods import find_period
 from intake.tables.problems import as_written
 from intake.tables.understand import Question
+from intake.tables.units import PIECES_IN
 from intake.tables.words import BLANK_MARKS, FORMULA_ERRORS, number_as_text, plain
 
 BIGGEST_COUNT = 2_147_483_647
-# How many pieces a unit stands for; None: a weight or a length, which only the part can convert.
-PIECES_IN: dict[str, float | None] = {
-    "": 1, "只": 1, "个": 1, "件": 1, "片": 1, "支": 1, "枚": 1, "套": 1, "粒": 1, "条": 1, "根": 1, "台": 1, "块": 1, "付": 1,
-    "pcs": 1, "pc": 1, "pce": 1, "ea": 1, "each": 1, "piece": 1, "pieces": 1, "set": 1, "unit": 1, "units": 1, "批": 1,
-    "千只": 1000, "千个": 1000, "千件": 1000, "千支": 1000, "千粒": 1000, "kpcs": 1000, "万只": 10000, "百只": 100,
-    "千克": None, "公斤": None, "kg": None, "kgs": None, "克": None, "g": None, "吨": None, "t": None, "米": None, "m": None,
-}  # fmt: skip
-GRAMS_IN = {
-    "千克": 1000.0,
-    "公斤": 1000.0,
-    "kg": 1000.0,
-    "kgs": 1000.0,
-    "克": 1.0,
-    "g": 1.0,
-    "吨": 1e6,
-    "t": 1e6,
-}
 DATE_LIKE = re.compile(r"^(\d{1,2})月(\d{1,2})日?$")
 SCIENTIFIC = re.compile(r"^\d(?:\.\d+)?[eE]\+\d{1,3}$")
-HIDDEN = re.compile(
-    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
-)
+HIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
 NO_CODE = frozenset({*BLANK_MARKS, "无", "不明", "没有", "unknown", "待定", "none"})
 
 
@@ -104,10 +86,7 @@ def _text_problems(draft: Draft, item: Field, codes: np.ndarray, texts: np.ndarr
         hidden = np.array([text is not None and bool(HIDDEN.search(text)) for text in texts])
         clean = {index: HIDDEN.sub("", text).strip() for index, text in enumerate(texts) if text is not None}
         draft.wrong(
-            hidden[codes],
-            item.name,
-            "hidden_characters",
-            lambda index: {"suggestion": clean[int(codes[index])]},
+            hidden[codes], item.name, "hidden_characters", lambda index: {"suggestion": clean[int(codes[index])]}
         )
         texts[hidden] = None
     if "#" in joined:
@@ -140,15 +119,11 @@ def _ask_about(draft: Draft, cells: np.ndarray, name: str, rule: str, says: Any,
     }  # fmt: skip
     if doubtful:
         which = np.array([cell in doubtful for cell in cells], dtype=bool)
-        draft.wrong(
-            which, name, rule, (lambda i: {"suggestion": suggestion(cells[i])}) if suggestion else None
-        )
+        draft.wrong(which, name, rule, (lambda i: {"suggestion": suggestion(cells[i])}) if suggestion else None)
 
 
 def _looks_like_date(cell: object) -> bool:
-    return isinstance(cell, (date, datetime)) or (
-        isinstance(cell, str) and bool(DATE_LIKE.match(plain(cell)))
-    )
+    return isinstance(cell, (date, datetime)) or (isinstance(cell, str) and bool(DATE_LIKE.match(plain(cell))))
 
 
 def _as_code_again(cell: object) -> str:
@@ -246,11 +221,7 @@ def _number_problems(draft: Draft, name: str, read: numbers.Numbers) -> None:
     cells = draft.cells(name)
     for rule in {rule for rule in read.rule if rule}:
         which = read.rule == rule
-        told = (
-            (lambda index: _given(numbers.suggestion(plain(cells[index]))))
-            if rule == "not_a_number"
-            else None
-        )
+        told = (lambda index: _given(numbers.suggestion(plain(cells[index])))) if rule == "not_a_number" else None
         draft.wrong(which, name, rule, told)
 
 
@@ -325,9 +296,9 @@ def _month_start(year: int | None, month: int | None) -> datetime | None:
 
 def month_end(months: np.ndarray) -> np.ndarray:
     """Last day of each month, as datetime64[s]; NaT stays."""
-    return (months.astype("datetime64[M]") + 1).astype("datetime64[D]").astype(
-        "datetime64[s]"
-    ) - np.timedelta64(86_400, "s")
+    return (months.astype("datetime64[M]") + 1).astype("datetime64[D]").astype("datetime64[s]") - np.timedelta64(
+        86_400, "s"
+    )
 
 
 def days_in(month: date) -> int:

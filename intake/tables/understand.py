@@ -1,6 +1,8 @@
 """From a workbook to understood tables: kind, columns, what stands around them, what must be asked."""
 
 import hashlib
+import math
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -9,17 +11,19 @@ import numpy as np
 
 from intake.readers.workbook import Sheet, Workbook
 from intake.tables.blocks import Told, fields_told, labelled_values, titles
-from intake.tables.columns import CERTAIN, CONFIRM, Column, as_columns, guess_kind, understand_columns
+from intake.tables.columns import CERTAIN, CONFIRM, Column, as_columns, guess_kind, meanings_of, understand_columns
 from intake.tables.headers import Region, find_regions
 from intake.tables.kinds import KINDS, Kind
 from intake.tables.periods import first_period
 from intake.tables.reading import Reading
 from intake.tables.words import key_of
 
+PART_OF_ANOTHER = re.compile(r"其中\s*[::]|of which\s*:", re.IGNORECASE)
+
 Remembered = Callable[[str, str], Reading | None]
 
 
-@dataclass
+@dataclass(eq=False)
 class Table:
     """One table of a sheet, understood.
 
@@ -37,6 +41,8 @@ class Table:
         Of dates that do not tell theirs.
     fingerprint : str
         Of the headers, in their order: what a remembered reading hangs on.
+    is_form : bool
+        Whether the sheet is one inspection: its figures stand beside labels, the table lists defects.
     """
 
     sheet: Sheet
@@ -47,6 +53,7 @@ class Table:
     month: int | None
     fingerprint: str
     number: int = 0
+    is_form: bool = False
 
     def column_of(self, name: str) -> Column | None:
         """The first column that fills a field."""
@@ -88,7 +95,7 @@ class Question:
         }  # fmt: skip
 
 
-@dataclass
+@dataclass(eq=False)
 class Understood:
     """What was understood of a file before its cells are typed.
 
@@ -100,7 +107,7 @@ class Understood:
         Those that are read; sheets of one layout are one table in many pieces.
     skipped : list of (str, str)
         Sheets that are not read, each with a reason: ``empty``, ``no_table``, ``other_layout``,
-        ``not_chosen``.
+        ``included_elsewhere`` (its title says 其中), ``not_chosen``.
     questions : list of Question
     reading : Reading
         What was saved or remembered and used.
@@ -175,6 +182,8 @@ def understand(
         _understand_piece(piece, of_kind, effective)
         if memory:
             used.reading = effective
+    if guessed == "inspections":
+        pieces = _with_forms(pieces)
     _choose(used, pieces, of_kind)
     if not clear:
         # What the columns mean depends on the kind, so nothing else is asked before it.
@@ -199,8 +208,17 @@ def _pieces(
         found = [_piece(sheet, region, file_name, reading) for region in regions]
         if not found:
             skipped.append((sheet.name, "no_table" if sheet.cells.size else "empty"))
-        pieces.extend(found)
+        elif _is_part_of_another(sheet, regions[0]) and sheet.name not in reading.sheets:
+            skipped.append((sheet.name, "included_elsewhere"))
+        else:
+            pieces.extend(found)
     return pieces, skipped
+
+
+def _is_part_of_another(sheet: Sheet, region: Region) -> bool:
+    """Whether the title says that the quantities stand in another sheet already (其中:待检)."""
+    above = range(region.header_rows[0] if region.header_rows else region.first)
+    return any(PART_OF_ANOTHER.search(text) for text in titles(sheet.cells, above))
 
 
 def _piece(sheet: Sheet, region: Region, file_name: str, reading: Reading) -> Table:
@@ -230,7 +248,7 @@ def _fingerprint(columns: Iterable[Column], region: Region) -> str:
 def _kind_of(pieces: list[Table], kind: str) -> tuple[str, bool]:
     if kind:
         return kind, True
-    weights: dict[str, int] = {}
+    weights: dict[str, float] = {}
     clear: dict[str, bool] = {}
     for piece in pieces:
         labels = labelled_values(piece.sheet.cells, _around(piece)) if len(piece.sheet.cells) < 200 else []
@@ -238,8 +256,9 @@ def _kind_of(pieces: list[Table], kind: str) -> tuple[str, bool]:
             ("", told.label) for told in labels
         ]
         guess, sure = guess_kind(headers)
-        # A list of two columns must not outvote the big table beside it.
-        weights[guess] = weights.get(guess, 0) + len(piece.columns) * (piece.region.end - piece.region.first)
+        # A small table of few known names must not outvote the main one beside it.
+        known = sum(1 for top, name in headers if meanings_of(top, name))
+        weights[guess] = weights.get(guess, 0) + known * (1 + math.log10(max(piece.region.end - piece.region.first, 1)))
         clear[guess] = clear.get(guess, False) or sure
     if not weights:
         return "", False
@@ -255,7 +274,7 @@ def _around(piece: Table) -> list[int]:
     filled = (cells[piece.region.first :] != None).sum(axis=1)  # noqa: E711  (element by element)
     usual = np.median(filled[filled > 0]) if filled.any() else 0
     foot = [row for row in range(max(len(cells) - 12, piece.region.first), len(cells))]
-    narrow = [row for row in foot if filled[row - piece.region.first] <= 0.4 * usual]
+    narrow = [row for row in foot if filled[row - piece.region.first] <= max(3, 0.4 * usual)]
     return [*range(min(first, 40)), *narrow]
 
 
@@ -267,8 +286,33 @@ def _understand_piece(piece: Table, kind: Kind, reading: Reading) -> None:
     piece.told = {name: pair for name, pair in told.items() if name not in columns}
 
 
+def _with_forms(pieces: list[Table]) -> list[Table]:
+    """Of a sheet whose lot stands beside a label keep one table: its list of defects, if it has one."""
+    kept: list[Table] = []
+    for sheet in dict.fromkeys(id(piece.sheet) for piece in pieces):
+        group = [piece for piece in pieces if id(piece.sheet) == sheet]
+        told = {name: pair for piece in reversed(group) for name, pair in piece.told.items()}
+        if "lot_no" not in told or any(piece.column_of("lot_no") for piece in group):
+            kept.extend(group)
+            continue
+        lists = [piece for piece in group if piece.column_of("defect_name") and piece.column_of("minor")]
+        form = (lists or group)[0]
+        if not lists:
+            form.columns = []  # rows of characteristics say nothing of the lot
+            form.region.end = min(form.region.first + 1, form.region.end)
+        form.is_form = True
+        mine = {name for column in form.columns for name in column.fields}
+        form.told = {name: pair for name, pair in told.items() if name not in mine}
+        kept.append(form)
+    return kept
+
+
 def _missing(piece: Table, kind: Kind, reading: Reading) -> list[tuple[str, ...]]:
+    if not piece.is_form and not any(column.fields for column in piece.columns):
+        return list(kind.required)  # labels alone make no rows
     filled = piece.filled(reading)
+    if piece.is_form and "minor" in filled:
+        filled.add("nonconforming")  # added up from the list of defects
     missing = [group for group in kind.required if not filled & set(group)]
     # A period stands in the title as a month at least.
     if piece.year and piece.month:
@@ -285,7 +329,7 @@ def _choose(used: Understood, pieces: list[Table], kind: Kind) -> None:
     else:
         least = min(len(gaps) for gaps in missing.values())
         near = [piece for piece in pieces if len(missing[id(piece)]) == least][:1]
-    used.tables = [piece for piece in pieces if piece in whole or piece in near]
+    used.tables = [piece for piece in pieces if piece in (*whole, *near)]
     for number, piece in enumerate(used.tables, start=1):
         piece.number = number
     taken = {id(piece.sheet) for piece in used.tables}

@@ -94,6 +94,14 @@ def what_it_means(header: str) -> tuple[Meaning, ...]:
     return halves[0] if halves else ()
 
 
+# Words that are headers and also stand in cells: alone they begin no table and label no value.
+ALSO_VALUES = frozenset(
+    {"合格", "ok", "ng", "nok", "不良", "不良品", "良品", "次品", "废品", "pass", "passed", "fail", "failed", "good", "bad",
+     "accepted", "rejected", "特采", "让步接收", "让步放行", "致命", "严重", "轻微", "critical", "major", "minor", "cr", "ma",
+     "mi", "n", "其他", "outgoing", "own", "in", "out", "no", "unit", "type", "line", "press", "box"}
+)  # fmt: skip
+
+
 def is_known(value: object) -> bool:
     """Whether a cell is a header word of data (totals, statistics and signatures are not)."""
     if not isinstance(value, str) or len(value) > 40:
@@ -105,7 +113,8 @@ TOTAL = re.compile(
     r"^(本[页月周日批]|本期|[上当]月)?(合\s*计|总\s*计|累\s*计|共\s*计|grand\s*total|total|sum)s?[::]?$", re.I
 )
 SUBTOTAL = re.compile(
-    r"^(本页|第?\d+周|[\u4e00-\u9fff]{0,6})?(小\s*计|sub[\s-]?total)[::]?$|^本页(合计|小计)$|^.{1,24}\s?(小计|合计|汇总)$",
+    r"^(本页|第?\d+周|[\u4e00-\u9fff]{0,6})?(小\s*计|sub[\s-]?total)[::]?$|^本页(合计|小计)$"
+    r"|^(小计|合计|总计)[\s::(（].{1,24}$|^.{1,24}\s?(小计|合计|汇总)$",
     re.I,
 )
 STATISTIC = re.compile(

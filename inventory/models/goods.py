@@ -23,7 +23,7 @@ class Liability(models.TextChoices):
 class Delivery(models.Model):
     """Goods received: ordered, promised and received date and quantity, in pieces."""
 
-    partnership = models.ForeignKey("suppliers.Partnership", models.PROTECT, related_name="+")
+    partnership = models.ForeignKey("suppliers.Partnership", models.PROTECT, related_name="+", db_index=False)
     part = models.ForeignKey("suppliers.Part", models.PROTECT, related_name="+")
     receipt_no = models.CharField(max_length=64)
     order_no = models.CharField(max_length=64, blank=True)
@@ -65,7 +65,7 @@ class Delivery(models.Model):
 class Return(models.Model):
     """Pieces found bad after acceptance, with who answers for them."""
 
-    partnership = models.ForeignKey("suppliers.Partnership", models.PROTECT, related_name="+")
+    partnership = models.ForeignKey("suppliers.Partnership", models.PROTECT, related_name="+", db_index=False)
     part = models.ForeignKey("suppliers.Part", models.PROTECT, related_name="+")
     return_no = models.CharField(max_length=64)
     return_date = models.DateField()

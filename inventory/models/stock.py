@@ -29,7 +29,7 @@ class Grain(models.TextChoices):
 class StockItem(models.Model):
     """Part × holder × location × ownership, on the partnership whose goods they are."""
 
-    partnership = models.ForeignKey("suppliers.Partnership", models.PROTECT, related_name="+")
+    partnership = models.ForeignKey("suppliers.Partnership", models.PROTECT, related_name="+", db_index=False)
     part = models.ForeignKey("suppliers.Part", models.PROTECT, related_name="+")
     holder = models.ForeignKey("suppliers.Organisation", models.PROTECT, related_name="+")
     location = models.CharField(max_length=80)

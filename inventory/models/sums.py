@@ -10,7 +10,7 @@ from inventory.models.stock import StockItem
 class StockDay(models.Model):
     """A stock item on a day on which it moved: pieces in, out, adjusted, and its closing balance."""
 
-    partnership = models.ForeignKey("suppliers.Partnership", models.PROTECT, related_name="+")
+    partnership = models.ForeignKey("suppliers.Partnership", models.PROTECT, related_name="+", db_index=False)
     stock_item = models.ForeignKey(StockItem, models.PROTECT, related_name="+")
     day = models.DateField()
     receipts = models.BigIntegerField()
@@ -34,7 +34,7 @@ class UnitCost(models.Model):
     The mean of the month's delivery prices weighted by pieces; a month without one keeps the last.
     """
 
-    partnership = models.ForeignKey("suppliers.Partnership", models.PROTECT, related_name="+")
+    partnership = models.ForeignKey("suppliers.Partnership", models.PROTECT, related_name="+", db_index=False)
     part = models.ForeignKey("suppliers.Part", models.PROTECT, related_name="+")
     month = models.DateField()  # its first day
     unit_cost = models.DecimalField(max_digits=16, decimal_places=6)
@@ -50,7 +50,7 @@ class UnitCost(models.Model):
 class DeliverySum(models.Model):
     """Goods of a day: pieces, lines, and those with a promised date that kept it."""
 
-    partnership = models.ForeignKey("suppliers.Partnership", models.PROTECT, related_name="+")
+    partnership = models.ForeignKey("suppliers.Partnership", models.PROTECT, related_name="+", db_index=False)
     part = models.ForeignKey("suppliers.Part", models.PROTECT, related_name="+")
     day = models.DateField()
     delivered = models.BigIntegerField()
@@ -73,7 +73,7 @@ class DeliverySum(models.Model):
 class ReturnSum(models.Model):
     """Pieces found bad on a day, by where and by who answers for them."""
 
-    partnership = models.ForeignKey("suppliers.Partnership", models.PROTECT, related_name="+")
+    partnership = models.ForeignKey("suppliers.Partnership", models.PROTECT, related_name="+", db_index=False)
     part = models.ForeignKey("suppliers.Part", models.PROTECT, related_name="+")
     day = models.DateField()
     found_at = models.CharField(max_length=8, choices=FoundAt)

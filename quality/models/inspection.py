@@ -35,7 +35,7 @@ class InspectionQuerySet(models.QuerySet):
 class Inspection(models.Model):
     """One presentation of a lot at one stage; a resubmission is another (ISO 2859-1)."""
 
-    partnership = models.ForeignKey("suppliers.Partnership", models.PROTECT, related_name="+")
+    partnership = models.ForeignKey("suppliers.Partnership", models.PROTECT, related_name="+", db_index=False)
     lot = models.ForeignKey("quality.Lot", models.PROTECT, related_name="inspections")
     part = models.ForeignKey("suppliers.Part", models.PROTECT, related_name="+")
     stage = models.CharField(max_length=8, choices=Stage)
@@ -102,7 +102,7 @@ class Inspection(models.Model):
 class Disposition(models.Model):
     """What was done with nonconforming units; of a sort, `quantity` is the pieces found."""
 
-    partnership = models.ForeignKey("suppliers.Partnership", models.PROTECT, related_name="+")
+    partnership = models.ForeignKey("suppliers.Partnership", models.PROTECT, related_name="+", db_index=False)
     inspection = models.ForeignKey(Inspection, models.PROTECT, related_name="dispositions")
     kind = models.CharField(max_length=8, choices=DispositionKind)
     quantity = models.PositiveIntegerField(null=True, blank=True)  # null: the sheet names no count
@@ -134,7 +134,7 @@ class DefectCode(models.Model):
 class Nonconformity(models.Model):
     """A defect with its count on an inspection; one unit may have several."""
 
-    partnership = models.ForeignKey("suppliers.Partnership", models.PROTECT, related_name="+")
+    partnership = models.ForeignKey("suppliers.Partnership", models.PROTECT, related_name="+", db_index=False)
     inspection = models.ForeignKey(Inspection, models.PROTECT, related_name="nonconformities")
     defect = models.CharField(max_length=80)  # a DefectCode's code, else the word as written
     count = models.PositiveIntegerField(null=True, blank=True)  # null: named without a count

@@ -14,14 +14,17 @@ class MeasurementSetQuerySet(models.QuerySet):
 
 
 class MeasurementSet(models.Model):
-    """One file's values of one lot at one stage: what is corrected, undone and compared."""
+    """The values of one lot at one stage: what is corrected, undone and compared.
 
-    partnership = models.ForeignKey("suppliers.Partnership", models.PROTECT, related_name="+")
+    A file that brings more values of the lot makes a new set of all, which corrects the old one.
+    """
+
+    partnership = models.ForeignKey("suppliers.Partnership", models.PROTECT, related_name="+", db_index=False)
     lot = models.ForeignKey("quality.Lot", models.PROTECT, related_name="measurement_sets")
     part = models.ForeignKey("suppliers.Part", models.PROTECT, related_name="+")
     stage = models.CharField(max_length=8, choices=Stage)
-    measured_date = models.DateField()
-    values_hash = models.CharField(max_length=64)  # same values = same set, others = a conflict
+    measured_date = models.DateField()  # of its first value; in all rows of the set
+    values_hash = models.CharField(max_length=64)  # same values, same set
     value_count = models.PositiveIntegerField()
     inspector = models.CharField(max_length=80, blank=True)
     commit_id = models.BigIntegerField()
@@ -46,6 +49,9 @@ class MeasurementSet(models.Model):
         ]
         indexes = [
             models.Index(fields=["commit_id"], name="quality_measurement_set_commit"),
+            models.Index(
+                fields=["partnership", "part", "stage", "measured_date"], name="quality_measurement_set_cell"
+            ),
             models.Index(
                 fields=["withdrawn_by_commit_id"],
                 condition=~Q(withdrawn_by_commit_id=None),

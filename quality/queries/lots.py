@@ -1,12 +1,13 @@
 """Lots as files write them, and the lots that they are."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 import pandas as pd
 
 from core import copy
+from core.scope import must_hold
 from core.text import folded
 from quality.models import Stage
 
@@ -56,6 +57,33 @@ def match_lots(*, partnership_id: int, part_id: pd.Series, lot_no: pd.Series, st
     lots = lots.merge(keys, on=["part_id", "number_key"], how="left")
     rows = asked.reset_index(drop=True).merge(lots, on=["part_id", "number"], how="left")
     return rows.set_index(part_id.index)
+
+
+def lots_called(
+    partnership_ids: Collection[int], part_ids: Collection[int], lot_keys: Collection[str]
+) -> pd.DataFrame:
+    """Return the lots of these parts that have one of these numbers, by which a row may find its supplier.
+
+    Returns
+    -------
+    DataFrame
+        `lot_key` (str, as asked), `part_id`, `partnership_id` (int); both sides' numbers of a lot count.
+    """
+    for partnership_id in partnership_ids:
+        must_hold(partnership_id)
+    return copy.read(
+        """
+        SELECT asked.key, lot.part_id, lot.partnership_id FROM unnest(%(keys)s::text[]) AS asked (key)
+        JOIN quality_lot lot ON lot.number_key = asked.key
+        WHERE lot.partnership_id = ANY(%(partnerships)s) AND lot.part_id = ANY(%(parts)s)
+        UNION
+        SELECT asked.key, lot.part_id, lot.partnership_id FROM unnest(%(keys)s::text[]) AS asked (key)
+        JOIN quality_lot lot ON lot.customer_number_key = asked.key AND asked.key <> ''
+        WHERE lot.partnership_id = ANY(%(partnerships)s) AND lot.part_id = ANY(%(parts)s)
+        """,
+        {"keys": list(lot_keys), "partnerships": list(partnership_ids), "parts": list(part_ids)},
+        {"lot_key": "text", "part_id": "bigint", "partnership_id": "bigint"},
+    ).astype({"part_id": "int64", "partnership_id": "int64"})
 
 
 def _stored(partnership_id: int, part_ids: Sequence[int], keys: Sequence[str]) -> pd.Series:
@@ -128,7 +156,8 @@ def _prefixes_of_supplier(partnership_id: int, prefixes: Sequence[str]) -> list[
         SELECT prefix FROM unnest(%s::text[]) AS asked (prefix)
         WHERE EXISTS (
             SELECT FROM quality_lot lot JOIN quality_inspection i ON i.lot_id = lot.id
-            WHERE lot.partnership_id = %s AND starts_with(lot.number_key, prefix) AND i.stage = 'outgoing')
+            WHERE lot.partnership_id = %s AND i.stage = 'outgoing'
+                AND lot.number_key >= prefix AND lot.number_key < rtrim(prefix, '-') || '.')
         """,
         [list(prefixes), partnership_id],
         {"prefix": "text"},

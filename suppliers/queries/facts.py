@@ -17,7 +17,10 @@ def ends_of(partnership_id: int) -> tuple[int, int]:
     return Partnership.objects.values_list("customer", "supplier").get(pk=partnership_id)
 
 
-def families_of(part_ids: Collection[int]) -> pd.Series:
-    """Return the family of each part, "" where none is known, by part id."""
+def families_of(part_ids: Collection[int]) -> pd.DataFrame:
+    """Return `family` and `material` of parts, "" where they are not known, with part ids as the index."""
     found = Part.objects.filter(pk__in={int(part_id) for part_id in part_ids})
-    return pd.Series(dict(found.values_list("pk", "family")), dtype="str")
+    frame = pd.DataFrame(
+        list(found.values_list("pk", "family", "material")), columns=["part_id", "family", "material"]
+    )
+    return frame.set_index("part_id")

@@ -1,0 +1,197 @@
+"""Shapes of uploads in the API."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from intake import queries
+from intake.models import Kind, Problem, Upload
+
+CELL_LIMIT = 32_767
+
+
+class SaidSerializer(serializers.Serializer):
+    rule = serializers.CharField(help_text="What is wrong, in the reader's language.")
+    remedy = serializers.CharField(help_text="What to do about it.")
+
+
+class CountsSerializer(serializers.Serializer):
+    """`read` is the sum of new, same, changed, conflicting, wrong and elsewhere."""
+
+    read = serializers.IntegerField()
+    new = serializers.IntegerField()
+    same = serializers.IntegerField()
+    changed = serializers.IntegerField()
+    conflicting = serializers.IntegerField()
+    wrong = serializers.IntegerField()
+    elsewhere = serializers.IntegerField(help_text="Rows for somebody who is not here.")
+    gone = serializers.IntegerField(help_text="Rows that a replaced statement no longer has.")
+    left_out = serializers.IntegerField(help_text="Totals, repeated headers and the like; not in read.")
+
+
+class ProgressSerializer(serializers.Serializer):
+    done = serializers.IntegerField(help_text="Rows.")
+    total = serializers.IntegerField(help_text="Rows; 0 while not known.")
+
+
+class OptionSerializer(serializers.Serializer):
+    value = serializers.JSONField(help_text="What to send back as the answer.")
+    label = serializers.CharField()
+
+
+class QuestionSerializer(serializers.Serializer):
+    id = serializers.CharField()
+    kind = serializers.CharField()
+    text = serializers.CharField()
+    rows = serializers.IntegerField(help_text="Rows that wait for the answer.")
+    options = OptionSerializer(many=True)
+
+
+class ConflictSerializer(serializers.Serializer):
+    sheet = serializers.CharField()
+    row = serializers.IntegerField()
+    stored = serializers.JSONField(help_text="What is stored where the row differs, by field.")
+    choice = serializers.CharField(allow_blank=True, help_text="keep, replace, or blank.")
+
+
+class UploadSerializer(serializers.ModelSerializer):
+    sent_by = serializers.CharField(source="sent_by.user", read_only=True)
+    counts = serializers.SerializerMethodField()
+    progress = serializers.SerializerMethodField()
+    refusal = serializers.SerializerMethodField()
+    questions = serializers.SerializerMethodField()
+    conflicts = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Upload
+        fields = [
+            "id",
+            "file_name",
+            "size",
+            "sha256",
+            "kind",
+            "stage",
+            "partnership",
+            "state",
+            "open_rows",
+            "counts",
+            "progress",
+            "refusal",
+            "questions",
+            "conflicts",
+            "identical_to",
+            "repairs",
+            "sent_by",
+            "created_at",
+            "finished_at",
+        ]
+        read_only_fields = fields
+
+    @extend_schema_field(CountsSerializer)
+    def get_counts(self, upload: Upload) -> dict[str, int]:
+        return queries.counts_of(upload)
+
+    @extend_schema_field(ProgressSerializer)
+    def get_progress(self, upload: Upload) -> dict[str, int]:
+        return {"done": upload.progress_done, "total": upload.progress_total}
+
+    @extend_schema_field(SaidSerializer(allow_null=True))
+    def get_refusal(self, upload: Upload) -> dict[str, str] | None:
+        said = queries.refusal_in_words(upload)
+        return {"rule": said.rule, "remedy": said.remedy} if said else None
+
+    @extend_schema_field(QuestionSerializer(many=True))
+    def get_questions(self, upload: Upload) -> list[dict[str, Any]]:
+        return [queries.question_in_words(one) for one in upload.understanding.get("questions", [])]
+
+    @extend_schema_field(ConflictSerializer(many=True))
+    def get_conflicts(self, upload: Upload) -> list[dict[str, Any]]:
+        return queries.conflicts_of(upload)
+
+
+class UploadInListSerializer(UploadSerializer):
+    class Meta(UploadSerializer.Meta):
+        fields = [name for name in UploadSerializer.Meta.fields if name not in ("questions", "conflicts")]
+        read_only_fields = fields
+
+
+class ProblemSerializer(serializers.ModelSerializer):
+    """A cell or row that breaks a rule; the first hundred of each rule and column of a file."""
+
+    code = serializers.CharField(source="rule", help_text="The rule's code.")
+    rule = serializers.CharField(help_text="What is wrong, in the reader's language.")
+    remedy = serializers.CharField(help_text="What to do about it.")
+
+    class Meta:
+        model = Problem
+        fields = ["sheet", "row", "column", "field", "value", "code", "rule", "remedy", "count"]
+
+    def to_representation(self, problem: Problem) -> dict[str, Any]:
+        return queries.problem_in_words(problem)
+
+
+class OptionsSerializer(serializers.Serializer):
+    """How a file is to be taken: every option of the command `intake`."""
+
+    kind = serializers.ChoiceField(Kind.choices, required=False, allow_blank=True, default="")
+    stage = serializers.ChoiceField(["outgoing", "incoming"], required=False, allow_blank=True, default="")
+    partnership = serializers.IntegerField(
+        required=False, allow_null=True, default=None, help_text="Every row belongs to it; else rows go one by one."
+    )
+    mapping = serializers.CharField(
+        required=False, allow_blank=True, default="", max_length=80, help_text="Name of a saved reading."
+    )
+    encoding = serializers.CharField(required=False, allow_blank=True, default="", max_length=40)
+    create = serializers.BooleanField(
+        required=False, default=False, help_text="Make what the file names and nobody knows (a customer's engineer)."
+    )
+    partial = serializers.BooleanField(
+        required=False, default=False, help_text="Commit the faultless rows, keep the rest."
+    )
+    dry_run = serializers.BooleanField(
+        required=False, default=False, help_text="Check and wait for `commit/`; else a faultless file is committed."
+    )
+
+
+class FileSerializer(OptionsSerializer):
+    file = serializers.FileField(allow_empty_file=True)
+    repairs = serializers.IntegerField(
+        required=False, allow_null=True, default=None, help_text="The upload whose marked workbook this is."
+    )
+
+
+class RowsSerializer(OptionsSerializer):
+    kind = serializers.ChoiceField(Kind.choices)
+    rows = serializers.ListField(
+        child=serializers.DictField(child=serializers.JSONField(allow_null=True)),
+        allow_empty=False,
+        max_length=50_000,
+        help_text="Each row an object of field to value, such as {\"lot_no\": \"J250305-1\"}.",
+    )
+    file_name = serializers.CharField(required=False, default="rows.csv", max_length=255)
+
+
+class CellSerializer(serializers.Serializer):
+    sheet = serializers.CharField(allow_blank=True, max_length=255)
+    row = serializers.IntegerField(min_value=1, max_value=2_000_000)
+    column = serializers.RegexField(r"^[A-Za-z]{1,3}$")
+    value = serializers.CharField(allow_blank=True, max_length=CELL_LIMIT)
+
+
+class AnswersSerializer(serializers.Serializer):
+    answers = serializers.DictField(
+        child=serializers.JSONField(),
+        required=False,
+        help_text="By a question's id one of its options, `elsewhere`, or `create`.",
+    )
+    cells = CellSerializer(many=True, required=False)
+    choices = serializers.DictField(
+        child=serializers.ChoiceField(["keep", "replace"]),
+        required=False,
+        help_text="Of conflicts, by SHEET!ROW; `*` for all others.",
+    )
+
+
+class CommitSerializer(serializers.Serializer):
+    partial = serializers.BooleanField(required=False, default=False)

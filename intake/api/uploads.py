@@ -1,0 +1,176 @@
+"""Files and rows on their way in: `uploads/`."""
+
+from typing import Any
+
+from django.http import Http404, HttpResponse
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import mixins, status, viewsets
+from rest_framework.decorators import action
+from rest_framework.exceptions import APIException, PermissionDenied, ValidationError
+from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from core import clock
+from core.pagination import CursorPages
+from intake import queries
+from intake.api.serializers import (
+    AnswersSerializer,
+    CommitSerializer,
+    FileSerializer,
+    ProblemSerializer,
+    RowsSerializer,
+    UploadInListSerializer,
+    UploadSerializer,
+)
+from intake.filters import UploadFilter
+from intake.models import Problem, Upload
+from intake.services import answer, commit, receive, repair
+from suppliers.access import Person
+
+IDEMPOTENCY_KEY = OpenApiParameter(
+    "Idempotency-Key",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    description="The same key with the same request is the same upload.",
+)
+OPTIONS = ("kind", "stage", "mapping", "encoding", "create", "partial", "dry_run")
+
+
+class StateConflict(APIException):
+    """What was asked does not fit what is there."""
+
+    status_code = status.HTTP_409_CONFLICT
+    default_code = "conflict"
+
+
+class InOrderOfTheFile(CursorPages):
+    ordering = "pk"
+
+
+class UploadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
+    queryset = Upload.objects.none
+    serializer_class = UploadSerializer
+    filterset_class = UploadFilter
+    parser_classes = [MultiPartParser, JSONParser]
+
+    def get_queryset(self):
+        if getattr(self, "swagger_fake_view", False):
+            return Upload._base_manager.none()
+        return queries.uploads_to_list()
+
+    def get_serializer_class(self):
+        return UploadInListSerializer if self.action == "list" else UploadSerializer
+
+    @property
+    def person(self) -> Person:
+        return self.request._request.person
+
+    @extend_schema(
+        request={"multipart/form-data": FileSerializer, "application/json": RowsSerializer},
+        responses={201: UploadSerializer},
+        parameters=[IDEMPOTENCY_KEY],
+    )
+    def create(self, request: Request) -> Response:
+        """Hand in a file (multipart) or rows (JSON). A large file goes on after the answer: ask for its state."""
+        if not self.person.may_upload:
+            raise PermissionDenied
+        by_file = not (request.content_type or "").startswith("application/json")
+        body = (FileSerializer if by_file else RowsSerializer)(data=request.data)
+        body.is_valid(raise_exception=True)
+        upload = self._received(body.validated_data, by_file=by_file)
+        return Response(UploadSerializer(upload).data, status=status.HTTP_201_CREATED)
+
+    def _received(self, told: dict[str, Any], *, by_file: bool) -> Upload:
+        asked = receive.Asked(
+            partnership_id=told["partnership"], **{name: told[name] for name in OPTIONS}
+        )
+        rest = {
+            "person": self.person,
+            "asked": asked,
+            "now": clock.now(),
+            "idempotency_key": self.request.headers.get("Idempotency-Key", "")[:120],
+        }
+        try:
+            if by_file:
+                file = told["file"]
+                return receive.receive_file(
+                    content=file, file_name=file.name, repairs_id=told["repairs"], **rest
+                )
+            return receive.receive_rows(rows=told["rows"], file_name=told["file_name"], **rest)
+        except receive.NotYours as stranger:
+            field = "repairs" if told.get("repairs") and not told["partnership"] else "partnership"
+            raise ValidationError({field: "There is none with this id."}, code="does_not_exist") from stranger
+        except receive.KeyReused as reused:
+            raise StateConflict("This Idempotency-Key came with another request.", code="key_reused") from reused
+        except ValueError as unfit:
+            raise ValidationError({"rows": str(unfit)}) from unfit
+
+    @extend_schema(responses=ProblemSerializer(many=True))
+    @action(detail=True, filterset_class=None, pagination_class=InOrderOfTheFile)
+    def problems(self, request: Request, pk: str) -> Response:
+        """What is wrong in the file: cell, value, rule and remedy."""
+        page = self.paginate_queryset(queries.problems_of(self.get_object()))
+        return self.get_paginated_response(ProblemSerializer(page, many=True).data)
+
+    @extend_schema(request=AnswersSerializer, responses=UploadSerializer)
+    @action(detail=True, methods=["post"], parser_classes=[JSONParser])
+    def answers(self, request: Request, pk: str) -> Response:
+        """Answer questions, mend cells, choose in conflicts. All is remembered, the file understood anew."""
+        body = AnswersSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        try:
+            upload = answer.answer(
+                upload_id=self.get_object().pk, person=self.person, now=clock.now(), **body.validated_data
+            )
+        except answer.NotAnAnswer as unfit:
+            raise ValidationError({"answers": f"{unfit.question}: this is none of the answers."}) from unfit
+        except (answer.NotYours, answer.NotReady) as problem:
+            raise _in_http(problem) from problem
+        return Response(UploadSerializer(upload).data)
+
+    @extend_schema(request=CommitSerializer, responses=UploadSerializer)
+    @action(detail=True, methods=["post"], url_path="commit", parser_classes=[JSONParser])
+    def do_commit(self, request: Request, pk: str) -> Response:
+        """Commit all rows or none; with `partial` the faultless ones."""
+        body = CommitSerializer(data=request.data)
+        body.is_valid(raise_exception=True)
+        try:
+            upload = commit.commit(
+                upload_id=self.get_object().pk, person=self.person, now=clock.now(), **body.validated_data
+            )
+        except (commit.NotYours, commit.NotReady) as problem:
+            raise _in_http(problem) from problem
+        return Response(UploadSerializer(upload).data)
+
+    @extend_schema(request=None, responses=UploadSerializer)
+    @action(detail=True, methods=["post"], parser_classes=[JSONParser])
+    def undo(self, request: Request, pk: str) -> Response:
+        """Take back all commits of the upload, or nothing."""
+        try:
+            upload = commit.undo(upload_id=self.get_object().pk, person=self.person, now=clock.now())
+        except (commit.NotYours, commit.NotReady, commit.BuiltUpon) as problem:
+            raise _in_http(problem) from problem
+        return Response(UploadSerializer(upload).data)
+
+    @extend_schema(responses={(200, repair.XLSX): OpenApiTypes.BINARY})
+    def repair(self, request: Request, pk: str) -> HttpResponse:
+        """The workbook with every cell in its place, the wrong ones marked."""
+        upload = self.get_object()
+        try:
+            content = repair.repair_workbook(upload)
+        except repair.NothingToMend as problem:
+            raise StateConflict("There is nothing to mend in this file.", code="nothing_to_mend") from problem
+        response = HttpResponse(content, content_type=repair.XLSX)
+        response.headers["Content-Disposition"] = repair.attachment(repair.name_of(upload))
+        return response
+
+
+def _in_http(problem: Exception) -> APIException | Http404 | PermissionDenied:
+    """Say what a service said, in HTTP."""
+    if isinstance(problem, commit.NotReady):
+        return StateConflict(f"The upload is {problem.state}.", code="not_ready")
+    if isinstance(problem, commit.BuiltUpon):
+        return StateConflict(str(problem), code="built_upon")
+    return PermissionDenied()

@@ -1,0 +1,20 @@
+"""What a list of uploads may be narrowed by, on the page and in the API."""
+
+import django_filters
+
+from intake.models import Kind, Upload, UploadState
+
+
+class UploadFilter(django_filters.FilterSet):
+    state = django_filters.ChoiceFilter(choices=UploadState.choices)
+    kind = django_filters.ChoiceFilter(choices=Kind.choices)
+    since = django_filters.DateFilter(field_name="created_at", lookup_expr="date__gte")
+    until = django_filters.DateFilter(field_name="created_at", lookup_expr="date__lte")
+    open = django_filters.BooleanFilter(method="still_open", label="rows wait for a person")
+
+    class Meta:
+        model = Upload
+        fields = ["state", "kind", "since", "until", "open"]
+
+    def still_open(self, uploads, name, value):
+        return uploads.filter(open_rows__gt=0) if value else uploads.filter(open_rows=0)

@@ -1,0 +1,132 @@
+"""``intake FILE…``: hand files in, on the same road as the page and the API."""
+
+import io
+import json
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import translation
+
+from core import clock
+from intake import queries
+from intake.models import Kind, Upload, UploadState
+from intake.services import receive
+from suppliers import access
+from suppliers.access import Person
+from suppliers.queries.partners import organisation_exists, partnership_by_codes, person_to_act
+
+KEPT_BY_CUSTOMER = {Kind.DELIVERIES, Kind.RETURNS, Kind.SUPPLIERS, Kind.PARTS, Kind.CHARACTERISTICS}
+
+
+class Command(BaseCommand):
+    help = (
+        "Hand files in and commit them: all rows of a file or none, with --partial the faultless ones."
+        " Ends with 0 only if every file was taken as asked."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("files", nargs="+", metavar="FILE", type=Path)
+        parser.add_argument("--kind", choices=Kind.values, default="", help="recognised when not given")
+        parser.add_argument("--stage", choices=["outgoing", "incoming"], default="")
+        whose = parser.add_mutually_exclusive_group(required=True)
+        whose.add_argument("--partnership", metavar="CUSTOMER/SUPPLIER", help="every row belongs to it")
+        whose.add_argument("--organisation", metavar="CODE", help="whose files they are: rows go one by one")
+        parser.add_argument("--as", dest="user", metavar="USER", default="", help="e-mail of who hands them in")
+        parser.add_argument("--mapping", metavar="NAME", default="", help="a saved reading of the layout")
+        parser.add_argument("--encoding", metavar="NAME", default="", help="of text files, such as gb18030")
+        parser.add_argument("--create", action="store_true", help="make what the file names and nobody knows")
+        parser.add_argument("--dry-run", action="store_true", help="check, commit nothing")
+        parser.add_argument("--partial", action="store_true", help="commit the faultless rows, keep the rest")
+        parser.add_argument("--json", action="store_true", help="print one JSON document for machines")
+
+    def handle(self, **options: Any) -> None:
+        person, partnership_id = _who(options)
+        asked = receive.Asked(
+            kind=options["kind"],
+            stage=options["stage"],
+            partnership_id=partnership_id,
+            mapping=options["mapping"],
+            encoding=options["encoding"],
+            create=options["create"],
+            partial=options["partial"],
+            dry_run=options["dry_run"],
+        )
+        with translation.override(person.user.language), access.looking_as(person):
+            uploads = [_take(path, person, asked) for path in options["files"]]
+            told = [_told(path, upload) for path, upload in zip(options["files"], uploads, strict=True)]
+        if options["json"]:
+            self.stdout.write(json.dumps(told, ensure_ascii=False))
+        else:
+            self.stdout.write("\n".join(map(_as_lines, told)))
+        failed = [one["file"] for one, upload in zip(told, uploads, strict=True) if not _taken(upload, asked)]
+        if failed:
+            raise CommandError(f"Not taken: {', '.join(failed)}")
+
+
+def _who(options: dict[str, Any]) -> tuple[Person, int | None]:
+    """Return who hands the files in, and the partnership they are all for."""
+    customer, _, supplier = (options["partnership"] or "").partition("/")
+    codes = [options["organisation"]] if options["organisation"] else [customer, supplier]
+    if options["kind"] not in KEPT_BY_CUSTOMER and options["stage"] != "incoming":
+        codes.reverse()  # such files are mostly the supplier's own
+    with access.looking_as_house("an administrator names companies by their codes"):
+        for code in codes:
+            if not organisation_exists(code):
+                raise CommandError(f"There is no organisation {code}.")
+        partnership_id = partnership_by_codes(customer, supplier) if supplier else None
+        if options["partnership"] and partnership_id is None:
+            raise CommandError(f"There is no partnership {options['partnership']}.")
+        person = person_to_act(email=options["user"], organisations=codes)
+    if person is None:
+        whose = options["user"] or "Nobody"
+        raise CommandError(f"{whose} may hand in files for {' or '.join(codes)}: see manage.py person --help.")
+    return person, partnership_id
+
+
+def _take(path: Path, person: Person, asked: receive.Asked) -> Upload:
+    try:
+        content = io.BytesIO(path.read_bytes())
+    except OSError as gone:
+        raise CommandError(f"{path}: {gone.strerror}") from gone
+    try:
+        return receive.receive_file(
+            person=person, content=content, file_name=path.name, asked=asked, now=clock.now(), seconds=None
+        )
+    except receive.NotYours as stranger:
+        raise CommandError(f"{person} may not hand in files there.") from stranger
+
+
+def _taken(upload: Upload, asked: receive.Asked) -> bool:
+    if asked.dry_run:
+        return upload.state in {UploadState.UNDERSTOOD, UploadState.COMMITTED}
+    return upload.state == UploadState.COMMITTED and (asked.partial or not upload.open_rows)
+
+
+def _told(path: Path, upload: Upload) -> dict[str, Any]:
+    refusal = queries.refusal_in_words(upload)
+    problems = [queries.problem_in_words(problem) for problem in queries.problems_of(upload)]
+    if refusal:
+        place = {"sheet": "", "row": None, "column": "", "field": "", "value": "", "count": 1}
+        code = upload.refusal["rule"]
+        problems.insert(0, {**place, "code": code, "rule": refusal.rule, "remedy": refusal.remedy})
+    return {
+        "file": str(path),
+        "state": upload.state,
+        "kind": upload.kind,
+        "counts": queries.counts_of(upload),
+        "problems": problems,
+        "questions": [queries.question_in_words(one) for one in upload.understanding.get("questions", [])],
+        "upload": upload.pk,
+    }
+
+
+def _as_lines(told: dict[str, Any]) -> str:
+    counts = ", ".join(f"{name} {count}" for name, count in told["counts"].items() if count)
+    lines = [f"{told['file']}: {told['state']} ({counts or 'nothing read'})"]
+    for problem in told["problems"]:
+        place = f"{problem['sheet']}!{problem['column']}{problem['row']}" if problem["row"] else ""
+        lines.append(f"  {place}  {problem['rule']} {problem['remedy']}".rstrip())
+    lines += [f"  ? {question['id']}  {question['text']}" for question in told["questions"]]
+    return "\n".join(lines)

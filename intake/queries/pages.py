@@ -1,0 +1,427 @@
+"""What the pages of uploads show, in words: the list of files, and one file with what is to be mended."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core import formatting
+from core.clock import now
+from core.commits import BuiltUpon
+from intake.models import Commit, Kind, Problem, Upload, UploadState
+from intake.queries import uploads
+from intake.queries.groups import Group, groups_of
+from intake.queries.words import field_name, say
+from intake.tables.kinds import KINDS
+
+GOOD, WATCH, BAD, NONE = "good", "watch", "bad", "none"
+WORKING = {UploadState.RECEIVED, UploadState.COMMITTING}
+MEGABYTE = 1024 * 1024
+NUMERIC = {"count", "signed", "number", "money"}
+OWN_LEFT_OUT = ""  # the field of a column that is not used
+
+
+# -- the list ---------------------------------------------------------------------------------------
+def limits() -> dict[str, Any]:
+    """Return what is said before a file is chosen."""
+    size = settings.UPLOAD_MAX_BYTES
+    words = _("xlsx, xls, ods, csv, txt; up to %(size)s MB each.") % {"size": size // MEGABYTE}
+    return {"bytes": size, "words": words}
+
+
+def file_row(upload: Upload) -> dict[str, Any]:
+    """Return one row of the list of files."""
+    state, headline, text = _outcome(upload)
+    return {
+        "id": upload.pk,
+        "name": upload.file_name,
+        "extension": upload.file_name.rpartition(".")[2][:5] if "." in upload.file_name else "",
+        "facts": " · ".join(_facts_in_list(upload)),
+        "kinds": list(Kind.choices) if _may_change(upload) else [],
+        "state": state,
+        "headline": headline,
+        "text": text,
+        "working": upload.state in WORKING,
+        "progress": _progress(upload),
+        "url": reverse("upload", args=[upload.pk]),
+        "action": _action(upload),
+    }
+
+
+def recent_row(upload: Upload) -> dict[str, Any]:
+    """Return one line of what was handed in before."""
+    state, headline, _text = _outcome(upload)
+    kind = str(Kind(upload.kind).label) if upload.kind else upload.file_name
+    what = f"{kind} · {_rows(upload.counts['read'])}" if upload.counts.get("read") else kind
+    return {
+        "when": formatting.day(upload.created_at.date(), now().date()),
+        "url": reverse("upload", args=[upload.pk]),
+        "what": what,
+        "state": state,
+        "word": headline,
+    }
+
+
+def _rows(count: int) -> str:
+    return ngettext("%(n)s row", "%(n)s rows", count) % {"n": f"{count:,}"}
+
+
+def _may_change(upload: Upload) -> bool:
+    return upload.state in {UploadState.UNDERSTOOD, UploadState.WAITING}
+
+
+def _facts_in_list(upload: Upload) -> Iterable[str]:
+    if upload.identical_to:
+        when = formatting.moment(upload.identical_to.created_at, now().date())
+        yield _("Identical to the file of %(when)s") % {"when": when}
+        return
+    yield str(Kind(upload.kind).label) if upload.kind else _("received, not read")
+    if upload.counts.get("read"):
+        yield _rows(upload.counts["read"])
+    if encoding := upload.understanding.get("encoding"):
+        yield encoding.upper()
+
+
+def _outcome(upload: Upload) -> tuple[str, str, str]:
+    """Return mark, first words and the rest of what became of a file."""
+    open_rows, counts = upload.open_rows, upload.counts
+    if upload.identical_to_id:
+        return NONE, _("Nothing new"), _(", no data changed")
+    if upload.state == UploadState.REFUSED:
+        said = uploads.refusal_in_words(upload)
+        return BAD, said.rule if said else "", f" {said.remedy}" if said else ""
+    if upload.state in WORKING:
+        return NONE, "", _working_text(upload)
+    if upload.state == UploadState.UNDONE:
+        return NONE, _("Undone"), ""
+    faultless = sum(counts.get(part, 0) for part in ("new", "same", "changed"))
+    if upload.state == UploadState.COMMITTED:
+        if not open_rows:
+            return GOOD, _("Saved"), ""
+        saved = _("%(saved)s rows saved, %(kept)s kept for you to mend") % {"saved": faultless, "kept": open_rows}
+        return WATCH, saved, ""
+    left = open_rows or len(upload.understanding.get("questions", []))
+    if upload.state == UploadState.WAITING:
+        headline = ngettext("%(n)s thing to mend", "%(n)s things to mend", left) % {"n": left}
+        rest = _(", the other %(n)s rows are recognised") % {"n": faultless} if faultless else ""
+        return BAD, headline, rest
+    return GOOD, _("Can be saved"), _(", no problems")
+
+
+def _working_text(upload: Upload) -> str:
+    if upload.state == UploadState.COMMITTING:
+        return _("Saving; you may leave")
+    if upload.progress_total:
+        done, total = f"{upload.progress_done:,}", f"{upload.progress_total:,}"
+        return _("Reading %(done)s of %(total)s rows; you may leave") % {"done": done, "total": total}
+    return _("Reading; you may leave")
+
+
+def _progress(upload: Upload) -> dict[str, int] | None:
+    if upload.state not in WORKING:
+        return None
+    return {"done": upload.progress_done, "total": upload.progress_total or 1}
+
+
+def _action(upload: Upload) -> dict[str, Any] | None:
+    here = reverse("upload", args=[upload.pk])
+    if upload.identical_to_id:
+        return {"label": _("See that one"), "url": reverse("upload", args=[upload.identical_to_id])}
+    if upload.state == UploadState.WAITING or upload.open_rows:
+        return {"label": _("Mend"), "url": here, "primary": True}
+    if upload.state == UploadState.UNDERSTOOD:
+        return {"label": _("Preview and save"), "url": here}
+    return None
+
+
+# -- one file ---------------------------------------------------------------------------------------
+@dataclass(slots=True)
+class Remedy:
+    """What may be done about a cell or a row, in the page."""
+
+    id: str
+    place: str
+    text: str
+    kind: str  # mend: type another value; choose: one of `choices`
+    value: str = ""
+    choices: list[tuple[str, str]] = field(default_factory=list)
+    settled: str = ""
+    sheet: str = ""
+    row: int = 0
+    column: str = ""
+    shown_as: str = ""  # the value as read
+
+
+def upload_page(upload: Upload) -> dict[str, Any]:
+    """Return all that the page of one upload shows."""
+    problems = list(uploads.problems_of(upload))
+    remedies = [*_of_problems(upload, problems), *_of_conflicts(upload)]
+    open_remedies = [remedy for remedy in remedies if not remedy.settled]
+    groups = groups_of(upload, problems)
+    state, headline, text = _outcome(upload)
+    left = len(open_remedies) + len(_open_questions(upload)) if _is_open(upload) else 0
+    return {
+        "id": upload.pk,
+        "name": upload.file_name,
+        "sent": formatting.moment(upload.created_at),
+        "state": state,
+        "state_word": _state_word(upload),
+        "facts": _facts(upload),
+        "steps": _steps(upload, left),
+        "lead": _lead(upload, headline, text),
+        "open_problems": left,
+        "problems": [_group(group) for group in groups] if _is_open(upload) else [],
+        "problems_title": _problems_title(left, upload.open_rows),
+        "counts": _counts(upload),
+        "sheets": [_sheet(upload, grid, remedies) for grid in upload.understanding.get("grids", [])],
+        "cell": _one_cell(open_remedies) if _is_open(upload) else None,
+        "bar": _bar(upload, left),
+    }
+
+
+def _is_open(upload: Upload) -> bool:
+    return upload.state in {UploadState.WAITING, UploadState.UNDERSTOOD} or bool(upload.open_rows)
+
+
+def _open_questions(upload: Upload) -> list[dict[str, Any]]:
+    return [one for one in upload.understanding.get("questions", []) if not one["rows"]]
+
+
+def _state_word(upload: Upload) -> str:
+    if upload.state == UploadState.WAITING:
+        return _("To mend")
+    return str(UploadState(upload.state).label)
+
+
+def _facts(upload: Upload) -> str:
+    told = upload.understanding
+    facts = [str(Kind(upload.kind).label)] if upload.kind else []
+    tables = told.get("tables", [])
+    if tables and tables[0]["sheet"]:
+        facts.append(_("sheet “%(name)s”") % {"name": tables[0]["sheet"]})
+    if tables and tables[0]["header_rows"]:
+        facts.append(_("header in row %(row)s") % {"row": tables[0]["header_rows"][0]})
+    if told.get("encoding"):
+        facts.append(told["encoding"].upper())
+    return " · ".join(facts)
+
+
+def _steps(upload: Upload, left: int) -> list[dict[str, Any]]:
+    done = upload.state in {UploadState.COMMITTED, UploadState.UNDONE}
+    read = bool(upload.understanding) and upload.state != UploadState.RECEIVED
+    mend = _("Mend %(n)s") % {"n": left} if left else _("Mended") if done else _("Mend")
+    steps = [
+        {"word": _("Received"), "done": True, "mark": GOOD},
+        {"word": _("Recognised"), "done": read, "mark": GOOD if read else ""},
+        {"word": mend, "done": read and not left, "current": bool(left), "mark": BAD if left else ""},
+        {"word": _("Saved") if done else _("Save"), "done": done and not left, "mark": GOOD if done else ""},
+    ]
+    if read and not left and not done:
+        steps[3]["current"] = True
+    return steps
+
+
+def _lead(upload: Upload, headline: str, text: str) -> dict[str, str] | None:
+    if upload.state == UploadState.WAITING:
+        return None  # the summary of problems says it
+    tone = {UploadState.COMMITTED: GOOD, UploadState.REFUSED: BAD, UploadState.UNDERSTOOD: GOOD}
+    return {"text": f"{headline}{text}", "tone": WATCH if upload.open_rows else tone.get(upload.state, "")}
+
+
+def _problems_title(left: int, rows: int) -> str:
+    things = ngettext("%(n)s thing to mend", "%(n)s things to mend", left) % {"n": left}
+    return _("%(things)s, in %(rows)s") % {"things": things, "rows": _rows(rows)} if rows else things
+
+
+def _group(group: Group) -> dict[str, Any]:
+    cells = ngettext("%(n)s cell", "%(n)s cells", group.count) % {"n": group.count}
+    return {
+        "url": f"#cell-{group.first}" if group.first else "#mend",
+        "title": group.title,
+        "place": group.place,
+        "cells": cells if group.count else "",
+        "remedy": group.remedy,
+    }
+
+
+def _counts(upload: Upload) -> list[dict[str, Any]]:
+    counts = upload.counts
+    if not counts.get("read"):
+        return []
+    totals = upload.understanding.get("totals", [])
+    agrees = all(total["agrees"] for total in totals)
+    checked = (_("agrees with the total row") if agrees else _("differs from the total row")) if totals else ""
+    shown = [
+        ("new", _("new"), _("will count") if upload.state != UploadState.COMMITTED else _("count now"), ""),
+        ("same", _("same"), _("known, not counted twice"), ""),
+        ("changed", _("changed"), _("same figures, other text"), ""),
+        ("conflicting", _("conflicts"), _("figures differ; you choose"), WATCH),
+        ("wrong", _("to mend"), _("unreadable, impossible or to be asked"), BAD),
+        ("elsewhere", _("elsewhere"), _("not shown, not counted: nobody here"), ""),
+        ("read", _("rows in all"), checked, ""),
+    ]
+    return [
+        {"number": counts[name], "word": word, "note": note, "tone": tone if counts[name] else ""}
+        for name, word, note, tone in shown
+        if counts[name] or name not in ("elsewhere", "changed", "conflicting")
+    ]
+
+
+def _bar(upload: Upload, left: int) -> dict[str, Any] | None:
+    if upload.identical_to_id or upload.state in {UploadState.REFUSED, UploadState.UNDONE, *WORKING}:
+        return None
+    counts = upload.counts
+    blocked = any(not question["rows"] for question in upload.understanding.get("questions", []))
+    faultless = 0 if blocked else counts.get("new", 0) + counts.get("changed", 0)
+    if upload.state == UploadState.COMMITTED:
+        faultless = 0
+    return {
+        "repair_url": reverse("upload-repair", args=[upload.pk]) if upload.open_rows else "",
+        "faultless": faultless,
+        "left": left,
+        "undo": upload.state == UploadState.COMMITTED,
+    }
+
+
+# -- remedies ---------------------------------------------------------------------------------------
+def _of_problems(upload: Upload, problems: Sequence[Problem]) -> Iterable[Remedy]:
+    asked = {question["id"]: question for question in upload.understanding.get("questions", [])}
+    for problem in problems:
+        if problem.row is None or problem.rule == "total_disagrees":
+            continue
+        said = say(problem.rule, {"field": problem.field, "value": problem.value} | problem.params)
+        remedy = Remedy(
+            id=f"p{problem.pk}",
+            place=f"{problem.column}{problem.row}",
+            text=str(said),
+            kind="mend",
+            value=str(problem.params.get("suggestion") or problem.params.get("near") or ""),
+            sheet=problem.sheet,
+            row=problem.row,
+            column=problem.column,
+            shown_as=problem.value,
+        )
+        question = asked.get(problem.params.get("question", ""))
+        if question and question["options"]:
+            told = uploads.question_in_words(question)
+            remedy.kind = "choose"
+            remedy.choices = [(str(option["value"]), option["label"]) for option in told["options"]]
+            remedy.choices.append(("elsewhere", _("Nobody here")))
+        yield remedy
+
+
+def _of_conflicts(upload: Upload) -> Iterable[Remedy]:
+    letters = _letters(upload)
+    for number, conflict in enumerate(uploads.conflicts_of(upload)):
+        held = ", ".join(f"{field_name(name)} {value}" for name, value in (conflict["stored"] or {}).items())
+        column = letters.get("lot_no") or next(iter(letters.values()), "A")
+        settled = {"keep": _("The earlier is kept"), "replace": _("The new is used")}
+        yield Remedy(
+            id=f"c{number}",
+            place=f"{column}{conflict['row']}",
+            text=_("Received before with: %(held)s. The earlier record stays readable.") % {"held": held},
+            kind="choose",
+            choices=[("keep", _("Keep the earlier")), ("replace", _("Use the new"))],
+            settled=settled.get(conflict["choice"], ""),
+            sheet=conflict["sheet"],
+            row=conflict["row"],
+            column=column,
+        )
+
+
+def _letters(upload: Upload) -> dict[str, str]:
+    tables = upload.understanding.get("tables", [])
+    return {name: one["letter"] for table in tables for one in table["columns"] for name in one["fields"]}
+
+
+def _one_cell(remedies: Sequence[Remedy]) -> dict[str, Any] | None:
+    """On a phone one cell is shown at a time."""
+    if not remedies:
+        return None
+    first = remedies[0]
+    return {
+        "number": 1,
+        "total": len(remedies),
+        "place": f"{first.sheet} {first.place}".strip(),
+        "value": first.shown_as,
+        "text": first.text,
+        "hint": "",
+        "remedy": first,
+    }
+
+
+# -- the person's own sheet -------------------------------------------------------------------------
+def _sheet(upload: Upload, grid: dict[str, Any], remedies: Sequence[Remedy]) -> dict[str, Any]:
+    table = next(one for one in upload.understanding["tables"] if one["number"] == grid["table"])
+    kind = KINDS[upload.kind]
+    columns = [_column(column, kind) for column in table["columns"]]
+    here = [remedy for remedy in remedies if remedy.sheet == grid["sheet"]]
+    rows = [_row(row, columns, here) for row in grid["rows"]]
+    shown = {row["number"] for row in grid["rows"]}
+    hidden = grid["rows_in_all"] - len(shown)
+    return {
+        "number": grid["table"],
+        "title": _("What was recognised"),
+        "header_row": table["header_rows"][0] if table["header_rows"] else None,
+        "columns": columns,
+        "rows": rows,
+        "note": _("%(n)s more rows without a problem are not shown") % {"n": f"{hidden:,}"} if hidden > 0 else "",
+    }
+
+
+def _column(column: dict[str, Any], kind: Any) -> dict[str, Any]:
+    name = column["fields"][0] if column["fields"] else OWN_LEFT_OUT
+    types = {one.name: one.type for one in kind.fields}
+    word = {
+        "certain": (GOOD, _("certain")),
+        "remembered": (GOOD, _("remembered")),
+        "confirm": (WATCH, _("please confirm")),
+    }.get(column["confidence"], (NONE, _("not read")))
+    label = column["defect"] or column["characteristic"] or (field_name(name) if name else _("not used"))
+    if not name and not column["defect"] and column["confidence"] != "confirm":
+        word = (NONE, _("not read"))
+    return {
+        "letter": column["letter"],
+        "header": column["header"],
+        "name": name,
+        "field": label,
+        "state": word[0],
+        "word": word[1],
+        "numeric": types.get(name) in NUMERIC,
+        "ask": column["confidence"] == "confirm",
+        "choices": [("", _("leave out")), *((one.name, field_name(one.name)) for one in kind.fields)],
+    }
+
+
+def _row(row: dict[str, Any], columns: Sequence[dict[str, Any]], remedies: Sequence[Remedy]) -> dict[str, Any]:
+    mine = [remedy for remedy in remedies if remedy.row == row["number"]]
+    cells = []
+    for column, text in zip(columns, row["cells"], strict=True):
+        remedy = next((one for one in mine if one.column == column["letter"]), None)
+        conflict = remedy is not None and remedy.id.startswith("c")
+        css = " ".join(filter(None, ("n" if column["numeric"] else "", "conflict" if conflict else "")))
+        cells.append(
+            {
+                "text": text,
+                "css": css,
+                "remedy": remedy.id if remedy else "",
+                "wrong": remedy is not None and not conflict,
+            }
+        )
+    return {"number": row["number"], "cells": cells, "remedies": mine}
+
+
+def why_held(held: BuiltUpon) -> dict[str, str]:
+    """Say why an upload cannot be undone, as the page's lead."""
+    ids = getattr(held, "params", {}).get("commits", [])
+    later = Commit.objects.filter(pk__in=ids).order_by("-pk").values_list("upload__file_name", flat=True)
+    names = ", ".join(dict.fromkeys(later))
+    if names:
+        text = _("Later files corrected rows of this one. Undo these first: %(names)s.") % {"names": names}
+    else:
+        text = _("Something was built on these rows since, so that they cannot be taken back.")
+    return {"text": text, "tone": BAD}

@@ -1,0 +1,124 @@
+"""Reads of uploads: the sending organisation's own, whatever is asked."""
+
+import json
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext
+
+from core.scope import current
+from intake.models import Problem, Upload
+from intake.queries.words import Said, field_name, say
+from suppliers.queries.partners import Partner, characteristic_labels, part_labels, partners
+
+PARTS_OF_READ = ("new", "same", "changed", "conflicting", "wrong", "elsewhere")
+
+
+def uploads_to_list() -> QuerySet[Upload]:
+    """Return the uploads of the organisation that looks, the latest first."""
+    return Upload.objects.select_related("sent_by__user", "sent_by__organisation", "partnership").order_by("-pk")
+
+
+def upload_or_none(upload_id: int) -> Upload | None:
+    return uploads_to_list().filter(pk=upload_id).first()
+
+
+def problems_of(upload: Upload) -> QuerySet[Problem]:
+    """Return what is wrong in a file, in the order of its rows: the first hundred of each rule and column."""
+    return upload.problems.filter(settled_at=None).order_by("sheet", "row", "pk")
+
+
+def counts_of(upload: Upload) -> dict[str, int]:
+    """Return the counts of an upload: `read` is the sum of `PARTS_OF_READ`; `gone` and `left_out` beside it."""
+    names = ("read", *PARTS_OF_READ, "gone", "left_out")
+    return {name: int(upload.counts.get(name, 0)) for name in names}
+
+
+def problem_in_words(problem: Problem) -> dict[str, Any]:
+    """Return a problem as page, command and API show it, in the reader's language."""
+    said = say(problem.rule, {"field": problem.field, "value": problem.value} | problem.params)
+    return {
+        "sheet": problem.sheet,
+        "row": problem.row,
+        "column": problem.column,
+        "field": field_name(problem.field) if problem.field else "",
+        "value": problem.value,
+        "code": problem.rule,
+        "rule": said.rule,
+        "remedy": said.remedy,
+        "count": problem.count,
+    }
+
+
+def conflicts_of(upload: Upload) -> list[dict[str, Any]]:
+    """Return the first hundred rows that say something else than what is stored, with what is stored."""
+    return [
+        {**conflict, "stored": json.loads(conflict["stored"] or "null")}
+        for conflict in upload.understanding.get("conflicts", [])
+    ]
+
+
+def refusal_in_words(upload: Upload) -> Said | None:
+    """Return why a file was refused, or None."""
+    return say(upload.refusal["rule"], upload.refusal["params"]) if upload.refusal else None
+
+
+def question_in_words(question: dict[str, Any]) -> dict[str, Any]:
+    """Return a question as page, command and API show it: its options with what each is called."""
+    rule = "missing_column" if question["kind"] == "missing" else question["kind"]
+    said = say(rule, question["params"])
+    return {
+        "id": question["id"],
+        "kind": question["kind"],
+        "text": str(said),
+        "rows": question["rows"],
+        "options": [{"value": option, "label": label} for option, label in _labelled(question)],
+    }
+
+
+def _labelled(question: dict[str, Any]) -> list[tuple[Any, str]]:
+    options = question["options"]
+    kind, _, rest = question["id"].partition(":")
+    if kind == "who":
+        names = {end: name for one in _all_partners() for end, name in _ends(one)}
+    elif kind == "route":
+        names = {one.partnership_id: f"{one.customer_name} / {one.supplier_name}" for one in _all_partners()}
+    elif kind == "part":
+        names = part_labels(options)
+    elif kind == "characteristic":
+        names = characteristic_labels(options)
+    elif kind == "side":
+        names = {"supplier": gettext("What we supply"), "customer": gettext("What we are supplied")}
+    else:
+        names = {option: field_name(option) for option in options}
+    return [(option, str(names.get(option, option))) for option in options]
+
+
+def _all_partners() -> list[Partner]:
+    return partners(current().partnerships) if not current().is_everything else []
+
+
+def _ends(one: Partner) -> list[tuple[int, str]]:
+    return [(one.customer_id, one.customer_name), (one.supplier_id, one.supplier_name)]
+
+
+def what_a_remedy_says(upload: Upload, remedy: str, value: str) -> dict[str, Any] | None:
+    """Return what a remedy of the page means to `services.answer`, or None if there is no such remedy."""
+    kind, number = remedy[:1], remedy[1:]
+    if not number.isdigit():
+        return None
+    if kind == "c":
+        conflicts = upload.understanding.get("conflicts", [])
+        if int(number) >= len(conflicts) or value not in ("keep", "replace"):
+            return None
+        conflict = conflicts[int(number)]
+        return {"choices": {f"{conflict['sheet']}!{conflict['row']}": value}}
+    problem = upload.problems.filter(pk=int(number)).first() if kind == "p" else None
+    if problem is None:
+        return None
+    asked = problem.params.get("question", "")
+    questions = {one["id"]: one for one in upload.understanding.get("questions", [])}
+    if asked in questions and questions[asked]["options"]:
+        return {"answers": {asked: value}}
+    cell = {"sheet": problem.sheet, "row": problem.row, "column": problem.column, "value": value}
+    return {"cells": [cell]}

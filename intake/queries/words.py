@@ -1,0 +1,537 @@
+"""Rules in words: what is wrong, in the person's own terms, and what to do. No blame, no exclamation mark.
+
+A rule is stored as a code with parameters and put into words when somebody reads it, in that person's language:
+the same in page, workbook, command and API.
+"""
+
+import calendar
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.utils.dateformat import format as date_format
+from django.utils.functional import Promise
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from core import clock
+from intake.models import Kind
+
+Text = str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A rule in words."""
+
+    rule: str
+    remedy: str
+
+    def __str__(self) -> str:
+        return _joined([self.rule, self.remedy])
+
+
+@dataclass(frozen=True, slots=True)
+class If:
+    """A sentence that is said only where a parameter says something (or, with `without`, says nothing)."""
+
+    text: Text
+    given: str = ""
+    without: str = ""
+
+    def fits(self, params: Mapping[str, Any]) -> bool:
+        return (not self.given or bool(params.get(self.given))) and not (
+            self.without and params.get(self.without)
+        )
+
+
+MIB = 1024 * 1024
+
+# -- files that are not read ------------------------------------------------------------------------
+FILES: dict[str, tuple[Text, tuple[If | Text, ...]]] = {
+    "empty": (_("The file is empty."), (_("Send one with rows in it."),)),
+    "no_cells": (_("There is no cell with anything in it."), (_("Send a sheet with rows in it."),)),
+    "too_large": (
+        _("The file has %(size_mib)s MB; the limit is %(limit_mib)s."),
+        (_("Split it by month and send again."),),
+    ),
+    "locked": (_("Locked with a password."), (_("Save it without one and send again."),)),
+    "picture": (_("This is a picture, not a sheet."), (_("Send Excel or csv."),)),
+    "pdf": (_("This is a PDF, not a sheet."), (_("Send Excel or csv."),)),
+    "not_a_sheet": (_("This is not a sheet."), (_("Send Excel or csv."),)),
+    "archive": (_("This is an archive."), (_("Unpack it and send the sheets in it."),)),
+    "old_excel": (
+        _("This workbook is older than Excel 95."),
+        (_("Open it, save it as .xlsx and send again."),),
+    ),
+    "zip_bomb": (
+        _("Unpacked, the workbook has more than %(limit_mib)s MB."),
+        (_("Split it by month and send again."),),
+    ),
+    "entities": (
+        _("The file defines names of its own (XML entities), which are not read."),
+        (_("Open it in Excel, save it as .xlsx and send again."),),
+    ),
+    "truncated": (_("The file ends in the middle."), (_("Export it once more and send again."),)),
+    "unreadable": (
+        _("The file is damaged and cannot be opened."),
+        (_("Open it in Excel, save it as .xlsx and send again."),),
+    ),
+    "formula_without_value": (
+        _("A formula has no result (%(cell)s)."),
+        (_("Open the file in Excel, save it once and send again."),),
+    ),
+    "cut_off": (
+        _("The table ends at row %(rows)s, where a spreadsheet program cuts it off."),
+        (_("Export it in parts and send again."),),
+    ),
+    "nul_bytes": (
+        _("There are bytes in the file that are no text."),
+        (_("Export it as csv once more and send again."),),
+    ),
+    "encoding": (
+        _("The characters do not fit the encoding %(encoding)s."),
+        (_("Save it as UTF-8 and send again."),),
+    ),
+    "unknown_encoding": (
+        _("Nobody knows the encoding %(encoding)s."),
+        (_("Name another one, such as utf-8 or gb18030."),),
+    ),
+    "open_quote": (
+        _("A quotation mark opens in row %(row)s and is never closed."),
+        (_("Close or remove it and send again."),),
+    ),
+    "text_too_long": (
+        _("A cell in row %(row)s has more than %(limit)s characters."),
+        (_("Shorten it and send again."),),
+    ),
+    "too_many_cells": (
+        _("The file has more than %(limit)s cells."),
+        (_("Split it by month and send again."),),
+    ),
+    "too_slow": (
+        _("Reading the file took longer than %(limit)s seconds."),
+        (_("Split it by month and send again."),),
+    ),
+    "too_much_memory": (
+        _("Reading the file took too much memory."),
+        (_("Split it by month and send again."),),
+    ),
+    "our_fault": (
+        _("Something broke on our side. Your file is safe. Code %(code)s."),
+        (_("Try again; if it breaks again, tell us the code."),),
+    ),
+    "nothing_read": (
+        _("No table was found that could be read."),
+        (_("Put the names of the columns into one row above the data and send again."),),
+    ),
+    "mapping_unknown": (
+        _("There is no saved mapping “%(name)s”."),
+        (_("Name one that exists, or leave it out."),),
+    ),
+    "stage_not_yours": (
+        _("Incoming inspections are the customer's to hand in."),
+        (_("Hand these in as outgoing inspections."),),
+    ),
+    "stage_needs_partnership": (
+        _("Outgoing inspections are the supplier's."),
+        (_("To load them for a supplier, say for which one."),),
+    ),
+    "list_not_yours": (
+        _("Lists of suppliers, parts and characteristics need a quality engineer's or owner's role."),
+        (_("Ask one of your organisation to send the file."),),
+    ),
+    "kind_kept_by_customer": (
+        _("Such records are the customer's to hand in."),
+        (_("Choose another kind, or ask your customer."),),
+    ),
+}
+
+# -- cells and rows ---------------------------------------------------------------------------------
+ROWS: dict[str, tuple[Text, tuple[If | Text, ...]]] = {
+    "part_unknown": (
+        _("Part %(part)s is unknown."),
+        (
+            If(_("Did you mean %(near)s?"), given="near"),
+            If(_("If not, ask %(ask)s of %(customer)s to add it."), given="ask"),
+            If(_("If it is new, add it."), without="ask"),
+        ),
+    ),
+    "part_not_supplied": (
+        _("%(supplier)s has not supplied part %(part)s so far."),
+        (_("Confirm that it does, or correct the number."),),
+    ),
+    "part_ambiguous": (_("“%(part)s” fits several parts."), (_("Choose one; we remember it."),)),
+    "part_missing": (_("No part is named."), (_("Enter the part number."),)),
+    "row_of_several": (
+        _("Several of your partners have a part “%(part)s”."),
+        (_("Choose whose row it is; we remember it."),),
+    ),
+    "organisation_unknown": (
+        _("“%(name)s” is not known yet."),
+        (_("Choose who is meant, or say that it is nobody here; we remember it."),),
+    ),
+    "supplier_unknown": (
+        _("There is no supplier “%(name)s”."),
+        (_("Send the list of suppliers first, or correct the name."),),
+    ),
+    "other_partnership": (
+        _("“%(name)s” is not the partner that this file is for."),
+        (_("Take the row out, or send the file without choosing a partner."),),
+    ),
+    "not_your_row": (
+        _("The row names another company as the one it comes from."),
+        (_("Take the row out."),),
+    ),
+    "characteristic_unknown": (
+        _("Characteristic “%(characteristic)s” is unknown."),
+        (_("Choose which one is meant, or ask the customer's engineer to add it."),),
+    ),
+    "characteristic_ambiguous": (
+        _("“%(characteristic)s” fits several characteristics."),
+        (_("Choose one; we remember it."),),
+    ),
+    "characteristic_missing": (_("No characteristic is named."), (_("Enter its number or name."),)),
+    "unit_differs": (
+        _("Unit is %(unit)s, this characteristic uses %(wanted)s."),
+        (_("Change the unit."),),
+    ),
+    "contradicts_row": (
+        _("Another row of this file says otherwise of the same thing."),
+        (If(_("Compare with row %(row)s and correct one of them."), given="row"),
+         If(_("Correct one of them."), without="row")),
+    ),
+    "too_long": (_("The text is too long."), (_("Shorten it."),)),
+    "ambiguous": (_("This fits several that are here."), (_("Give the code."),)),
+    "alias_taken": (
+        _("Another part goes by this name already."),
+        (_("Use the part number, or another name."),),
+    ),
+    "limits_need_valid_from": (
+        _("Other limits than those in force."),
+        (_("Give the date from which they are valid."),),
+    ),
+    "version_exists": (
+        _("There are other limits from that date already."),
+        (_("Give another date, or the same limits."),),
+    ),
+}  # fmt: skip
+
+# -- cells that cannot be taken as they are ---------------------------------------------------------
+CELLS: dict[str, tuple[Text, tuple[If | Text, ...]]] = {
+    "date_unreadable": (_("“%(value)s” is not a date."), (_("Write it like %(today)s."),)),
+    "date_impossible": (
+        _("“%(value)s” is not a date: %(month)s has %(days)s days."),
+        (_("Write it like %(suggestion)s."),),
+    ),
+    "date_nowhere": (_("“%(value)s” is not a date."), (_("Write it like %(today)s."),)),
+    "date_without_year": (
+        _("“%(value)s” does not say the year."),
+        (_("Say which year it is; we remember it."),),
+    ),
+    "date_order_unknown": (
+        _("“%(value)s” may begin with the day or with the month."),
+        (_("Say which comes first; we remember it."),),
+    ),
+    "date_ambiguous": (
+        _("“%(value)s” may be the 1st or the 10th, the 2nd or the 20th, the 3rd or the 30th."),
+        (_("Write the whole date."),),
+    ),
+    "date_in_future": (
+        _("“%(value)s” is later than today, %(today)s."),
+        (_("Correct the date."),),
+    ),
+    "not_a_number": (
+        _("“%(value)s” is not a number."),
+        (If(_("Write %(suggestion)s."), given="suggestion"), If(_("Write digits."), without="suggestion")),
+    ),
+    "count_in_words": (_("“%(value)s” is not a count."), (_("Write how many."),)),
+    "negative": (
+        _("%(value)s is less than nothing."),
+        (If(_("Did you mean %(suggestion)s?"), given="suggestion"),),
+    ),
+    "not_whole": (
+        _("Pieces are whole: %(value)s is not."),
+        (If(_("Did you mean %(suggestion)s?"), given="suggestion"),),
+    ),
+    "too_big": (_("%(value)s is more than the %(limit)s that are taken."), (_("Correct the number."),)),
+    "unknown_unit": (
+        _("How many pieces are one “%(unit)s”?"),
+        (_("Write the quantity in pieces."),),
+    ),
+    "weight_missing": (
+        _("The quantity is in %(unit)s, and the weight of a piece is not known."),
+        (_("Enter the weight of a piece in grams, or the quantity in pieces."),),
+    ),
+    "missing": (_("%(field)s is missing."), (_("Enter it."),)),
+    "nothing_inspected": (
+        _("Nothing was inspected."),
+        (_("Enter how many were inspected, or take the row out."),),
+    ),
+    "nonconforming_above_inspected": (
+        _("%(nonconforming)s nonconforming of %(inspected)s inspected."),
+        (
+            If(_("Did you mean %(suggestion)s?"), given="suggestion"),
+            If(_("Correct one of the two."), without="suggestion"),
+        ),
+    ),
+    "counts_disagree": (
+        _("%(conforming)s conforming and %(nonconforming)s nonconforming are not %(inspected)s inspected."),
+        (_("Correct one of the three."),),
+    ),
+    "sample_above_lot": (
+        _("%(inspected)s inspected of a lot of %(lot_size)s."),
+        (_("Correct one of the two."),),
+    ),
+    "verdict_unknown": (
+        _("“%(value)s” is no verdict that we know."),
+        (_("Write accepted or rejected."),),
+    ),
+    "word_unknown": (
+        _("“%(value)s” is not known here."),
+        (If(_("Write one of: %(options)s."), given="options"), If(_("Choose another word."), without="options")),
+    ),
+    "duplicate_differs": (
+        _("Row %(row)s says otherwise of the same thing: %(other)s."),
+        (_("Correct one of the two."),),
+    ),
+    "text_too_long": (
+        _("The text has %(length)s characters; %(limit)s are taken."),
+        (_("Shorten it."),),
+    ),
+    "hidden_characters": (
+        _("There are invisible characters in the text."),
+        (If(_("Write %(suggestion)s."), given="suggestion"),),
+    ),
+    "formula_error": (
+        _("The formula in this cell has no result: %(value)s."),
+        (_("Enter the value."),),
+    ),
+    "turned_into_date": (
+        _("The spreadsheet made a date of this number: %(value)s."),
+        (If(_("Was it %(suggestion)s?"), given="suggestion"),),
+    ),
+    "digits_lost": (
+        _("The spreadsheet cut the digits of this number: %(value)s."),
+        (_("Format the column as text and enter the whole number."),),
+    ),
+    "limits_crossed": (
+        _("The lower limit %(lsl)s lies above the upper one, %(usl)s."),
+        (_("Correct one of the two."),),
+    ),
+    "total_disagrees": (
+        _("The total row says %(said)s, the rows add to %(added)s: %(difference)s apart."),
+        (_("A row may be missing."),),
+    ),
+    "balance_disagrees": (
+        _("The sheet says %(said)s, its own figures add to %(added)s: %(difference)s apart."),
+        (_("Look whether a figure is missing."),),
+    ),
+    "rate_disagrees": (
+        _("The sheet says %(said)s, its counts give %(computed)s."),
+        (_("Look whether a count is wrong."),),
+    ),
+}
+
+# -- what only a person can say ---------------------------------------------------------------------
+QUESTIONS: dict[str, tuple[Text, tuple[If | Text, ...]]] = {
+    "kind": (
+        _("What does this file hold?"),
+        (If(_("It looks like: %(guess)s."), given="guess"), _("Choose; we remember it.")),
+    ),
+    "column": (
+        _("“%(header)s” may mean several things."),
+        (If(_("We took it for: %(guess)s."), given="guess"), _("Choose; we remember it.")),
+    ),
+    "missing_column": (
+        _("No column for: %(fields)s."),
+        (_("Point to it, or name one so."),),
+    ),
+    "date_order": (
+        _("“%(value)s” may begin with the day or with the month."),
+        (_("Choose; we remember it."),),
+    ),
+    "year": (_("“%(value)s” does not say the year."), (_("Enter the year; we remember it."),)),
+    "side": (
+        _("Is this about what you supply, or about what you are supplied?"),
+        (_("Choose; we remember it."),),
+    ),
+}
+
+SAYINGS = FILES | ROWS | CELLS | QUESTIONS
+
+
+def say(rule: str, params: Mapping[str, Any]) -> Said:
+    """Put a rule into words, in the language that is active.
+
+    Raises KeyError if nobody wrote the words of `rule`.
+    """
+    if rule == "date_impossible" and not params.get("suggestion"):
+        rule = "date_nowhere"  # no month has such a day
+    what, pieces = SAYINGS[rule]
+    told = _in_words(params)
+    remedies = (piece if isinstance(piece, If) else If(piece) for piece in pieces)
+    return Said(
+        str(what) % told, _joined(str(piece.text) % told for piece in remedies if piece.fits(params))
+    )
+
+
+def _in_words(params: Mapping[str, Any]) -> dict[str, Any]:
+    told = {"value": "", **params}
+    told.setdefault("today", clock.now().date().isoformat())
+    for name in ("size", "limit"):
+        if _is_number(told.get(name)):
+            told[f"{name}_mib"] = f"{told[name] / MIB:,.0f}"
+    told = {name: _number(value) if _is_number(value) else value for name, value in told.items()}
+    if day := _day(told.get("suggestion")):
+        told["month"], told["days"] = date_format(day, "F"), calendar.monthrange(day.year, day.month)[1]
+    for name in ("field", "guess"):
+        if told.get(name):
+            told[name] = field_name(str(told[name]))
+    if isinstance(told.get("fields"), list):
+        told["fields"] = _(" or ").join(map(field_name, told["fields"]))
+    if isinstance(told.get("options"), list):
+        told["options"] = ", ".join(map(str, told["options"]))
+    return told
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _number(value: float) -> str:
+    return f"{value:,}" if isinstance(value, int) or not value.is_integer() else f"{int(value):,}"
+
+
+def _day(text: Any) -> date | None:
+    try:
+        return date.fromisoformat(text) if isinstance(text, str) else None
+    except ValueError:
+        return None
+
+
+def _joined(sentences: Iterable[str]) -> str:
+    """Chinese sentences stand side by side, others with a blank between them."""
+    between = "" if (get_language() or "").startswith("zh") else " "
+    return between.join(sentence for sentence in sentences if sentence)
+
+
+# -- fields -----------------------------------------------------------------------------------------
+FIELDS: dict[str, Text] = {
+    "part_no": _("Part number"),
+    "part_name": _("Part name"),
+    "lot_no": _("Lot number"),
+    "inspection_date": _("Inspection date"),
+    "lot_size": _("Lot size"),
+    "inspected": _("Inspected"),
+    "sample_size": _("Sample size"),
+    "conforming": _("Conforming"),
+    "nonconforming": _("Nonconforming"),
+    "verdict": _("Verdict"),
+    "disposition": _("Disposition"),
+    "sorted_qty": _("Sorted out"),
+    "reworked": _("Reworked"),
+    "scrapped": _("Scrapped"),
+    "conceded": _("Conceded"),
+    "critical": _("Critical"),
+    "major": _("Major"),
+    "minor": _("Minor"),
+    "defects": _("Nonconformities"),
+    "defect_class": _("Class of the nonconformity"),
+    "defect_code": _("Defect code"),
+    "defect_name": _("Nonconformity"),
+    "defect_qty": _("Count of the nonconformity"),
+    "inspection_no": _("Inspection number"),
+    "order_no": _("Order number"),
+    "receipt_no": _("Receipt number"),
+    "submission": _("Submission"),
+    "inspection_type": _("Inspection type"),
+    "received_date": _("Received on"),
+    "inspector": _("Inspector"),
+    "shift": _("Shift"),
+    "machine": _("Machine"),
+    "cavity": _("Cavity"),
+    "remark": _("Remark"),
+    "supplier": _("Supplier"),
+    "supplier_code": _("Supplier code"),
+    "customer": _("Customer"),
+    "characteristic": _("Characteristic"),
+    "characteristic_no": _("Characteristic number"),
+    "characteristic_class": _("Characteristic class"),
+    "value": _("Measured value"),
+    "piece": _("Piece"),
+    "measured_at": _("Measured at"),
+    "unit": _("Unit"),
+    "instrument": _("Gauge"),
+    "temperature": _("Temperature"),
+    "spec_text": _("Specification"),
+    "nominal": _("Nominal"),
+    "lsl": _("Lower limit"),
+    "usl": _("Upper limit"),
+    "tol_upper": _("Upper tolerance"),
+    "tol_lower": _("Lower tolerance"),
+    "item_verdict": _("Verdict of the item"),
+    "warehouse": _("Warehouse"),
+    "location": _("Location"),
+    "ownership": _("Ownership"),
+    "period": _("Period"),
+    "snapshot_date": _("Date of the balance"),
+    "opening_qty": _("Opening quantity"),
+    "receipts_qty": _("Receipts"),
+    "issues_qty": _("Issues"),
+    "adjustment_qty": _("Adjustment"),
+    "closing_qty": _("Closing quantity"),
+    "consigned_qty": _("Consigned quantity"),
+    "in_transit_qty": _("In transit"),
+    "blocked_qty": _("Blocked"),
+    "quantity": _("Quantity"),
+    "unit_price": _("Unit price"),
+    "amount": _("Amount"),
+    "item_class": _("Class of goods"),
+    "movement_date": _("Movement date"),
+    "movement_no": _("Movement number"),
+    "movement_type": _("Movement type"),
+    "ordered_qty": _("Ordered quantity"),
+    "received_qty": _("Received quantity"),
+    "promised_date": _("Promised date"),
+    "order_date": _("Order date"),
+    "piece_weight": _("Weight of a piece"),
+    "piece_weight_g": _("Weight of a piece (g)"),
+    "document_status": _("Document status"),
+    "document_sign": _("Document sign"),
+    "provisional": _("Provisional"),
+    "return_no": _("Return number"),
+    "return_date": _("Return date"),
+    "return_qty": _("Returned quantity"),
+    "found_at": _("Found at"),
+    "liability": _("Liability"),
+    "charge_amount": _("Charged amount"),
+    "return_state": _("State of the return"),
+    "name_en": _("English name"),
+    "short_names": _("Short names"),
+    "since": _("Since"),
+    "email": _("E-mail"),
+    "contact": _("Contact"),
+    "drawing_no": _("Drawing number"),
+    "revision": _("Revision"),
+    "family": _("Part family"),
+    "material": _("Material"),
+    "inspection_level": _("Inspection level"),
+    "aql_critical": _("AQL critical"),
+    "aql_major": _("AQL major"),
+    "aql_minor": _("AQL minor"),
+    "supplier_part_no": _("Supplier's part number"),
+    "variable": _("Measured or judged"),
+    "decimals": _("Decimals"),
+    "subgroup_size": _("Subgroup size"),
+    "valid_from": _("Valid from"),
+}
+
+
+def field_name(field: str) -> str:
+    """Return the word for a canonical field, in the language that is active; unknown ones as they are."""
+    if field in Kind.values:
+        return str(Kind(field).label)
+    return str(FIELDS.get(field, field)) if field else _now("left out")

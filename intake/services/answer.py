@@ -1,0 +1,234 @@
+"""What a person answers about an upload: columns, names, parts, conflicts, mended cells. Each is remembered."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from intake.models import Upload, UploadState
+from intake.services import work
+from intake.services.commit import NotReady, NotYours, again, upload_of
+from intake.services.load import KEEP, REPLACE
+from intake.services.mappings import remember
+from intake.services.reading import FIELDS
+from intake.services.routing import CREATE, ELSEWHERE
+from intake.tables.kinds import KINDS
+from intake.tables.reading import Reading
+from intake.tables.understand import Question, answer as told_by
+from suppliers import access
+from suppliers.access import Person
+from suppliers.queries import characteristic_index, part_index
+from suppliers.queries.partners import partners
+from suppliers.services import make_supplies, remember_organisation_name
+
+OF_LAYOUT = {"kind", "column", "missing", "date_order", "year"}
+
+
+class NotAnAnswer(ValueError):
+    """An answer that does not fit its question; `question` is its id."""
+
+    def __init__(self, question: str) -> None:
+        self.question = question
+        super().__init__(question)
+
+
+def answer(
+    *,
+    upload_id: int,
+    person: Person,
+    now: datetime,
+    answers: Mapping[str, Any] | None = None,
+    cells: Iterable[Mapping[str, Any]] = (),
+    choices: Mapping[str, str] | None = None,
+    columns: Mapping[str, str] | None = None,
+    kind: str = "",
+    seconds: float | None = work.SECONDS_AT_ONCE,
+) -> Upload:
+    """Take what a person says about an upload, remember it, and understand the file anew.
+
+    Parameters
+    ----------
+    answers : mapping
+        By a question's id: one of its options; `elsewhere` for a row or name that is nobody's here, to be left
+        out; `create` for a part or characteristic that a customer's engineer wants made by the commit.
+    cells : iterable of mapping
+        Mended cells: `sheet`, `row` (from 1, as the person sees it), `column` (its letter), `value` (text).
+    choices : mapping
+        Of conflicts, by SHEET!ROW (`*` for all others): `keep` or `replace`.
+    columns : mapping
+        By a column's header (its letter where it has none) the field that it fills; blank leaves it out.
+    kind : str
+        What the file holds, if it was taken for something else.
+
+    Raises
+    ------
+    NotYours
+        If the upload is not the person's to answer.
+    NotReady
+        If it is being worked on, was refused or undone.
+    NotAnAnswer
+        If an answer does not fit.
+    """
+    upload = upload_of(person, upload_id)
+    if upload.identical_to_id:
+        raise NotReady(upload.state)
+    told = dict(upload.answers)
+    changed: dict[str, Any] = {}
+    _answer_questions(upload, person, answers or {}, told, changed, _said_of_layout(columns or {}, kind), now)
+    told["cells"] = _with_mended(told.get("cells", []), cells)
+    told["choices"] = told.get("choices", {}) | _checked_choices(choices or {})
+    if upload.state == UploadState.REFUSED:
+        raise NotReady(upload.state)
+    return again(upload=upload, now=now, seconds=seconds, answers=told, **changed)
+
+
+def _said_of_layout(columns: Mapping[str, str], kind: str) -> Reading:
+    """What a person says of columns and kind without having been asked."""
+    unknown = set(columns.values()) - FIELDS - {""}
+    if unknown or (kind and kind not in KINDS):
+        raise NotAnAnswer(", ".join(sorted(unknown)) or kind)
+    return Reading(columns={name: field or None for name, field in columns.items()}, kind=kind)
+
+
+def _answer_questions(
+    upload: Upload,
+    person: Person,
+    answers: Mapping[str, Any],
+    told: dict[str, Any],
+    changed: dict[str, Any],
+    said: Reading,
+    now: datetime,
+) -> None:
+    asked = {question["id"]: question for question in upload.understanding.get("questions", [])}
+    reading = said.over(Reading.from_json(told.get("reading")))
+    of_rows: dict[str, Any] = {}
+    for question_id, choice in answers.items():
+        question = asked.get(question_id)
+        if question is None:
+            raise NotAnAnswer(question_id)
+        if question["kind"] == "side":
+            changed["stage"] = {"supplier": "outgoing", "customer": "incoming"}.get(str(choice), "")
+            told["side"] = _one_of(question, choice)
+        elif question["kind"] in OF_LAYOUT:
+            reading = _about_layout(question, choice, reading)
+        else:
+            of_rows[question_id] = _about_rows(question, choice, person, now)
+    if reading.kind:
+        changed["kind"] = reading.kind
+    told["reading"] = reading.as_json()
+    told["answers"] = told.get("answers", {}) | of_rows
+    fingerprint = upload.understanding.get("fingerprint", "")
+    if (answers or said != Reading()) and fingerprint:
+        remember(
+            sender_id=upload.sender_id,
+            partnership_id=upload.partnership_id,
+            kind=changed.get("kind") or upload.kind,
+            fingerprint=fingerprint,
+            reading=reading,
+            answers={key: value for key, value in of_rows.items() if value != CREATE},
+            now=now,
+        )
+
+
+def _about_layout(question: dict[str, Any], choice: Any, reading: Reading) -> Reading:
+    asked = Question(
+        question["kind"], question["params"], question["options"], question["sheet"], question["column"]
+    )
+    try:
+        return told_by(reading, asked, str(choice))
+    except ValueError as unfit:
+        raise NotAnAnswer(question["id"]) from unfit
+
+
+def _about_rows(question: dict[str, Any], choice: Any, person: Person, now: datetime) -> Any:
+    """Check an answer about names and parts against what this person may see, and remember the name."""
+    if choice == ELSEWHERE:
+        return ELSEWHERE
+    kind, _, rest = question["id"].partition(":")
+    if choice == CREATE:
+        if kind not in ("part", "characteristic") or not _may_create(kind, rest, person):
+            raise NotAnAnswer(question["id"])
+        return CREATE
+    try:
+        chosen = int(choice)
+    except (TypeError, ValueError) as unfit:
+        raise NotAnAnswer(question["id"]) from unfit
+    check = {"who": _organisation, "route": _partnership, "part": _part, "characteristic": _characteristic}[kind]
+    if not check(rest, chosen, question, person, now):
+        raise NotAnAnswer(question["id"])
+    return chosen
+
+
+def _organisation(name: str, chosen: int, question: dict[str, Any], person: Person, now: datetime) -> bool:
+    ends = {
+        end
+        for one in partners(access.partnerships_to_fill(person))
+        for end in (one.customer_id, one.supplier_id)
+    } - {person.organisation_id}
+    if chosen not in ends:
+        return False
+    remember_organisation_name(
+        speaker_id=person.organisation_id, meant_id=chosen, name=question["params"]["name"]
+    )
+    return True
+
+
+def _partnership(rest: str, chosen: int, question: dict[str, Any], person: Person, now: datetime) -> bool:
+    return chosen in question["options"] and chosen in access.partnerships_to_fill(person)
+
+
+def _part(rest: str, chosen: int, question: dict[str, Any], person: Person, now: datetime) -> bool:
+    """A part that is supplied there already, or the customer's own word that it is."""
+    partnership_id = int(rest.partition(":")[0])
+    if partnership_id not in access.partnerships_to_fill(person):
+        return False
+    supplied = set(part_index([partnership_id])["part_id"].dropna().astype(int))
+    if chosen in supplied:
+        return True
+    if chosen in question["options"] and _may_create("part", rest, person):
+        make_supplies(partnership_id=partnership_id, part_ids=[chosen], now=now)
+        return True
+    return False
+
+
+def _characteristic(rest: str, chosen: int, question: dict[str, Any], person: Person, now: datetime) -> bool:
+    part_id = int(rest.partition(":")[0])
+    return chosen in set(characteristic_index([part_id])["characteristic_id"].dropna().astype(int))
+
+
+def _may_create(kind: str, rest: str, person: Person) -> bool:
+    """Whether the person is an engineer of the customer whose part it is, or will be."""
+    if not person.may_define:
+        return False
+    if kind == "part":
+        (partner,) = partners([int(rest.partition(":")[0])]) or (None,)
+        return partner is not None and partner.customer_id == person.organisation_id
+    return True  # the commit asks again, with the part at hand
+
+
+def _one_of(question: dict[str, Any], choice: Any) -> str:
+    if choice not in question["options"]:
+        raise NotAnAnswer(question["id"])
+    return str(choice)
+
+
+def _with_mended(known: list[dict[str, Any]], cells: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    mended = {(cell["sheet"], cell["row"], cell["column"]): cell for cell in known}
+    for cell in cells:
+        place = (str(cell["sheet"]), int(cell["row"]), str(cell["column"]).upper())
+        mended[place] = {
+            "sheet": place[0],
+            "row": place[1],
+            "column": place[2],
+            "value": str(cell.get("value") or ""),
+        }
+    return list(mended.values())
+
+
+def _checked_choices(choices: Mapping[str, str]) -> dict[str, str]:
+    for place, choice in choices.items():
+        if choice not in (KEEP, REPLACE):
+            raise NotAnAnswer(place)
+    return dict(choices)
+
+
+__all__ = ["NotAnAnswer", "NotReady", "NotYours", "answer"]

@@ -1,0 +1,385 @@
+"""Check typed rows against what is known: whose they are, which part, and what is stored already."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+from django.core.serializers.json import DjangoJSONEncoder
+
+import inventory.queries
+import quality.queries
+from core.text import folded
+from intake.models import Kind, Upload
+from intake.services.characteristics import Judged, Meant, judge
+from intake.services.ground import CUSTOMER, KEPT_BY, SUPPLIER, Ground, name_lookup, part_lookup
+from intake.services.nouns import NOUNS
+from intake.services.routing import CREATE, ELSEWHERE, LEDGERS, WRONG, Place, Routed, route
+from suppliers import access
+from suppliers.access import Person
+from suppliers.queries import characteristic_index, organisation_names, part_index
+from suppliers.queries.partners import both_sides, partners
+from suppliers.services import own_books
+
+ADDED = ["partnership_id", "part_id", "why", "creates", "status", "stored_id", "stored"]
+
+
+@dataclass(slots=True)
+class Context:
+    """For whom and how rows are checked.
+
+    Attributes
+    ----------
+    person : Person
+        Who sent the file; what it may fill is looked up anew.
+    side : str
+        supplier or customer: the end for which the file speaks.
+    given : int or None
+        The partnership that the whole file is for.
+    answers : mapping
+        What people answered, by question.
+    create : bool
+        Whether what nobody knows may be made by the commit.
+    """
+
+    person: Person
+    kind: str
+    stage: str
+    side: str
+    given: int | None
+    answers: Mapping[str, Any]
+    create: bool
+    now: datetime
+
+
+@dataclass(slots=True)
+class Checked:
+    """Rows with their fate.
+
+    Attributes
+    ----------
+    rows : DataFrame
+        The rows given with `ADDED`; `status` is new, same, changed, conflicting, wrong or elsewhere, `stored`
+        JSON of what is stored beside a changed or conflicting row. Measured rows also have
+        `characteristic_version_id`, and `value` in the stored unit.
+    problems : DataFrame
+        `at` (label of the row), `field`, `rule`, `params` (dict).
+    questions : list of dict
+        `id`, `kind`, `params`, `options` (ids), `rows` (count).
+    """
+
+    rows: pd.DataFrame
+    problems: pd.DataFrame
+    questions: list[dict[str, Any]] = field(default_factory=list)
+
+
+def side_of(person: Person, kind: str, stage: str, partnership_id: int | None) -> str:
+    """Return the end for which a file of this person speaks, or nothing where that is to be asked.
+
+    A customer who hands in outgoing inspections speaks for the supplier; else each speaks for itself.
+    """
+    if stage:
+        return SUPPLIER if stage == "outgoing" else CUSTOMER
+    mine = person.organisation_id
+    if partnership_id is not None:
+        (partner,) = partners([partnership_id])
+        return CUSTOMER if partner.customer_id == mine else SUPPLIER
+    if kind in KEPT_BY:
+        return KEPT_BY[kind]
+    has_suppliers, has_customers = both_sides(mine)
+    if has_suppliers and has_customers:
+        return ""
+    return CUSTOMER if has_suppliers else SUPPLIER
+
+
+def context_of(
+    upload: Upload, person: Person, now: datetime, *, answers: Mapping[str, Any] | None = None
+) -> Context:
+    """Return how the rows of an understood upload are checked for a person of the sender."""
+    told = upload.understanding
+    return Context(
+        person=person,
+        kind=upload.kind,
+        stage=upload.stage,
+        side=told["side"],
+        given=upload.partnership_id,
+        answers=told["answered"] if answers is None else answers,
+        create=bool(upload.options.get("create")) and person.may_define,
+        now=now,
+    )
+
+
+def ground_of(context: Context) -> Ground:
+    """Read what routing looks up."""
+    mine = context.person.organisation_id
+    books = own_books(organisation_id=mine, now=context.now) if context.side == CUSTOMER else None
+    with access.looking_as(context.person):  # anew: own books or a partnership may have just been made
+        may_fill = access.partnerships_to_fill(context.person)
+        between = [one for one in partners(may_fill) if one.customer_id != one.supplier_id]
+        if context.given is None:
+            ours = "customer_id" if context.side == CUSTOMER else "supplier_id"
+            between = [one for one in between if getattr(one, ours) == mine]
+        names, narrowed = name_lookup(organisation_names(mine))
+        ids = [one.partnership_id for one in between]
+        parts, numbers = part_lookup(part_index([*ids, books] if books else ids))
+    return Ground(
+        organisation_id=mine,
+        side=context.side,
+        partners={one.partnership_id: one for one in between},
+        own_books=books,
+        names=names,
+        narrowed=narrowed,
+        parts=parts,
+        numbers=numbers,
+    )
+
+
+def check(rows: pd.DataFrame, context: Context, *, wrong: pd.Index | None = None) -> Checked:
+    """Route, resolve and compare rows.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Canonical rows with a unique index.
+    wrong : Index, optional
+        Labels of rows that broke a rule of their own: they are routed, since a row for somebody who is not
+        here is not wrong, and go no further.
+    """
+    ground = ground_of(context)
+    if context.kind == Kind.SUPPLIERS:
+        checked = Checked(_plain(rows), _no_problems())
+    elif context.kind == Kind.PARTS:
+        checked = _check_parts(rows, context, ground)
+    else:
+        checked = _check_routed(rows, context, ground)
+    if wrong is not None:
+        mine = checked.rows.index.isin(wrong) & (checked.rows["status"] != ELSEWHERE)
+        checked.rows.loc[mine, "status"] = WRONG
+    if context.kind == Kind.MEASUREMENTS:
+        _judge(checked, context)
+    with access.looking_as(context.person):
+        _compare(checked, context)
+    return checked
+
+
+def _plain(rows: pd.DataFrame) -> pd.DataFrame:
+    fresh = {"partnership_id": pd.NA, "part_id": pd.NA}
+    words = {"why": "", "creates": "", "status": ""}
+    return rows.assign(**fresh, **words).astype(dict.fromkeys(fresh, "Int64") | dict.fromkeys(words, "str"))
+
+
+def _no_problems() -> pd.DataFrame:
+    return pd.DataFrame({"at": [], "field": [], "rule": [], "params": []})
+
+
+# -- whose, and which part --------------------------------------------------------------------------
+def _check_routed(rows: pd.DataFrame, context: Context, ground: Ground) -> Checked:
+    routed = route(
+        rows,
+        ground,
+        kind=context.kind,
+        given=context.given,
+        answers=context.answers,
+        lots=_lots_in(ground, context),
+        create=context.create,
+    )
+    if context.kind == Kind.CHARACTERISTICS:
+        _only_own_parts(routed)
+    columns = routed.rows[["partnership_id", "part_id", "why", "creates"]]
+    checked = rows.drop(columns=columns.columns, errors="ignore").join(columns)
+    checked["status"] = routed.rows["fate"]
+    if context.kind in LEDGERS:
+        checked["holder_id"] = _holders(checked["partnership_id"], ground)
+    return Checked(checked, _problems_of(routed.rows, routed.places), _questions_of(routed))
+
+
+def _lots_in(ground: Ground, context: Context):
+    """Return the lookup of lots that the sender's partners reported, delivered or moved."""
+    places = sorted(ground.everywhere)
+
+    def known(part_ids: list[int], lot_keys: pd.Series) -> pd.DataFrame:
+        with access.looking_as(context.person):
+            found = [
+                quality.queries.lots_called(places, part_ids, list(lot_keys)),
+                inventory.queries.lots_called(places, part_ids, list(lot_keys)),
+            ]
+        return pd.concat(found).drop_duplicates()
+
+    return known
+
+
+def _holders(partnership_ids: pd.Series, ground: Ground) -> pd.Series:
+    """Whose goods a ledger counts: those of the end that it speaks for."""
+    ends = {pk: ground.end(pk, ground.side) for pk in ground.partners}
+    if ground.own_books:
+        ends[ground.own_books] = ground.organisation_id
+    return partnership_ids.map(ends).astype("Int64")
+
+
+def _only_own_parts(routed: Routed) -> None:
+    """A list of characteristics names no supplier: the part alone is meant."""
+    routed.rows["partnership_id"] = pd.array([pd.NA] * len(routed.rows), dtype="Int64")
+
+
+def _check_parts(rows: pd.DataFrame, context: Context, ground: Ground) -> Checked:
+    """Of a list of parts only the supplier is looked up; one that nobody knows is a problem."""
+    checked = _plain(rows)
+    names = [column for column in ("supplier_code", "supplier") if column in rows]
+    if not names:
+        return Checked(checked, _no_problems())
+    named = rows[names].astype("str").where(lambda cells: cells.notna(), "")
+    wordings = named.drop_duplicates()
+    places: dict[tuple, Place] = {}
+    for wording in wordings.itertuples(index=False, name=None):
+        places[wording] = _supplier_of(dict(zip(names, wording, strict=True)), ground)
+    found = [places[wording] for wording in named.itertuples(index=False, name=None)]
+    checked["partnership_id"] = pd.array([place.partnership_id for place in found], dtype="Int64")
+    checked["status"] = [place.fate for place in found]
+    problems = [
+        {"at": at, "field": place.column, "rule": place.rule, "params": place.params}
+        for at, place in zip(rows.index, found, strict=True)
+        if place.rule
+    ]
+    return Checked(checked, pd.DataFrame(problems, columns=list(_no_problems())))
+
+
+def _supplier_of(said: Mapping[str, str], ground: Ground) -> Place:
+
+    for column, word in said.items():
+        organisations = ground.meant_by(folded(word)) if word else None
+        fits = [pk for pk in ground.partners if organisations and ground.end(pk, SUPPLIER) in organisations]
+        if len(fits) == 1:
+            return Place(fits[0], why="name")
+    column, word = next(((column, word) for column, word in said.items() if word), ("", ""))
+    if not word:
+        return Place()
+    return Place(fate=WRONG, rule="supplier_unknown", column=column, params={"name": word})
+
+
+def _problems_of(rows: pd.DataFrame, places: list) -> pd.DataFrame:
+    wrong = rows[rows["rule"] != ""]
+    return pd.DataFrame(
+        {
+            "at": wrong.index,
+            "field": wrong["column"].to_numpy(),
+            "rule": wrong["rule"].to_numpy(),
+            "params": [_told(places[wording]) for wording in wrong["wording"]],
+        }
+    )
+
+
+def _told(place: Place | Meant) -> dict[str, Any]:
+    """What the sentence needs, and which question settles it."""
+    return place.params | ({"question": place.question} if place.question else {})
+
+
+def _questions_of(routed: Routed) -> list[dict[str, Any]]:
+    """One question for all rows that wait for the same answer."""
+    waiting = routed.rows[routed.rows["rule"] != ""]["wording"].value_counts()
+    asked: dict[str, dict[str, Any]] = {}
+    for wording, count in waiting.sort_index().items():
+        place = routed.places[wording]
+        if not place.question:
+            continue
+        known = asked.setdefault(
+            place.question,
+            {
+                "id": place.question,
+                "kind": place.rule,
+                "params": place.params,
+                "options": place.options,
+                "rows": 0,
+            },
+        )
+        known["rows"] += int(count)
+    return list(asked.values())
+
+
+# -- characteristics --------------------------------------------------------------------------------
+def _judge(checked: Checked, context: Context) -> None:
+    rows = checked.rows
+    fine = rows[(rows["status"] == "") & rows["part_id"].notna()]
+    index = characteristic_index([int(part) for part in fine["part_id"].unique()])
+    judged = judge(fine, index, context.answers)
+    rows["characteristic_version_id"] = judged.rows["characteristic_version_id"].reindex(rows.index)
+    rows.loc[fine.index, "value"] = judged.rows["value"]
+    if "unit" in rows:  # the value is in the stored unit now; it must not be converted twice
+        rows["unit"] = rows["unit"].astype("str")
+        rows.loc[fine.index, "unit"] = judged.rows["unit"]
+    found = judged.rows["rule"]
+    creating = found.eq("characteristic_unknown") & _may_be_made(fine, judged, context)
+    rows.loc[found.index[creating], "creates"] = "characteristic"
+    rows.loc[found.index[found == ELSEWHERE], "status"] = ELSEWHERE
+    broken = judged.rows[(found != "") & (found != ELSEWHERE) & ~creating]
+    rows.loc[broken.index, "status"] = WRONG
+    checked.problems = pd.concat(
+        [checked.problems, _problems_of(broken, judged.meant)], ignore_index=True
+    )
+    checked.questions += _questions_about(broken, judged, index)
+
+
+def _may_be_made(fine: pd.DataFrame, judged: Judged, context: Context) -> pd.Series:
+    """Characteristics that the commit makes: of the sender's own parts, where it wants them made."""
+    mine = {one.partnership_id for one in partners(fine["partnership_id"].unique())
+            if one.customer_id == context.person.organisation_id}  # fmt: skip
+    wanted = [context.create or context.answers.get(one.question) == CREATE for one in judged.meant]
+    return judged.rows["wording"].map(dict(enumerate(wanted))) & fine["partnership_id"].isin(mine)
+
+
+def _questions_about(broken: pd.DataFrame, judged: Judged, index: pd.DataFrame) -> list[dict[str, Any]]:
+    asked = []
+    for wording, count in broken["wording"].value_counts().sort_index().items():
+        meant = judged.meant[wording]
+        if meant.question:
+            part = judged.said[wording][0]
+            options = index.loc[index["part_id"] == part, "characteristic_id"].drop_duplicates()
+            asked.append(
+                {
+                    "id": meant.question,
+                    "kind": meant.rule,
+                    "params": meant.params,
+                    "options": [int(one) for one in options],
+                    "rows": int(count),
+                }
+            )
+    return asked
+
+
+# -- what is stored ---------------------------------------------------------------------------------
+def _compare(checked: Checked, context: Context) -> None:
+    """Fill `status` of rows that are faultless so far, and what is stored beside them."""
+    rows, noun = checked.rows, NOUNS[Kind(context.kind)]
+    rows["stored_id"] = pd.array([pd.NA] * len(rows), dtype="Int64")
+    rows["stored"] = None
+    rows["stored"] = rows["stored"].astype("str")
+    creating = (rows["status"] == "") & (rows["creates"] != "")
+    rows.loc[creating, "status"] = "new"
+    fine = rows[rows["status"] == ""]
+    if noun.is_list:
+        answers = [noun.compare(customer_id=context.person.organisation_id, rows=fine)] if len(fine) else []
+    else:
+        stage = context.stage if noun.has_stage else None
+        answers = [
+            noun.compare(partnership_id=int(pk), rows=own, stage=stage)
+            for pk, own in fine.groupby("partnership_id")
+        ]
+    for answer in answers:
+        _take_answer(checked, answer)
+
+
+def _take_answer(checked: Checked, answer: pd.DataFrame) -> None:
+    rows = checked.rows
+    rows.loc[answer.index, "status"] = answer["status"].astype("str")
+    rows.loc[answer.index, "stored_id"] = answer["stored_id"].astype("Int64")
+    beside = answer["stored"].dropna()
+    beside = beside[beside.map(bool)]
+    rows.loc[beside.index, "stored"] = beside.map(lambda held: json.dumps(held, cls=DjangoJSONEncoder))
+    if "rule" in answer:
+        refused = answer.index[answer["rule"].notna()]
+        rows.loc[refused, "status"] = WRONG
+        problems = pd.DataFrame(
+            {"at": refused, "field": "", "rule": answer.loc[refused, "rule"], "params": [{} for _ in refused]}
+        )
+        checked.problems = pd.concat([checked.problems, problems], ignore_index=True)

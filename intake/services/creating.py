@@ -1,0 +1,64 @@
+"""Make what a file names and nobody knows yet, where a customer's engineer wants it made."""
+
+from dataclasses import replace
+
+import pandas as pd
+
+from core.commits import Contradicts
+from intake.services.checking import ADDED, Context, check
+from suppliers.services import record_characteristics, record_parts, record_suppliers
+
+OF_A_PART = ["part_no", "part_name", "partnership_id"]
+OF_A_CHARACTERISTIC = [
+    "part_id",
+    "characteristic_no",
+    "characteristic",
+    "nominal",
+    "lsl",
+    "usl",
+    "unit",
+    "characteristic_class",
+    "instrument",
+]
+ORDER = ["supplier", "part", "characteristic"]  # each may be named by the next
+
+
+def with_missing_made(rows: pd.DataFrame, context: Context, *, commit_id: int) -> pd.DataFrame:
+    """Make suppliers, parts and characteristics that `rows` need, and return the rows checked anew.
+
+    Inside the commit's transaction, which takes back all of it if it fails.
+
+    Raises Contradicts if a row cannot be stored even so.
+    """
+    for what in ORDER:
+        creating = rows[rows["creates"] == what]
+        if creating.empty:
+            continue
+        _make(what, creating, context, commit_id)
+        fresh = rows.drop(columns=[*ADDED, "holder_id", "characteristic_version_id"], errors="ignore")
+        rows = check(fresh, context).rows
+    kept = replace(context, create=False)
+    rows = check(rows.drop(columns=[*ADDED, "holder_id"], errors="ignore"), kept).rows
+    stuck = rows.index[~rows["status"].isin(["new", "same", "changed"])]
+    if len(stuck):
+        raise Contradicts(stuck)
+    return rows[rows["status"] != "same"]
+
+
+def _make(what: str, rows: pd.DataFrame, context: Context, commit_id: int) -> None:
+    customer_id = context.person.organisation_id
+    rest = {"customer_id": customer_id, "commit_id": commit_id, "now": context.now}
+    if what == "supplier":
+        record_suppliers(rows=_distinct(rows, ["supplier_code", "supplier"]), **rest)
+    elif what == "part":
+        record_parts(rows=_distinct(rows, OF_A_PART), **rest)
+    else:
+        record_characteristics(rows=_distinct(rows, OF_A_CHARACTERISTIC), **rest)
+
+
+def _distinct(rows: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    """One row a thing: of several that say different things of it, the first."""
+    here = rows[[column for column in columns if column in rows]]
+    names = [name for name in here if name in ("supplier_code", "supplier", *OF_A_PART, *OF_A_CHARACTERISTIC[:3])]
+    key = [name for name in names if name != "part_name"]
+    return here.drop_duplicates(key).reset_index(drop=True)

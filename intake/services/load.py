@@ -1,0 +1,135 @@
+"""Load the checked rows of an upload: one transaction, that happened or did not."""
+
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+from django.db import transaction
+
+from core.commits import Contradicts
+from core.lease import Lease
+from intake.models import Commit, Kind, Upload, UploadState
+from intake.services import vault
+from intake.services.checking import context_of
+from intake.services.creating import with_missing_made
+from intake.services.deadline import Deadline
+from intake.services.nouns import NOUNS, Noun
+from suppliers import access
+from suppliers.access import Person
+from suppliers.services import lock_partnerships, make_supplies
+
+REPLACE, KEEP = "replace", "keep"
+
+
+def load(*, lease: Lease, upload: Upload, now: datetime, deadline: Deadline) -> None:
+    """Write what an upload that is `committing` has to write, and settle it as committed.
+
+    Rows, sums, the Commit row and the upload's state are one transaction: a worker that is killed leaves
+    nothing behind but the state, which the next one finds. Where rows contradict what another upload brought
+    meanwhile, or the person may no longer write there, nothing is written and the upload is understood again.
+    """
+    rows = vault.frame_at(upload.frame)
+    writing = _to_write(rows, upload)
+    by = _who_asked(upload)
+    partnerships = {int(pk) for pk in writing["partnership_id"].dropna().unique()}
+    if not _may_write(by, upload, partnerships):
+        lease.settle(state=UploadState.WAITING, planned=None)
+        return
+    deadline.check()
+    try:
+        with transaction.atomic():
+            if len(writing):
+                _write(upload, by, writing, now)
+            _settle(lease, upload, open_rows_of(rows, upload.answers), now)
+    except Contradicts:
+        lease.settle(state=UploadState.RECEIVED)
+
+
+def _settle(lease: Lease, upload: Upload, open_rows: int, now: datetime) -> None:
+    if upload.repairs_id:
+        Upload.objects.filter(pk=upload.repairs_id).update(open_rows=open_rows)
+    lease.settle(state=UploadState.COMMITTED, planned=None, open_rows=open_rows, finished_at=now, crashes=0)
+
+
+def _write(upload: Upload, by: Person, writing: pd.DataFrame, now: datetime) -> None:
+    root = upload.repairs or upload
+    number = root.commits.count() + 1
+    commit = Commit.objects.create(upload=root, number=number, committed_by=by, committed_at=now)
+    replacing = frozenset(writing.index[writing["status"] == "conflicting"])
+    if (writing["creates"] != "").any():
+        context = context_of(upload, by, now)
+        writing = with_missing_made(writing, context, commit_id=commit.pk)
+    rest = {"commit_id": commit.pk, "now": now, "replacing": replacing}
+    with access.looking_as(by):  # anew: a partnership may have just been made
+        noun = NOUNS[Kind(upload.kind)]
+        if noun.is_list:
+            commit.counts = noun.record(customer_id=upload.sender_id, rows=writing, **rest)
+        else:
+            commit.partnerships = sorted(int(pk) for pk in writing["partnership_id"].unique())
+            lock_partnerships(commit.partnerships)
+            _supply_own_books(writing, now)
+            commit.counts = _record(noun, upload, writing, **rest)
+        commit.save(update_fields=["counts", "partnerships"])
+
+
+def _supply_own_books(writing: pd.DataFrame, now: datetime) -> None:
+    """Every row needs its supply; on one's own books nobody made one."""
+    own = writing[writing["why"] == "own_books"]
+    for partnership_id, rows in own.groupby("partnership_id"):
+        make_supplies(partnership_id=int(partnership_id), part_ids=set(rows["part_id"].astype(int)), now=now)
+
+
+def _record(noun: Noun, upload: Upload, writing: pd.DataFrame, **rest: Any) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for partnership_id, own in writing.groupby("partnership_id"):
+        told = noun.record(
+            partnership_id=int(partnership_id), rows=own, stage=upload.stage if noun.has_stage else None, **rest
+        )
+        for name, count in told.items():
+            if isinstance(count, int):
+                counts[name] = counts.get(name, 0) + count
+    return counts
+
+
+def _to_write(rows: pd.DataFrame, upload: Upload) -> pd.DataFrame:
+    """Rows that change something: new, changed, and conflicting where the new figures were chosen."""
+    choices = choices_of(rows, upload.answers)
+    wanted = rows["status"].isin(["new", "changed"]) | (
+        (rows["status"] == "conflicting") & (choices == REPLACE)
+    )
+    return rows[wanted]
+
+
+def choices_of(rows: pd.DataFrame, answers: dict[str, Any]) -> pd.Series:
+    """Return for each row what was chosen of a conflict: replace, keep, or blank.
+
+    Choices are kept by place, SHEET!ROW; the place `*` answers for all that have none of their own.
+    """
+    chosen = answers.get("choices", {})
+    rest = chosen.get("*", "")
+    if not chosen:
+        return pd.Series("", index=rows.index, dtype="str")
+    places = rows["sheet"].astype("str") + "!" + rows["row"].astype("str")
+    return places.map(chosen).fillna(rest).astype("str")
+
+
+def open_rows_of(rows: pd.DataFrame, answers: dict[str, Any]) -> int:
+    """Return how many rows still wait for a person: wrong ones, and conflicts that nobody decided."""
+    undecided = (rows["status"] == "conflicting") & (choices_of(rows, answers) == "")
+    return int(((rows["status"] == "wrong") | undecided).sum())
+
+
+def _who_asked(upload: Upload) -> Person:
+    planned = upload.planned or {}
+    if planned.get("by") in (None, upload.sent_by_id):
+        return upload.sent_by
+    return Person.objects.select_related("organisation", "user").get(pk=planned["by"])
+
+
+def _may_write(by: Person, upload: Upload, partnerships: set[int]) -> bool:
+    """Whether the person may still write there: a role may have been taken away since."""
+    if by.left_at is not None or not by.user.is_active or by.organisation_id != upload.sender_id:
+        return False
+    if NOUNS[Kind(upload.kind)].is_list:
+        return by.may_define
+    return partnerships <= set(access.partnerships_to_fill(by))

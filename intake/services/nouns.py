@@ -1,0 +1,90 @@
+"""The nouns that rows become: for each kind who compares, records and takes back."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import inventory.queries
+import inventory.services
+import quality.queries
+import quality.services
+import suppliers.queries
+import suppliers.services
+from intake.models import Kind
+
+
+@dataclass(frozen=True, slots=True)
+class Noun:
+    """What a kind of rows becomes.
+
+    Attributes
+    ----------
+    compare, record, withdraw : callable
+        See the noun's own app. `compare` and `record` work on one partnership; of a list, on one customer.
+    is_list : bool
+        A list of a customer: suppliers, parts, characteristics.
+    has_stage : bool
+        Rows of an inspection stage.
+    has_part : bool
+        Rows name a part.
+    """
+
+    compare: Callable
+    record: Callable
+    withdraw: Callable
+    is_list: bool = False
+    has_stage: bool = False
+    has_part: bool = True
+
+
+NOUNS = {
+    Kind.INSPECTIONS: Noun(
+        quality.queries.compare_inspections,
+        quality.services.record_inspections,
+        quality.services.withdraw_inspections,
+        has_stage=True,
+    ),
+    Kind.MEASUREMENTS: Noun(
+        quality.queries.compare_measurements,
+        quality.services.record_measurements,
+        quality.services.withdraw_measurements,
+        has_stage=True,
+    ),
+    Kind.STOCK: Noun(
+        inventory.queries.compare_stock, inventory.services.record_stock, inventory.services.withdraw_stock
+    ),
+    Kind.MOVEMENTS: Noun(
+        inventory.queries.compare_movements,
+        inventory.services.record_movements,
+        inventory.services.withdraw_movements,
+    ),
+    Kind.DELIVERIES: Noun(
+        inventory.queries.compare_deliveries,
+        inventory.services.record_deliveries,
+        inventory.services.withdraw_deliveries,
+    ),
+    Kind.RETURNS: Noun(
+        inventory.queries.compare_returns,
+        inventory.services.record_returns,
+        inventory.services.withdraw_returns,
+    ),
+    Kind.SUPPLIERS: Noun(
+        suppliers.queries.compare_suppliers,
+        suppliers.services.record_suppliers,
+        suppliers.services.withdraw_suppliers,
+        is_list=True,
+        has_part=False,
+    ),
+    Kind.PARTS: Noun(
+        suppliers.queries.compare_parts,
+        suppliers.services.record_parts,
+        suppliers.services.withdraw_parts,
+        is_list=True,
+        has_part=False,
+    ),
+    Kind.CHARACTERISTICS: Noun(
+        suppliers.queries.compare_characteristics,
+        suppliers.services.record_characteristics,
+        suppliers.services.withdraw_characteristics,
+        is_list=True,
+    ),
+}

@@ -1,0 +1,210 @@
+"""Take a file in: its bytes first, then its row, then as much of the work as three seconds allow."""
+
+import csv
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any, BinaryIO
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+
+from intake.models import Kind, Upload, UploadState
+from intake.services import vault, work
+from suppliers import access
+from suppliers.access import Person
+
+STAGES = {"", "outgoing", "incoming"}
+
+
+class NotYours(Exception):
+    """A partnership or upload that this person may not fill, or that is not there: both answer alike."""
+
+
+class KeyReused(Exception):
+    """An Idempotency-Key that came with another file or other options before."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How a file is to be taken: the options of page, API and command."""
+
+    kind: str = ""  # blank: to be recognised
+    stage: str = ""
+    partnership_id: int | None = None  # blank: rows are routed one by one
+    mapping: str = ""
+    encoding: str = ""
+    create: bool = False
+    partial: bool = False
+    dry_run: bool = False  # stop before the commit, for a person to look
+
+    def __post_init__(self) -> None:
+        if self.kind and self.kind not in Kind.values:
+            raise ValueError(f"There is no kind {self.kind!r}; the kinds are {', '.join(Kind.values)}.")
+        if self.stage not in STAGES:
+            raise ValueError(f"There is no stage {self.stage!r}; the stages are outgoing and incoming.")
+
+    def options(self) -> dict[str, Any]:
+        rest = asdict(self)
+        return {name: rest[name] for name in ("mapping", "encoding", "create", "partial", "dry_run")}
+
+
+def receive_file(
+    *,
+    person: Person,
+    content: BinaryIO,
+    file_name: str,
+    asked: Asked,
+    now: datetime,
+    idempotency_key: str = "",
+    repairs_id: int | None = None,
+    seconds: float | None = work.SECONDS_AT_ONCE,
+) -> Upload:
+    """Take one file in and return its upload.
+
+    A file of up to 1 MiB is understood, and committed unless it waits for somebody, before this returns,
+    as far as three seconds allow; the rest, and every larger file, is a task. Bytes that this sender
+    committed before change nothing. Without `seconds` all is done here. The scope of `person` must be open.
+
+    Raises
+    ------
+    NotYours
+        If the person may not hand in files, or not on this partnership, or `repairs_id` is not theirs.
+    KeyReused
+        If the key came with something else before.
+    """
+    _check_leave(person, asked, repairs_id)
+    name = vault.tidy_name(file_name)
+    try:
+        sha256, size = vault.keep(content, limit=settings.UPLOAD_MAX_BYTES)
+    except vault.TooLarge:
+        return _refused_as_too_large(person, content, name, asked, now)
+    upload = Upload(
+        sender_id=person.organisation_id,
+        sent_by=person,
+        partnership_id=asked.partnership_id,
+        kind=asked.kind,
+        stage=asked.stage,
+        file_name=name,
+        sha256=sha256,
+        size=size,
+        options=asked.options(),
+        planned=None if asked.dry_run else {"by": person.pk, "partial": asked.partial},
+        repairs_id=repairs_id,
+        idempotency_key=idempotency_key,
+        created_at=now,
+    )
+    if twin := _same_bytes_committed(upload):
+        _nothing_new(upload, twin, now)
+    try:
+        with transaction.atomic():
+            upload.save(force_insert=True)
+    except IntegrityError:
+        return _first_with_this_key(upload)
+    if upload.state == UploadState.RECEIVED:
+        work.begin(upload, now=now, seconds=seconds)
+    return Upload.objects.get(pk=upload.pk)
+
+
+def receive_rows(*, rows: Sequence[Mapping[str, Any]], file_name: str, **rest: Any) -> Upload:
+    """Take rows of an API call or of a form in, as a file whose header is their keys.
+
+    `rest` as for `receive_file`, which says what is raised. Also raises ValueError without a row, or if a
+    value is neither text, number, true, false nor null.
+    """
+    header = list(dict.fromkeys(key for row in rows for key in row))
+    if not header:
+        raise ValueError("There is no row with a value.")
+    text = io.StringIO()
+    writer = csv.writer(text)
+    writer.writerow(header)
+    writer.writerows([_as_cell(row.get(key)) for key in header] for row in rows)
+    content = io.BytesIO(b"\xef\xbb\xbf" + text.getvalue().encode())
+    return receive_file(content=content, file_name=file_name, **rest)
+
+
+def receive_paste(*, text: str, file_name: str, **rest: Any) -> Upload:
+    """Take cells pasted from a spreadsheet in, as a tab-separated file. `rest` as for `receive_file`."""
+    return receive_file(content=io.BytesIO(b"\xef\xbb\xbf" + text.encode()), file_name=file_name, **rest)
+
+
+def _as_cell(value: Any) -> Any:
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if not isinstance(value, str | int | float):
+        raise ValueError("A cell holds text, a number, true, false or nothing.")
+    return value
+
+
+def _check_leave(person: Person, asked: Asked, repairs_id: int | None) -> None:
+    open_to_fill = access.partnerships_to_fill(person)
+    if not person.may_upload:
+        raise NotYours
+    if asked.partnership_id is not None and asked.partnership_id not in open_to_fill:
+        raise NotYours
+    if repairs_id is not None and not Upload.objects.filter(pk=repairs_id).exists():
+        raise NotYours
+
+
+def _same_bytes_committed(upload: Upload) -> Upload | None:
+    """Return the upload of this sender that brought the same bytes for the same purpose, wholly taken."""
+    twins = Upload.objects.filter(
+        sender=upload.sender_id,
+        sha256=upload.sha256,
+        partnership=upload.partnership_id,
+        state=UploadState.COMMITTED,
+        open_rows=0,
+        identical_to=None,
+    )
+    for field in ("kind", "stage"):
+        if value := getattr(upload, field):
+            twins = twins.filter(**{field: value})
+    return twins.order_by("pk").first()
+
+
+def _nothing_new(upload: Upload, twin: Upload, now: datetime) -> None:
+    upload.state = UploadState.COMMITTED
+    upload.identical_to = twin
+    upload.kind, upload.stage = twin.kind, twin.stage
+    upload.finished_at = now
+    taken = sum(twin.counts.get(part, 0) for part in ("new", "same", "changed", "conflicting"))
+    upload.counts = {
+        **dict.fromkeys(twin.counts, 0),
+        "read": twin.counts.get("read", 0),
+        "same": taken,
+        "elsewhere": twin.counts.get("elsewhere", 0),
+        "left_out": twin.counts.get("left_out", 0),
+    }
+
+
+def _first_with_this_key(upload: Upload) -> Upload:
+    first = Upload.objects.filter(sent_by=upload.sent_by_id, idempotency_key=upload.idempotency_key).first()
+    same = ("sha256", "partnership_id", "options", "repairs_id")
+    if first is None or any(getattr(first, field) != getattr(upload, field) for field in same):
+        raise KeyReused(upload.idempotency_key)
+    return first
+
+
+def _refused_as_too_large(
+    person: Person, content: BinaryIO, name: str, asked: Asked, now: datetime
+) -> Upload:
+    size = content.seek(0, io.SEEK_END)
+    refused = Upload(
+        sender_id=person.organisation_id,
+        sent_by=person,
+        partnership_id=asked.partnership_id,
+        kind=asked.kind,
+        stage=asked.stage,
+        file_name=name,
+        size=size,
+        options=asked.options(),
+        state=UploadState.REFUSED,
+        refusal={"rule": "too_large", "params": {"size": size, "limit": settings.UPLOAD_MAX_BYTES}},
+        created_at=now,
+        finished_at=now,
+    )
+    refused.save(force_insert=True)
+    return refused

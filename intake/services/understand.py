@@ -1,0 +1,295 @@
+"""Understand an upload: read it, check its rows, say what is new, what is wrong and what is to be asked."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+from django.db import transaction
+
+from core.lease import Lease
+from intake.models import Kind, Problem, Upload, UploadState
+from intake.readers.refusals import Refused
+from intake.services import vault
+from intake.services.checking import Checked, check, context_of, side_of
+from intake.services.deadline import Deadline
+from intake.services.grid import grids_of
+from intake.services.ground import CUSTOMER, KEPT_BY, SUPPLIER
+from intake.services.load import choices_of, open_rows_of
+from intake.services.nouns import NOUNS
+from intake.services.reading import ReadFile, read_file
+from intake.services.routing import ELSEWHERE
+from suppliers.access import Person
+from suppliers.queries.partners import partners
+
+STATUSES = ("new", "same", "changed", "conflicting", "wrong", "elsewhere")
+KEPT_PROBLEMS = 100  # of each rule and column; the rest are counted on the first
+# Questions about the sheet as a whole: no row is taken before they are answered.
+BLOCKING = {"kind", "column", "missing", "date_order", "side"}
+
+
+@dataclass(slots=True)
+class Findings:
+    """What is written on the upload."""
+
+    understanding: dict[str, Any]
+    counts: dict[str, int] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    rows: pd.DataFrame | None = None
+    questions: list[dict[str, Any]] = field(default_factory=list)
+    kind: str = ""
+    stage: str = ""
+
+
+def understand(*, lease: Lease, upload: Upload, now: datetime, deadline: Deadline) -> None:
+    """Understand an upload that was received, and settle it: understood, waiting, committing or refused."""
+    try:
+        found = _look(lease, upload, now, deadline)
+    except Refused as refused:
+        refusal = {"rule": refused.rule, "params": refused.params}
+        _settle(lease, upload, state=UploadState.REFUSED, refusal=refusal, finished_at=now, planned=None)
+        return
+    frame = vault.keep_frame(upload.pk, found.rows) if found.rows is not None else ""
+    with transaction.atomic():
+        upload.problems.all().delete()
+        Problem.objects.bulk_create(found.problems, batch_size=500)
+        _settle(
+            lease,
+            upload,
+            frame=frame,
+            kind=found.kind or upload.kind,
+            stage=found.stage,
+            understanding=found.understanding,
+            counts=found.counts,
+            refusal=None,
+            **_next_state(upload, found, now),
+        )
+    vault.forget_frame(upload.frame)
+
+
+def _settle(lease: Lease, upload: Upload, **columns: Any) -> None:
+    lease.settle(**columns, crashes=0)
+
+
+def _look(lease: Lease, upload: Upload, now: datetime, deadline: Deadline) -> Findings:
+    file = read_file(upload, now)
+    deadline.check()
+    kind = file.understood.kind
+    told = file.understood.as_json()
+    asked = file.understood.questions if file.typed is None else file.typed.questions
+    questions = [_of_layout(question.as_json()) for question in asked]
+    if file.typed is None:
+        if not questions:
+            raise Refused("nothing_read")
+        return Findings(told | {"questions": questions}, questions=questions, kind=kind)
+    lease.note(progress_total=len(file.typed.frame))
+    side = upload.answers.get("side") or side_of(upload.sent_by, kind, upload.stage, upload.partnership_id)
+    if not side:
+        questions.append(_whose())
+        return Findings(told | {"questions": questions}, questions=questions, kind=kind)
+    stage = _stage_of(upload, kind, side)
+    _refuse_what_is_not_theirs(upload, kind, stage, side)
+    told["side"] = side
+    upload.kind, upload.stage, upload.understanding = kind, stage, told
+    context = context_of(upload, upload.sent_by, now, answers=file.answers)
+    rows = file.typed.frame
+    checked = check(rows.drop(columns="is_wrong"), context, wrong=rows.index[rows["is_wrong"]])
+    deadline.check()
+    lease.note(progress_done=len(file.typed.frame))
+    return _findings(upload, file, checked, told, questions + checked.questions, stage)
+
+
+def _of_layout(question: dict[str, Any]) -> dict[str, Any]:
+    """A question of the tables, with an id that stays the same from one reading to the next."""
+    where = question["column"] or "|".join(question["params"].get("fields", []))
+    return {
+        "id": ":".join(filter(None, (question["code"], question["sheet"], where))),
+        "kind": question["code"],
+        "params": question["params"],
+        "options": question["options"],
+        "sheet": question["sheet"],
+        "column": question["column"],
+        "rows": 0,
+    }
+
+
+def _whose() -> dict[str, Any]:
+    return {
+        "id": "side",
+        "kind": "side",
+        "params": {},
+        "options": [SUPPLIER, CUSTOMER],
+        "sheet": "",
+        "column": "",
+        "rows": 0,
+    }
+
+
+def _stage_of(upload: Upload, kind: str, side: str) -> str:
+    if not NOUNS[Kind(kind)].has_stage:
+        return upload.stage
+    return upload.stage or ("outgoing" if side == SUPPLIER else "incoming")
+
+
+def _refuse_what_is_not_theirs(upload: Upload, kind: str, stage: str, side: str) -> None:
+    """Refuse what the sender may not say: the other end's records, but for a customer who helps out.
+
+    Raises Refused.
+    """
+    person = upload.sent_by
+    if NOUNS[Kind(kind)].is_list and not person.may_define:
+        raise Refused("list_not_yours")
+    mine = _own_side(person, upload.partnership_id)
+    if KEPT_BY.get(kind) == CUSTOMER and SUPPLIER in (mine, side):
+        raise Refused("kind_kept_by_customer")
+    if stage == "incoming" and mine == SUPPLIER:
+        raise Refused("stage_not_yours")
+    if stage == "outgoing" and side == SUPPLIER and upload.partnership_id is None and _only_customer(person):
+        raise Refused("stage_needs_partnership")
+
+
+def _own_side(person: Person, partnership_id: int | None) -> str:
+    if partnership_id is None:
+        return ""
+    (partner,) = partners([partnership_id])
+    return CUSTOMER if partner.customer_id == person.organisation_id else SUPPLIER
+
+
+def _only_customer(person: Person) -> bool:
+    from suppliers.queries.partners import both_sides
+
+    has_suppliers, has_customers = both_sides(person.organisation_id)
+    return has_suppliers and not has_customers
+
+
+# -- what was found ---------------------------------------------------------------------------------
+def _findings(
+    upload: Upload,
+    file: ReadFile,
+    checked: Checked,
+    told: dict[str, Any],
+    questions: list[dict[str, Any]],
+    stage: str,
+) -> Findings:
+    rows = checked.rows
+    status = rows["status"].value_counts()
+    counts = {name: int(status.get(name, 0)) for name in STATUSES}
+    left_out = {name: int(number) for name, number in file.typed.left_out.items()}
+    counts |= {"read": len(rows), "gone": 0, "left_out": sum(left_out.values())}
+    problems = _problems(upload, file, checked)
+    told |= {
+        "questions": questions,
+        "answered": file.answers,
+        "left_out": left_out,
+        "totals": [_total(total) for total in file.typed.totals],
+        "routes": _routes(rows),
+        "conflicts": _conflicts(rows, upload.answers),
+    }
+    told["grids"] = grids_of(file, rows, problems)
+    return Findings(told, counts, problems, rows, questions, file.understood.kind, stage)
+
+
+def _total(total: Any) -> dict[str, Any]:
+    return {
+        "sheet": total.sheet,
+        "row": total.row,
+        "label": total.label,
+        "column": total.column,
+        "field": total.field,
+        "said": total.said,
+        "added": total.added,
+        "agrees": total.agrees,
+    }
+
+
+def _routes(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    """Where the rows go and why: the sender's own view of its ledger."""
+    known = rows.assign(partnership_id=rows["partnership_id"].astype("Int64").fillna(0))
+    groups = known.groupby(["partnership_id", "why", "status"], dropna=False).size()
+    return [
+        {"partnership": int(pk) or None, "why": why, "status": status, "rows": int(count)}
+        for (pk, why, status), count in groups.items()
+    ]
+
+
+def _conflicts(rows: pd.DataFrame, answers: dict[str, Any]) -> list[dict[str, Any]]:
+    """The first hundred rows that say something else than what is stored, with what is stored."""
+    differing = rows[rows["status"] == "conflicting"].head(KEPT_PROBLEMS)
+    chosen = choices_of(differing, answers)
+    columns = ["sheet", "row", "partnership_id", "stored"]
+    return [
+        {"sheet": sheet, "row": int(row), "partnership": int(pk), "stored": stored, "choice": choice}
+        for (sheet, row, pk, stored), choice in zip(
+            differing[columns].itertuples(index=False), chosen, strict=True
+        )
+        if pk is not pd.NA
+    ]
+
+
+def _problems(upload: Upload, file: ReadFile, checked: Checked) -> list[Problem]:
+    """All problems of rows that are somebody's here, the first hundred of each rule and column."""
+    own = file.typed.problems
+    gone = checked.rows.index[checked.rows["status"] == ELSEWHERE]
+    own = own[~own["index"].isin(gone)]
+    columns = ["sheet", "row", "column", "field", "value", "rule", "params"]
+    found = pd.concat([own[columns], _placed(file, checked)[columns]], ignore_index=True)
+    if found.empty:
+        return []
+    groups = found.groupby(["rule", "column", "sheet"], sort=False)
+    found["count"] = groups["row"].transform("size").where(groups.cumcount() == 0, 1)
+    found.loc[groups.cumcount() > 0, "count"] = 1
+    kept = found[groups.cumcount() < KEPT_PROBLEMS].sort_values(["sheet", "row"], kind="stable")
+    return [
+        Problem(
+            upload=upload,
+            sheet=str(line.sheet)[:120],
+            row=int(line.row),
+            column=line.column,
+            field=line.field,
+            value=str(line.value)[:500],
+            rule=line.rule,
+            params=line.params,
+            count=max(1, int(line.count) - KEPT_PROBLEMS + 1) if line.count > KEPT_PROBLEMS else 1,
+        )
+        for line in kept.itertuples(index=False)
+    ]
+
+
+def _placed(file: ReadFile, checked: Checked) -> pd.DataFrame:
+    """Problems that checking found, with sheet, row, column letter and value as the person sees them."""
+    found = checked.problems
+    rows = checked.rows.loc[found["at"]]
+    found = found.assign(sheet=rows["sheet"].to_numpy(), row=rows["row"].to_numpy())
+    letters = file.letters()
+    found["column"] = [
+        letters.get((int(table), name), "") for table, name in zip(rows["table"], found["field"], strict=True)
+    ]
+    written = [
+        rows.iloc[position][name] if name in rows else ""
+        for position, name in enumerate(found["field"])
+    ]
+    found["value"] = ["" if pd.isna(value) else str(value) for value in written]
+    return found
+
+
+# -- what comes next --------------------------------------------------------------------------------
+def _next_state(upload: Upload, found: Findings, now: datetime) -> dict[str, Any]:
+    """Where the upload goes: to be committed if that was asked for and nothing is in the way."""
+    if any(question["kind"] in BLOCKING for question in found.questions) or found.rows is None:
+        return {"state": UploadState.WAITING, "planned": None, "open_rows": 0}
+    open_rows = open_rows_of(found.rows, upload.answers)
+    planned = upload.planned or {}
+    writes = _writes(found.rows, upload)
+    if planned and (not open_rows or planned.get("partial")):
+        return {"state": UploadState.COMMITTING, "open_rows": open_rows}
+    if not writes and upload.commits.filter(undone_at=None).exists():
+        return {"state": UploadState.COMMITTED, "open_rows": open_rows, "planned": None, "finished_at": now}
+    state = UploadState.WAITING if open_rows else UploadState.UNDERSTOOD
+    return {"state": state, "open_rows": open_rows, "planned": None}
+
+
+def _writes(rows: pd.DataFrame, upload: Upload) -> bool:
+    replacing = choices_of(rows, upload.answers) == "replace"
+    return bool(
+        (rows["status"].isin(["new", "changed"]) | ((rows["status"] == "conflicting") & replacing)).any()
+    )

@@ -1,0 +1,84 @@
+"""Where the bytes of files and their checked rows lie: Django's storage, named by what they hold."""
+
+import hashlib
+import io
+import re
+import unicodedata
+import uuid
+from typing import BinaryIO
+
+import pandas as pd
+from django.core.files import File
+from django.core.files.storage import default_storage
+
+CHUNK = 1024 * 1024
+BIDI_AND_CONTROL = {"Cc", "Cf", "Co", "Cs"}
+
+
+class TooLarge(Exception):
+    """More bytes than one file may have."""
+
+
+def keep(content: BinaryIO, *, limit: int) -> tuple[str, int]:
+    """Store a file and return its SHA-256 and its size in bytes; the same bytes are stored once.
+
+    Raises TooLarge, and stores nothing, beyond `limit` bytes.
+    """
+    digest, size = hashlib.sha256(), 0
+    content.seek(0)
+    while chunk := content.read(CHUNK):
+        size += len(chunk)
+        if size > limit:
+            raise TooLarge
+        digest.update(chunk)
+    sha256 = digest.hexdigest()
+    if not default_storage.exists(path_of(sha256)):
+        content.seek(0)
+        default_storage.save(path_of(sha256), File(content))
+    return sha256, size
+
+
+def path_of(sha256: str) -> str:
+    return f"uploads/{sha256[:2]}/{sha256}"
+
+
+def bytes_of(sha256: str) -> bytes:
+    """Return the bytes of a stored file. Raises FileNotFoundError once they were thrown away."""
+    with default_storage.open(path_of(sha256), "rb") as file:
+        return file.read()
+
+
+def forget(sha256: str) -> None:
+    default_storage.delete(path_of(sha256))
+
+
+def keep_frame(upload_id: int, rows: pd.DataFrame) -> str:
+    """Store checked rows beside the file, and return their name: a new one each time, never overwritten."""
+    name = f"checked/{upload_id}/{uuid.uuid4().hex}.parquet"
+    buffer = io.BytesIO()
+    rows.to_parquet(buffer, index=True)
+    buffer.seek(0)
+    default_storage.save(name, File(buffer))
+    return name
+
+
+def frame_at(name: str, columns: list[str] | None = None) -> pd.DataFrame:
+    """Return stored checked rows, all their columns or those named."""
+    with default_storage.open(name, "rb") as file:
+        return pd.read_parquet(file, columns=columns)
+
+
+def forget_frame(name: str) -> None:
+    if name:
+        default_storage.delete(name)
+
+
+def tidy_name(name: str) -> str:
+    """Return a file's own name as it is shown: no folders, nothing invisible, at most 255 characters."""
+    last = re.split(r"[\\/]", unicodedata.normalize("NFC", name))[-1]
+    seen = "".join(char for char in last if unicodedata.category(char) not in BIDI_AND_CONTROL)
+    seen = " ".join(seen.split()).strip(". ") or "file"
+    if len(seen) <= 255:
+        return seen
+    stem, dot, end = seen.rpartition(".")
+    return f"{stem[: 254 - len(end)]}.{end}" if dot and len(end) < 10 else seen[:255]

@@ -1,0 +1,258 @@
+"""Pages of uploads: hand in, mend, save, undo. Everything here is the sending organisation's own."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from core import clock
+from intake import queries
+from intake.filters import UploadFilter
+from intake.forms import LotForm
+from intake.models import Kind, Upload
+from intake.queries import pages
+from intake.services import answer, commit, receive, repair, templates
+from suppliers import access
+from suppliers.queries.partners import partners
+
+ROWS_A_PAGE = 20
+RECENT = 5
+View = Callable[..., HttpResponseBase]
+
+
+def for_senders(view: View) -> View:
+    """Open a page to people who may hand in files; what is not theirs answers like what is not there."""
+
+    @wraps(view)
+    @login_required
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.person is None or not request.person.may_upload:
+            raise PermissionDenied
+        try:
+            return view(request, *args, **kwargs)
+        except receive.NotYours as stranger:
+            raise Http404 from stranger
+
+    return guarded
+
+
+def _upload(pk: int) -> Upload:
+    upload = queries.upload_or_none(pk)
+    if upload is None:
+        raise Http404
+    return upload
+
+
+@require_GET
+@for_senders
+def upload_list(request: HttpRequest) -> HttpResponse:
+    """Hand in files, and see what became of those before."""
+    filtered = UploadFilter(request.GET, queryset=queries.uploads_to_list()).qs
+    shown = Paginator(filtered, ROWS_A_PAGE).get_page(request.GET.get("page"))
+    query = request.GET.copy()
+    query.pop("page", None)
+    page = {
+        "title": _("Your files"),
+        "files": [pages.file_row(upload) for upload in shown],
+        "pages": shown,
+        "query": f"{query.urlencode()}&" if query else "",
+        "limits": pages.limits(),
+        "templates": [
+            {"label": str(kind.label), "url": reverse("upload-template", args=[kind.value])} for kind in Kind
+        ],
+        "empty_title": _("No files yet"),
+        "empty_text": _("Send the sheet you use every day; it is shown before anything is saved."),
+        "sample_url": reverse("upload-template", args=[Kind.INSPECTIONS]),
+        "sample": _("A sample to fill in"),
+    }
+    return render(request, "intake/uploads.html", {"page": page})
+
+
+@require_http_methods(["GET", "POST"])
+@for_senders
+def upload_new(request: HttpRequest) -> HttpResponse:
+    """Take files or pasted cells in; nothing is saved before its sender has looked."""
+    if request.method == "GET":
+        return HttpResponseRedirect(reverse("uploads"))
+    rest = {"person": request.person, "asked": receive.Asked(dry_run=True), "now": clock.now()}
+    taken = [
+        receive.receive_file(content=file, file_name=file.name or "", **rest)
+        for file in request.FILES.getlist("files")
+    ]
+    if text := request.POST.get("pasted", "").strip("\r\n"):
+        taken.append(receive.receive_paste(text=text, file_name=f"{_('Pasted cells')}.txt", **rest))
+    if "HX-Request" in request.headers:
+        rows = [{"file": pages.file_row(_upload(upload.pk))} for upload in taken]
+        return HttpResponse("".join(_render_row(request, row) for row in rows))
+    only = len(taken) == 1
+    return HttpResponseRedirect(reverse("upload", args=[taken[0].pk]) if only else reverse("uploads"))
+
+
+def _render_row(request: HttpRequest, row: dict[str, Any]) -> str:
+    return render(request, "intake/_file.html", row).content.decode()
+
+
+@require_GET
+@for_senders
+def upload_row(request: HttpRequest, pk: int) -> HttpResponse:
+    """Return one row of the list, which asks for itself while work goes on."""
+    return render(request, "intake/_file.html", {"file": pages.file_row(_upload(pk))})
+
+
+@require_GET
+@for_senders
+def upload_detail(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show what was understood of a file, what is to be mended, and what comes of its rows."""
+    return _shown(request, _upload(pk))
+
+
+def _shown(request: HttpRequest, upload: Upload) -> HttpResponse:
+    part_only = "HX-Request" in request.headers
+    template = "intake/_mend.html" if part_only else "intake/upload.html"
+    fresh = _upload(upload.pk)
+    context = {"upload": pages.upload_page(fresh), "file": pages.file_row(fresh)}
+    response = render(request, template, context)
+    patch_vary_headers(response, ["HX-Request"])
+    return response
+
+
+def _after(request: HttpRequest, upload: Upload) -> HttpResponse:
+    """Show the file anew: in place where the page asked for a part, else by its address."""
+    if "HX-Request" in request.headers:
+        return _shown(request, upload)
+    return HttpResponseRedirect(reverse("upload", args=[upload.pk]))
+
+
+def _answered(request: HttpRequest, pk: int, **told: Any) -> HttpResponse:
+    upload = _upload(pk)
+    try:
+        answer.answer(upload_id=pk, person=request.person, now=clock.now(), **told)
+    except answer.NotAnAnswer as unfit:
+        raise Http404 from unfit
+    except answer.NotReady:
+        pass  # somebody else answered, or a worker has it: what is shown now says so
+    return _after(request, upload)
+
+
+@require_POST
+@for_senders
+def upload_kind(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say what a file holds, if it was taken for something else."""
+    return _answered(request, pk, kind=request.POST.get("kind", ""))
+
+
+@require_POST
+@for_senders
+def upload_mapping(request: HttpRequest, pk: int) -> HttpResponse:
+    """Say what a column means; it is remembered for files of the same headers."""
+    told = _upload(pk).understanding.get("tables", [])
+    number, letter = request.POST.get("sheet", ""), request.POST.get("column", "")
+    for table in told:
+        for column in table["columns"]:
+            if str(table["number"]) == number and column["letter"] == letter:
+                name = column["header"] or letter
+                return _answered(request, pk, columns={name: request.POST.get("field", "")})
+    raise Http404
+
+
+@require_POST
+@for_senders
+def upload_mend(request: HttpRequest, pk: int) -> HttpResponse:
+    """Mend one cell, answer for a name or a part, or choose in a conflict."""
+    upload = _upload(pk)
+    told = queries.what_a_remedy_says(upload, request.POST.get("problem", ""), request.POST.get("value", ""))
+    if told is None:
+        raise Http404
+    return _answered(request, pk, **told)
+
+
+@require_POST
+@for_senders
+def upload_commit(request: HttpRequest, pk: int) -> HttpResponse:
+    """Save all rows, or the faultless ones."""
+    upload = _upload(pk)
+    try:
+        commit.commit(
+            upload_id=pk, person=request.person, now=clock.now(), partial="partial" in request.POST
+        )
+    except commit.NotReady:
+        pass  # what is shown now says what it is
+    return _after(request, upload)
+
+
+@require_POST
+@for_senders
+def upload_undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a file's rows back."""
+    upload = _upload(pk)
+    try:
+        commit.undo(upload_id=pk, person=request.person, now=clock.now())
+    except commit.NotReady:
+        pass
+    except commit.BuiltUpon as held:
+        page = pages.upload_page(_upload(pk)) | {"lead": pages.why_held(held)}
+        return render(request, "intake/upload.html", {"upload": page}, status=409)
+    return _after(request, upload)
+
+
+@require_GET
+@for_senders
+def upload_repair(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send the person's own workbook back, wrong cells marked."""
+    upload = _upload(pk)
+    try:
+        content = repair.repair_workbook(upload)
+    except repair.NothingToMend as nothing:
+        raise Http404 from nothing
+    return _workbook(content, repair.name_of(upload))
+
+
+@require_GET
+@for_senders
+def upload_template(request: HttpRequest, kind: str) -> HttpResponse:
+    """Send an empty sheet of a kind, with a drop-down for each coded column."""
+    if kind not in Kind.values:
+        raise Http404
+    return _workbook(templates.template_for(Kind(kind)), f"{Kind(kind).label}.xlsx")
+
+
+def _workbook(content: bytes, name: str) -> HttpResponse:
+    response = HttpResponse(content, content_type=repair.XLSX)
+    response.headers["Content-Disposition"] = repair.attachment(name)
+    return response
+
+
+@require_http_methods(["GET", "POST"])
+@for_senders
+def upload_lot(request: HttpRequest) -> HttpResponse:
+    """Enter one lot by hand."""
+    mine = request.person.organisation_id
+    open_to = [one for one in partners(access.partnerships_to_fill(request.person)) if one.customer_id != one.supplier_id]
+    names = [
+        (one.partnership_id, one.supplier_name if one.customer_id == mine else one.customer_name) for one in open_to
+    ]
+    form = LotForm(
+        request.POST or None, partners=names, zone=request.person.organisation.zone
+    )
+    if request.method == "POST" and form.is_valid():
+        asked = receive.Asked(
+            kind=Kind.INSPECTIONS, partnership_id=form.cleaned_data["partnership"], dry_run=True
+        )
+        upload = receive.receive_rows(
+            rows=[form.row()],
+            file_name=f"{form.cleaned_data['lot_no']}.csv",
+            person=request.person,
+            asked=asked,
+            now=clock.now(),
+        )
+        return HttpResponseRedirect(reverse("upload", args=[upload.pk]))
+    return render(request, "intake/lot.html", {"form": form})

@@ -1,0 +1,175 @@
+"""What rows of stock, movements, deliveries and returns say against what is stored."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from core import copy
+from core.scope import must_hold
+from inventory.queries.ledgers import (
+    BALANCES,
+    DELIVERIES,
+    MOVEMENTS,
+    RETURNS,
+    Ledger,
+    balances_given,
+    deliveries_given,
+    movements_given,
+    returns_given,
+)
+
+Given = Callable[[int, pd.DataFrame], pd.DataFrame]
+# What a return cannot be counted without.
+NEEDED = {"inventory_return": ("found_at", "liability")}
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Rows of a file beside what is stored.
+
+    Attributes
+    ----------
+    given : DataFrame
+        A line for every key of the file, counts added up, with `status`, `stored_id` (Int64) and what makes
+        its stock item.
+    line : Series of int
+        Position in `given` of every row of the file, along the file's index.
+    stored : DataFrame
+        What is stored under the same keys, along `given`.
+    """
+
+    given: pd.DataFrame
+    line: pd.Series
+    stored: pd.DataFrame
+
+
+def compare_stock(*, partnership_id: int, rows: pd.DataFrame, stage: None = None) -> pd.DataFrame:
+    """Compare a statement of stock with what is stored; see `compare`."""
+    return _answer(partnership_id, rows, BALANCES, balances_given)
+
+
+def compare_movements(*, partnership_id: int, rows: pd.DataFrame, stage: None = None) -> pd.DataFrame:
+    """Compare lines of a stock ledger with what is stored; see `compare`."""
+    return _answer(partnership_id, rows, MOVEMENTS, movements_given)
+
+
+def compare_deliveries(*, partnership_id: int, rows: pd.DataFrame, stage: None = None) -> pd.DataFrame:
+    """Compare receipts of goods with what is stored; see `compare`."""
+    return _answer(partnership_id, rows, DELIVERIES, deliveries_given)
+
+
+def compare_returns(*, partnership_id: int, rows: pd.DataFrame, stage: None = None) -> pd.DataFrame:
+    """Compare returns with what is stored; see `compare`."""
+    return _answer(partnership_id, rows, RETURNS, returns_given)
+
+
+def match_rows(partnership_id: int, rows: pd.DataFrame, ledger: Ledger, given_as: Given) -> Match:
+    """Match rows of a file with what is stored, for the comparisons above and for the service.
+
+    Rows of one key in one file are lines of one document and are added up.
+    """
+    must_hold(partnership_id)
+    rows_given = given_as(partnership_id, rows)
+    item = ["part_id", "holder_id", "location_key", "ownership"]
+    same = [*item, *[name for name in ledger.key if name != "stock_item_id"]]
+    same = [name for name in same if name in rows_given]
+    line = rows_given.groupby(same, sort=False, dropna=False).ngroup()
+    rest = {name: "first" for name in rows_given if name not in {*ledger.counts}}
+    grouped = rows_given.groupby(line.to_numpy(), sort=True)
+    given = grouped.agg(rest)
+    for name in ledger.counts:
+        given[name] = grouped[name].sum(min_count=1)
+    stored = _stored(partnership_id, given, ledger)
+    given["stored_id"] = stored["id"]
+    given["status"] = _status(given, stored, ledger)
+    return Match(given, line, stored)
+
+
+def _answer(partnership_id: int, rows: pd.DataFrame, ledger: Ledger, given_as: Given) -> pd.DataFrame:
+    match = match_rows(partnership_id, rows, ledger, given_as)
+    lines = match.given.loc[match.line.to_numpy()]
+    answer = pd.DataFrame(
+        {
+            "status": lines["status"].to_numpy(),
+            "stored_id": lines["stored_id"].array,
+            "stored": _held(match, ledger).loc[match.line.to_numpy()].to_numpy(),
+        },
+        index=rows.index,
+    )
+    for name in NEEDED.get(ledger.table, ()):
+        if "rule" not in answer:
+            answer["rule"] = None
+        missing = (lines[name] == "").to_numpy()
+        answer.loc[missing & answer["rule"].isna().to_numpy(), "rule"] = f"{name}_missing"
+    return answer
+
+
+def _stored(partnership_id: int, given: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
+    """Return what is stored under the keys of `given`, along its index; `id` is missing where nothing is."""
+    parent = "stock_item_id" if "stock_item_id" in ledger.key else "part_id"
+    parents = given[parent].dropna().astype("int64").unique().tolist()
+    other = ledger.key[1]
+    statement = (
+        f"SELECT id, {', '.join(ledger.columns)} FROM {ledger.table}"  # noqa: S608 - names of ours
+        f" WHERE partnership_id = %s AND withdrawn_at IS NULL AND {parent} = ANY(%s) AND {other} = ANY(%s)"
+    )
+    found = copy.read(
+        statement,
+        [partnership_id, parents, given[other].unique().tolist()],
+        {"id": "bigint"} | {name: ledger.types[name] for name in ledger.columns},
+    )
+    for name in ledger.columns:
+        if ledger.types[name] == "text":
+            found[name] = found[name].astype("object").where(found[name].notna(), "").astype("str")
+        elif ledger.types[name] == "numeric":
+            found[name] = found[name].astype("object").where(found[name].notna(), None)
+    key = list(ledger.key)
+    asked = given[key].astype({parent: "Int64"})
+    found = found.astype({parent: "Int64"})
+    merged = asked.merge(found, on=key, how="left")
+    return merged.set_axis(given.index).astype({"id": "Int64"})
+
+
+def _status(given: pd.DataFrame, stored: pd.DataFrame, ledger: Ledger) -> pd.Series:
+    status = pd.Series("new", index=given.index, dtype="str")
+    known = stored["id"].notna()
+    status[known] = "same"
+    for name in ledger.words:
+        status[known & _differs(given[name], stored[name])] = "changed"
+    for name in (*ledger.counts, *ledger.facts):
+        status[known & _differs(given[name], stored[name])] = "conflicting"
+    return status
+
+
+def _differs(said: pd.Series, held: pd.Series) -> pd.Series:
+    """Where a row says something, and something else than what is held; silence contradicts nothing."""
+    return (~silent(said) & (held.isna() | said.ne(held).fillna(True))).astype(bool)
+
+
+def silent(said: pd.Series) -> pd.Series:
+    """Where a row says nothing: a missing value or an empty text."""
+    return said.isna() | (said.astype("str") == "")
+
+
+def _held(match: Match, ledger: Ledger) -> pd.Series:
+    """Of changed and conflicting lines what is held where it differs, by column; None else."""
+    held = pd.Series([None] * len(match.given), index=match.given.index, dtype="object")
+    apart = match.given["status"].isin(["changed", "conflicting"]).to_numpy()
+    if not apart.any():
+        return held
+    names = [*ledger.counts, *ledger.facts, *ledger.words]
+    differs = {name: _differs(match.given[name], match.stored[name]) for name in names}
+    for at in match.given.index[apart]:
+        told = {name: match.stored.at[at, name] for name in names if differs[name].at[at]}
+        held.at[at] = {name: _plain(value) for name, value in told.items()}
+    return held
+
+
+def _plain(value: object) -> object:
+    if value is None or value is pd.NaT or value is pd.NA:
+        return None
+    if isinstance(value, pd.Timestamp):
+        return value.date()
+    return value.item() if isinstance(value, np.generic) else value

@@ -1,0 +1,21 @@
+from inventory.services.recording import (
+    record_deliveries,
+    record_movements,
+    record_returns,
+    record_stock,
+    withdraw_deliveries,
+    withdraw_movements,
+    withdraw_returns,
+    withdraw_stock,
+)
+
+__all__ = [
+    "record_deliveries",
+    "record_movements",
+    "record_returns",
+    "record_stock",
+    "withdraw_deliveries",
+    "withdraw_movements",
+    "withdraw_returns",
+    "withdraw_stock",
+]

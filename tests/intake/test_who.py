@@ -1,0 +1,166 @@
+"""Who may hand in what, and that uploads are the sender's alone."""
+
+import pytest
+from django.test import Client
+
+from intake.models import Problem, Upload
+from intake.services import answer, commit, receive
+from quality.models import Inspection
+from suppliers.access import looking_as, looking_as_house
+from tests.intake.files import INCOMING, NOW, book, hand_in, rules_of, sheet
+
+HERE = {"now": NOW, "seconds": None}
+STRANGERS = ["buyer", "sibling_engineer", "second_buyer", "outsider"]
+
+
+@pytest.fixture
+def upload(chain) -> Upload:
+    rows = book(("J1", 1), ("J2", 300))
+    return hand_in(chain.clerk, rows, partnership_id=chain.ours.pk)
+
+
+def client_of(person) -> Client:
+    client = Client()
+    client.force_login(person.user)
+    return client
+
+
+@pytest.mark.parametrize("stranger", STRANGERS)
+def test_an_upload_is_not_there_for_anybody_else(upload, chain, stranger):
+    person = getattr(chain, stranger)
+    client, missing = client_of(person), upload.pk + 10_000
+    json = {"content_type": "application/json"}
+    for tail in ("", "problems/", "repair.xlsx"):
+        theirs = client.get(f"/api/v1/uploads/{upload.pk}/{tail}")
+        nothing = client.get(f"/api/v1/uploads/{missing}/{tail}")
+        assert (theirs.status_code, theirs.content) == (nothing.status_code, nothing.content)
+        assert theirs.status_code == 404
+    for tail in ("answers/", "commit/", "undo/"):
+        theirs = client.post(f"/api/v1/uploads/{upload.pk}/{tail}", {}, **json)
+        nothing = client.post(f"/api/v1/uploads/{missing}/{tail}", {}, **json)
+        assert (theirs.status_code, theirs.content) == (nothing.status_code, nothing.content)
+        assert theirs.status_code == 404
+    for tail in ("", "row/", "repair.xlsx"):
+        assert client.get(f"/uploads/{upload.pk}/{tail}").status_code == 404
+    for tail in ("mapping/", "mend/", "commit/", "undo/", "kind/"):
+        assert client.post(f"/uploads/{upload.pk}/{tail}").status_code == 404
+    assert client.get("/api/v1/uploads/").json()["results"] == []
+    with looking_as(person):
+        assert not Upload.objects.exists()
+        assert not Problem.objects.exists()
+
+
+@pytest.mark.parametrize("service", [commit.commit, commit.undo, answer.answer])
+def test_no_service_touches_anothers_upload(upload, chain, service):
+    with looking_as(chain.outsider), pytest.raises(receive.NotYours):
+        service(upload_id=upload.pk, person=chain.outsider, now=NOW)
+
+
+def test_a_colleague_may_go_on_with_it_but_a_viewer_may_not(upload, chain):
+    assert client_of(chain.engineer).get(f"/api/v1/uploads/{upload.pk}/").status_code == 200
+    viewer = client_of(chain.viewer)
+    posted = viewer.post(f"/api/v1/uploads/{upload.pk}/commit/", {}, content_type="application/json")
+    assert posted.status_code == 403
+    with looking_as(chain.viewer), pytest.raises(receive.NotYours):
+        commit.undo(upload_id=upload.pk, person=chain.viewer, now=NOW)
+    with pytest.raises(receive.NotYours):
+        hand_in(chain.viewer, book(("J1", 1)))
+
+
+@pytest.mark.parametrize("which", ["siblings", "foreign", "second"])
+def test_nobody_fills_a_partnership_of_others(chain, which):
+    foreign = getattr(chain, which)
+    with pytest.raises(receive.NotYours):
+        hand_in(chain.outsider if which != "foreign" else chain.clerk, book(("J1", 1)), partnership_id=foreign.pk)
+
+
+def test_an_id_in_the_body_answers_like_one_that_is_not_there(chain):
+    client = client_of(chain.clerk)
+
+    def refused(partnership: int) -> tuple:
+        rows = [{"part_no": "0201001", "lot_no": "J1"}]
+        body = {"kind": "inspections", "rows": rows, "partnership": partnership}
+        answered = client.post("/api/v1/uploads/", body, content_type="application/json")
+        return answered.status_code, answered.content
+
+    assert refused(chain.foreign.pk) == refused(999_999)
+    assert refused(chain.foreign.pk)[0] == 400
+
+
+def test_a_foreign_part_is_no_answer(chain):
+    upload = hand_in(chain.clerk, book(("J1", 1), part="0209999"), partnership_id=chain.ours.pk)
+    (question,) = upload.understanding["questions"]
+    foreign = [chain.foreign_part.pk, chain.sibling_part.pk, chain.second_part.pk, 999_999]
+    with looking_as(chain.clerk):
+        for part in foreign:
+            with pytest.raises(answer.NotAnAnswer):
+                answer.answer(
+                    upload_id=upload.pk, person=chain.clerk, answers={question["id"]: part}, **HERE
+                )
+
+
+def test_a_foreign_organisation_is_no_answer(chain):
+    header = "日期,客户,料号,批号,抽检数,不良数"
+    upload = hand_in(chain.clerk, sheet(header, "2026-05-04,总装,0201001,J1,125,0"))
+    with looking_as(chain.clerk):
+        for organisation in (chain.stranger.pk, chain.sibling.pk, chain.supplier.pk, 999_999):
+            with pytest.raises(answer.NotAnAnswer):
+                answer.answer(
+                    upload_id=upload.pk, person=chain.clerk, answers={"who:总装": organisation}, **HERE
+                )
+
+
+def test_a_customer_loads_its_incoming_list_by_its_names_for_suppliers(chain):
+    rows = sheet(
+        INCOMING,
+        "2026-05-06,S01,0201001,J1,3200,32,0,合格",
+        "2026-05-06,示例·乙冲压,0201002,K1,3200,32,1,合格",
+        "2026-05-06,无名厂,0201002,N1,3200,32,1,合格",
+    )
+    upload = hand_in(chain.buyer, rows)
+    assert (upload.state, upload.stage) == ("committed", "incoming")
+    assert (upload.counts["new"], upload.counts["elsewhere"]) == (2, 1)
+    with looking_as_house("test where rows went"):
+        went = dict(Inspection.objects.values_list("lot__number", "partnership"))
+    assert went == {"J1": chain.ours.pk, "K1": chain.siblings.pk}
+
+
+def test_a_customer_loads_a_suppliers_outgoing_file_and_the_upload_names_it(chain):
+    upload = hand_in(chain.buyer, book(("J1", 1)), partnership_id=chain.ours.pk, stage="outgoing")
+    assert (upload.state, upload.stage, upload.sender_id) == ("committed", "outgoing", chain.customer.pk)
+    with looking_as(chain.clerk):
+        assert Inspection.objects.get().stage == "outgoing"  # the supplier sees the row,
+        assert not Upload.objects.exists()  # and never the file
+
+
+def test_a_supplier_does_not_say_what_the_customer_found(chain):
+    upload = hand_in(chain.clerk, book(("J1", 1)), partnership_id=chain.ours.pk, stage="incoming")
+    assert (upload.state, upload.refusal["rule"]) == ("refused", "stage_not_yours")
+
+
+def test_lists_need_an_engineers_role(chain):
+    rows = sheet("物料编码,物料名称,图号", "0209999,新零件,TP.02.99.999")
+    upload = hand_in(chain.clerk, rows, kind="parts")
+    assert upload.state == "refused"
+    assert upload.refusal["rule"] in {"list_not_yours", "kind_kept_by_customer"}
+
+
+def test_a_role_that_is_taken_away_stops_a_commit_that_was_asked_for(chain, monkeypatch):
+    from intake.services import work
+
+    upload = hand_in(chain.clerk, book(("J1", 1)), dry_run=True)
+    monkeypatch.setattr(work, "SMALL_BYTES", 0)
+    monkeypatch.setattr(work, "wake", lambda *args, **kwargs: None)
+    with looking_as(chain.clerk):
+        commit.commit(upload_id=upload.pk, person=chain.clerk, now=NOW)
+    chain.clerk.role = "viewer"
+    chain.clerk.save()
+    work.work_on(upload_id=upload.pk, now=NOW)
+    with looking_as(chain.engineer):
+        upload.refresh_from_db()
+        assert upload.state == "waiting"
+        assert not Inspection.objects.exists()
+
+
+def test_wrong_rows_name_the_cell(upload):
+    assert rules_of(upload) == [(3, "nonconforming_above_inspected")]

@@ -1,0 +1,186 @@
+"""Stock, movements, deliveries and returns: recorded once, corrected openly, taken back whole."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pandas as pd
+import pytest
+
+from core.commits import BuiltUpon, Contradicts
+from inventory import queries, services
+from inventory.models import Delivery, DeliverySum, Movement, Return, ReturnSum, StockDay, StockItem, UnitCost
+from suppliers.access import looking_as
+from suppliers.services import NotHere
+from tests.cast import Chain
+
+NOW = datetime(2026, 6, 30, 8, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def as_the_buyer(chain: Chain):
+    with looking_as(chain.buyer):
+        yield
+
+
+def movements(chain: Chain, *lines: tuple) -> pd.DataFrame:
+    """(day, number, kind, quantity, lot) each."""
+    rows = pd.DataFrame(
+        lines, columns=["movement_date", "movement_no", "movement_kind", "quantity", "lot_no"]
+    ).astype({"movement_date": "datetime64[s]", "quantity": "Int64"})
+    return rows.assign(part_id=chain.part.pk, holder_id=chain.customer.pk, warehouse="原材料仓")
+
+
+def deliveries(chain: Chain, *lines: tuple) -> pd.DataFrame:
+    """(day, number, lot, quantity, promised, price) each."""
+    rows = pd.DataFrame(
+        lines,
+        columns=["received_date", "receipt_no", "lot_no", "received_qty", "promised_date", "unit_price"],
+    ).astype({"received_date": "datetime64[s]", "promised_date": "datetime64[s]", "received_qty": "Int64"})
+    return rows.assign(part_id=chain.part.pk)
+
+
+def returns(chain: Chain, *lines: tuple) -> pd.DataFrame:
+    """(day, number, quantity, liability) each."""
+    rows = pd.DataFrame(lines, columns=["return_date", "return_no", "return_qty", "liability"]).astype(
+        {"return_date": "datetime64[s]", "return_qty": "Int64"}
+    )
+    return rows.assign(part_id=chain.part.pk, found_at="line")
+
+
+def days() -> list[tuple]:
+    rows = StockDay.objects.order_by("day").values_list("day", "receipts", "issues", "adjustments", "closing")
+    return [(day.day, *rest) for day, *rest in rows]
+
+
+class TestMovements:
+    def test_a_ledger_gives_the_closing_balance_of_every_day_that_moved(self, chain: Chain):
+        rows = movements(
+            chain,
+            (date(2026, 1, 1), "QC1", "opening", 600, ""),
+            (date(2026, 1, 4), "R1", "receipt", 400, "L1"),
+            (date(2026, 1, 4), "I1", "issue", -150, "L1"),
+            (date(2026, 1, 10), "A1", "adjustment", -20, ""),
+        )
+        told = services.record_movements(partnership_id=chain.ours.pk, rows=rows, commit_id=1, now=NOW)
+        assert told == {"new": 4, "same": 0, "changed": 0, "replaced": 0}
+        assert days() == [(1, 0, 0, 0, 600), (4, 400, 150, 0, 850), (10, 0, 0, -20, 830)]
+
+    def test_an_earlier_line_that_comes_later_moves_all_balances_after_it(self, chain: Chain):
+        first = movements(chain, (date(2026, 1, 10), "R2", "receipt", 100, ""))
+        later = movements(chain, (date(2026, 1, 3), "R1", "receipt", 50, ""))
+        services.record_movements(partnership_id=chain.ours.pk, rows=first, commit_id=1, now=NOW)
+        services.record_movements(partnership_id=chain.ours.pk, rows=later, commit_id=2, now=NOW)
+        assert days() == [(3, 50, 0, 0, 50), (10, 100, 0, 0, 150)]
+        assert StockItem.objects.count() == 1
+
+    def test_the_same_ledger_again_changes_nothing(self, chain: Chain):
+        rows = movements(chain, (date(2026, 1, 10), "R2", "receipt", 100, ""))
+        services.record_movements(partnership_id=chain.ours.pk, rows=rows, commit_id=1, now=NOW)
+        again = services.record_movements(partnership_id=chain.ours.pk, rows=rows, commit_id=2, now=NOW)
+        assert again == {"new": 0, "same": 1, "changed": 0, "replaced": 0}
+        assert Movement.objects.count() == 1
+
+    def test_lines_of_one_document_are_added_up(self, chain: Chain):
+        line = (date(2026, 1, 10), "R2", "receipt", 100, "L1")
+        rows = movements(chain, line, line)
+        services.record_movements(partnership_id=chain.ours.pk, rows=rows, commit_id=1, now=NOW)
+        assert days() == [(10, 200, 0, 0, 200)]
+
+    def test_another_quantity_waits_for_a_person_and_then_replaces(self, chain: Chain):
+        rows = movements(chain, (date(2026, 1, 10), "R2", "receipt", 100, ""))
+        services.record_movements(partnership_id=chain.ours.pk, rows=rows, commit_id=1, now=NOW)
+        rows["quantity"] = pd.array([120], dtype="Int64")
+        told = queries.compare_movements(partnership_id=chain.ours.pk, rows=rows)
+        assert told.loc[0, "status"] == "conflicting"
+        assert told.loc[0, "stored"] == {"quantity": 100}
+        with pytest.raises(Contradicts) as contradiction:
+            services.record_movements(partnership_id=chain.ours.pk, rows=rows, commit_id=2, now=NOW)
+        assert contradiction.value.rows == [0]
+        services.record_movements(
+            partnership_id=chain.ours.pk, rows=rows, commit_id=3, now=NOW, replacing={0}
+        )
+        assert days() == [(10, 120, 0, 0, 120)]
+        assert Movement.objects.filter(withdrawn_by_commit_id=3, quantity=100).exists()
+
+    def test_a_commit_taken_back_revives_what_it_replaced(self, chain: Chain):
+        rows = movements(chain, (date(2026, 1, 10), "R2", "receipt", 100, ""))
+        services.record_movements(partnership_id=chain.ours.pk, rows=rows, commit_id=1, now=NOW)
+        rows["quantity"] = pd.array([120], dtype="Int64")
+        services.record_movements(
+            partnership_id=chain.ours.pk, rows=rows, commit_id=2, now=NOW, replacing={0}
+        )
+        with pytest.raises(BuiltUpon):
+            services.withdraw_movements(commit_id=1, now=NOW)
+        assert services.withdraw_movements(commit_id=2, now=NOW) == {"withdrawn": 1, "revived": 1}
+        assert services.withdraw_movements(commit_id=2, now=NOW) == {"withdrawn": 0, "revived": 0}
+        assert days() == [(10, 100, 0, 0, 100)]
+        services.withdraw_movements(commit_id=1, now=NOW)
+        assert days() == []
+
+    def test_rows_outside_the_scope_are_refused(self, chain: Chain):
+        rows = movements(chain, (date(2026, 1, 10), "R2", "receipt", 100, ""))
+        with pytest.raises(NotHere):
+            services.record_movements(partnership_id=chain.foreign.pk, rows=rows, commit_id=1, now=NOW)
+
+
+class TestDeliveries:
+    def test_sums_count_pieces_promises_and_the_cost_of_the_month(self, chain: Chain):
+        day = date(2026, 1, 5)
+        rows = deliveries(
+            chain,
+            (day, "W1", "L1", 300, day, "0.20"),
+            (day, "W2", "L2", 100, date(2026, 1, 4), "0.24"),
+            (day, "W3", "L2", -40, None, None),
+        )
+        services.record_deliveries(partnership_id=chain.ours.pk, rows=rows, commit_id=1, now=NOW)
+        total = DeliverySum.objects.get()
+        assert (total.delivered, total.lines) == (360, 3)
+        assert (total.promised_lines, total.on_time_lines) == (2, 1)
+        assert (total.promised_quantity, total.on_time_quantity) == (400, 300)
+        assert UnitCost.objects.get().unit_cost == Decimal("0.21")
+
+    def test_a_price_told_later_is_a_correction(self, chain: Chain):
+        day = date(2026, 1, 5)
+        bare = deliveries(chain, (day, "W1", "L1", 300, day, None))
+        services.record_deliveries(partnership_id=chain.ours.pk, rows=bare, commit_id=1, now=NOW)
+        priced = deliveries(chain, (day, "W1", "L1", 300, day, "0.2000004"))
+        told = services.record_deliveries(partnership_id=chain.ours.pk, rows=priced, commit_id=2, now=NOW)
+        assert told["changed"] == 1
+        assert Delivery.objects.counting().get().unit_price == Decimal("0.2")
+        assert (
+            queries.compare_deliveries(partnership_id=chain.ours.pk, rows=priced).loc[0, "status"] == "same"
+        )
+
+
+class TestReturns:
+    def test_a_dispute_that_ends_is_the_same_return(self, chain: Chain):
+        day = date(2026, 1, 5)
+        rows = returns(chain, (day, "TH1", 6, "disputed"))
+        services.record_returns(partnership_id=chain.ours.pk, rows=rows, commit_id=1, now=NOW)
+        settled = returns(chain, (day, "TH1", 6, "charged"))
+        services.record_returns(partnership_id=chain.ours.pk, rows=settled, commit_id=2, now=NOW)
+        assert list(ReturnSum.objects.values_list("liability", "quantity")) == [("charged", 6)]
+        assert Return.objects.counting().get().corrects.liability == "disputed"
+
+    def test_a_return_without_who_answers_for_it_is_asked_about(self, chain: Chain):
+        rows = returns(chain, (date(2026, 1, 5), "TH1", 6, None))
+        told = queries.compare_returns(partnership_id=chain.ours.pk, rows=rows)
+        assert told.loc[0, "rule"] == "liability_missing"
+
+
+def test_statements_keep_their_grain_and_give_the_cost(chain: Chain):
+    rows = pd.DataFrame(
+        {
+            "part_id": [chain.part.pk],
+            "holder_id": [chain.customer.pk],
+            "period": pd.array(["2024-01-01"], dtype="datetime64[s]"),
+            "closes_on": pd.array(["2024-01-31"], dtype="datetime64[s]"),
+            "closing_qty": pd.array([500], dtype="Int64"),
+            "unit_price": ["0.18"],
+        }
+    )
+    services.record_stock(partnership_id=chain.books.pk, rows=rows, commit_id=1, now=NOW)
+    assert queries.compare_stock(partnership_id=chain.books.pk, rows=rows).loc[0, "status"] == "same"
+    assert UnitCost.objects.get().unit_cost == Decimal("0.18")
+    services.withdraw_stock(commit_id=1, now=NOW)
+    assert not UnitCost.objects.exists()
