@@ -88,7 +88,7 @@ def compare_measurements(*, partnership_id: int, rows: pd.DataFrame, stage: str)
             "status": pd.array(match.status, dtype="str"),
             "stored_id": match.values["lot"].map(match.lots["set_id"]).to_numpy(),
             "stored": stored,
-            "rule": np.where(in_file, "contradicts_row", None),
+            "rule": pd.array(np.where(in_file, "contradicts_row", None), dtype="object"),
         },
         index=rows.index,
     ).astype({"stored_id": "Int64"})
