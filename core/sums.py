@@ -43,6 +43,8 @@ class SumTable:
 
     def differences(self, stored: pd.DataFrame, counted: pd.DataFrame) -> Iterable[dict[str, Any]]:
         """Yield the cells that are not what was counted: their key, and both values of what differs."""
+        if stored.empty and counted.empty:
+            return  # pandas cannot merge two empty columns of text
         both = stored.merge(counted, how="outer", on=list(self.key), suffixes=("", "_counted"))
         differ = pd.DataFrame({name: self._differ(both, name) for name in self.fields})
         for row in np.flatnonzero(differ.any(axis=1)):

@@ -182,7 +182,7 @@ def _settle_rivals(given: Inspections, status: pd.Series, place: np.ndarray, rep
     said = given.rows.loc[rivals.index, FIELDS].assign(place=rivals)
     for name, children in (("found", given.found), ("done", given.done)):
         of_rivals = children[children["row"].isin(rivals.index)].sort_values(["row", "what"])
-        listed = of_rivals["what"] + "=" + of_rivals["count"].astype("str")
+        listed = of_rivals["what"] + "=" + of_rivals["count"].astype("str").fillna("")
         said[name] = listed.groupby(of_rivals["row"]).agg(";".join).reindex(said.index).fillna("")
     later = rivals.duplicated()
     again = said.duplicated()
