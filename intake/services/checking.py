@@ -1,11 +1,13 @@
 """Check typed rows against what is known: whose they are, which part, and what is stored already."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import zip_longest
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from django.core.serializers.json import DjangoJSONEncoder
 
@@ -224,29 +226,35 @@ def _only_own_parts(routed: Routed) -> None:
 
 
 def _check_parts(rows: pd.DataFrame, context: Context, ground: Ground) -> Checked:
-    """Of a list of parts only the supplier is looked up; one that nobody knows is a problem."""
+    """Of a list of parts only who supplies them is looked up; one that nobody knows is a problem."""
     checked = _plain(rows)
     names = [column for column in ("supplier_code", "supplier") if column in rows]
     if not names:
         return Checked(checked, _no_problems())
-    named = rows[names].astype("str").where(lambda cells: cells.notna(), "")
-    wordings = named.drop_duplicates()
-    places: dict[tuple, Place] = {}
-    for wording in wordings.itertuples(index=False, name=None):
-        places[wording] = _supplier_of(dict(zip(names, wording, strict=True)), ground)
-    found = [places[wording] for wording in named.itertuples(index=False, name=None)]
-    checked["partnership_id"] = pd.array([place.partnership_id for place in found], dtype="Int64")
-    checked["status"] = [place.fate for place in found]
+    told = [
+        [_supplier_of(dict(zip(names, said, strict=True)), ground) for said in _each_supplier(cells)]
+        for cells in rows[names].itertuples(index=False, name=None)
+    ]
+    checked["partnership_ids"] = [
+        [place.partnership_id for place in places if place.partnership_id] for places in told
+    ]
     problems = [
         {"at": at, "field": place.column, "rule": place.rule, "params": place.params}
-        for at, place in zip(rows.index, found, strict=True)
+        for at, places in zip(rows.index, told, strict=True)
+        for place in places
         if place.rule
     ]
+    checked.loc[[problem["at"] for problem in problems], "status"] = WRONG
     return Checked(checked, pd.DataFrame(problems, columns=list(_no_problems())))
 
 
-def _supplier_of(said: Mapping[str, str], ground: Ground) -> Place:
+def _each_supplier(cells: Sequence[Any]) -> Iterator[tuple[str, ...]]:
+    """A cell may name several suppliers: the first code goes with the first name, and so on."""
+    lists = [list(cell) if isinstance(cell, list | tuple | np.ndarray) else [] for cell in cells]
+    return zip_longest(*lists, fillvalue="")
 
+
+def _supplier_of(said: Mapping[str, str], ground: Ground) -> Place:
     for column, word in said.items():
         organisations = ground.meant_by(folded(word)) if word else None
         fits = [pk for pk in ground.partners if organisations and ground.end(pk, SUPPLIER) in organisations]

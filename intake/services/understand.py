@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from django.db import transaction
 
@@ -268,8 +269,14 @@ def _placed(file: ReadFile, checked: Checked) -> pd.DataFrame:
         rows.iloc[position][name] if name in rows else ""
         for position, name in enumerate(found["field"])
     ]
-    found["value"] = ["" if pd.isna(value) else str(value) for value in written]
+    found["value"] = [_as_written(value) for value in written]
     return found
+
+
+def _as_written(value: Any) -> str:
+    if isinstance(value, list | np.ndarray):
+        return ";".join(map(str, value))
+    return "" if pd.isna(value) else str(value)
 
 
 # -- what comes next --------------------------------------------------------------------------------
