@@ -70,7 +70,7 @@ class SumTable:
 
 
 def recount(
-    partnership_id: int, tables: Iterable[SumTable], count: Callable[[], None], *, check: bool
+    partnership_id: int, tables: Iterable[SumTable], count: Callable[[int], None], *, check: bool
 ) -> list[dict[str, Any]]:
     """Count the sums of one partnership anew and return the cells that were something else.
 
@@ -79,7 +79,7 @@ def recount(
     tables = list(tables)
     with transaction.atomic():
         stored = [table.read(partnership_id) for table in tables]
-        count()
+        count(partnership_id)
         found = [
             {"partnership": partnership_id, **difference}
             for table, before in zip(tables, stored, strict=True)

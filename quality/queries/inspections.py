@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from core.commits import rule_of
 from core.scope import must_hold
 from quality.formulas.presentations import match_presentations
 from quality.queries.inspection_rows import (
@@ -77,7 +78,7 @@ def compare_inspections(*, partnership_id: int, rows: pd.DataFrame, stage: str) 
             "submission": match.submission,
             "stored_id": _ids_at(match.stored.rows["id"], match.place),
             "stored": _held(match, rows.index),
-            "rule": pd.Series(np.where(match.repeats >= 0, "contradicts_row", None), dtype="object"),
+            "rule": rule_of(match.repeats >= 0),
         }
     )
     return answer.set_axis(rows.index)
