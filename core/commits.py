@@ -46,7 +46,7 @@ def counts_of(status: pd.Series) -> dict[str, int]:
     return {name: int(found.get(given, 0)) for given, name in names.items()}
 
 
-def rule_of(contradicts_row: NDArray[np.bool_]) -> pd.api.extensions.ExtensionArray:
+def rule_of(contradicts_row: NDArray[np.bool_], index: pd.Index) -> pd.Series:
     """Return the rule of rows that can never be stored, None for all others."""
     rules = np.array([None, "contradicts_row"], dtype="object")
-    return pd.array(rules[contradicts_row.astype(np.int64)], dtype="object")
+    return pd.Series(rules[contradicts_row.astype(np.int64)], index=index, dtype="object")

@@ -78,7 +78,7 @@ def compare_inspections(*, partnership_id: int, rows: pd.DataFrame, stage: str) 
             "submission": match.submission,
             "stored_id": _ids_at(match.stored.rows["id"], match.place),
             "stored": _held(match, rows.index),
-            "rule": rule_of(match.repeats >= 0),
+            "rule": rule_of(match.repeats >= 0, match.status.index),
         }
     )
     return answer.set_axis(rows.index)

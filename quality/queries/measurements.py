@@ -89,7 +89,7 @@ def compare_measurements(*, partnership_id: int, rows: pd.DataFrame, stage: str)
             "status": pd.array(match.status, dtype="str"),
             "stored_id": match.values["lot"].map(match.lots["set_id"]).to_numpy(),
             "stored": stored,
-            "rule": rule_of(in_file),
+            "rule": rule_of(in_file, rows.index),
         },
         index=rows.index,
     ).astype({"stored_id": "Int64"})
