@@ -6,10 +6,8 @@ handler404 = "core.views.not_found"
 handler500 = "core.views.server_error"
 
 urlpatterns = [
-    path("api/v1/", include("kpis.api.urls")),
     path("account/", include("allauth.urls")),
     path("api/v1/", include("config.api")),
     path("", include("suppliers.urls")),
     path("", include("intake.urls")),
-    path("api/v1/", include("intake.api.urls")),
 ]
