@@ -6,8 +6,11 @@ handler404 = "core.views.not_found"
 handler500 = "core.views.server_error"
 
 urlpatterns = [
-    path("account/", include("allauth.urls")),
     path("api/v1/", include("config.api")),
-    path("", include("suppliers.urls")),
+    path("account/", include("allauth.urls")),
+    path("", include("insight.urls")),
     path("", include("intake.urls")),
+    path("", include("kpis.urls")),
+    path("", include("quality.urls")),
+    path("", include("suppliers.urls")),
 ]

@@ -11,7 +11,7 @@ from core.lease import Lease
 from intake.models import Kind, Problem, Upload, UploadState
 from intake.readers.refusals import Refused
 from intake.services import vault
-from intake.services.checking import Checked, check, context_of, side_of
+from intake.services.checking import Checked, check, context_of, side_by_rows, side_of
 from intake.services.deadline import Deadline
 from intake.services.grid import grids_of
 from intake.services.ground import CUSTOMER, KEPT_BY, SUPPLIER
@@ -83,7 +83,11 @@ def _look(lease: Lease, upload: Upload, now: datetime, deadline: Deadline) -> Fi
             raise Refused("nothing_read")
         return Findings(told | {"questions": questions}, questions=questions, kind=kind)
     lease.note(progress_total=len(file.typed.frame))
-    side = upload.answers.get("side") or side_of(upload.sent_by, kind, upload.stage, upload.partnership_id)
+    side = (
+        upload.answers.get("side")
+        or side_of(upload.sent_by, kind, upload.stage, upload.partnership_id)
+        or side_by_rows(upload.sent_by, file.typed.frame)
+    )
     if not side:
         questions.append(_whose())
         return Findings(told | {"questions": questions}, questions=questions, kind=kind)

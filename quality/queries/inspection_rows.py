@@ -125,7 +125,8 @@ def _found(rows: pd.DataFrame, part_id: pd.Series) -> pd.DataFrame:
         )
     named = pd.DataFrame(lists.tolist(), index=lists.index)
     words = named.reindex(columns=["code", "name", "count"])
-    words["written"] = words["code"].fillna(words["name"]).astype("str").str.strip().str[:DEFECT_LENGTH]
+    said = words[["code", "name"]].astype("str")
+    words["written"] = said["code"].fillna(said["name"]).str.strip().str[:DEFECT_LENGTH]
     words["part"] = part_id.reindex(words.index)
     pairs = words[["part", "written"]].drop_duplicates()
     codes = code_words(pairs["part"].unique(), pairs["written"].unique())

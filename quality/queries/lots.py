@@ -39,7 +39,7 @@ def match_lots(*, partnership_id: int, part_id: pd.Series, lot_no: pd.Series, st
         `called` (bool: the stored lot has another number, and this is what the customer calls it),
         `renames` (bool: the stored lot has the customer's number only, and this is its own).
     """
-    asked = pd.DataFrame({"part_id": part_id.astype("int64"), "number": lot_no.astype("str")})
+    asked = pd.DataFrame({"part_id": part_id.astype("int64"), "number": lot_no.astype("str").str.strip()})
     lots = asked.drop_duplicates().reset_index(drop=True)
     lots["number_key"] = [folded(number) for number in lots["number"]]
     keys = lots[["part_id", "number_key"]].drop_duplicates().reset_index(drop=True)
