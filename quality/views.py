@@ -259,7 +259,10 @@ def lot_lead(standing: Sequence[Inspection]) -> str:
     latest = {one.stage: one for one in standing}
     if not latest:
         return _("No inspection of this lot counts any more.")
-    said = [f"{one.get_stage_display()}: {verdict_word(one)}" for one in latest.values()]
+    said = [
+        _("%(stage)s: %(verdict)s") % {"stage": one.get_stage_display(), "verdict": verdict_word(one)}
+        for one in latest.values()
+    ]
     text = _("; ").join(said)
     if len(latest) < 2 or not all(one.verdict for one in latest.values()):
         return text + _(".")
