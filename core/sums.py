@@ -43,6 +43,8 @@ class SumTable:
 
     def differences(self, stored: pd.DataFrame, counted: pd.DataFrame) -> Iterable[dict[str, Any]]:
         """Yield the cells that are not what was counted: their key, and both values of what differs."""
+        if stored.empty and counted.empty:
+            return  # pandas cannot merge two empty columns of text
         both = stored.merge(counted, how="outer", on=list(self.key), suffixes=("", "_counted"))
         differ = pd.DataFrame({name: self._differ(both, name) for name in self.fields})
         for row in np.flatnonzero(differ.any(axis=1)):
@@ -68,7 +70,7 @@ class SumTable:
 
 
 def recount(
-    partnership_id: int, tables: Iterable[SumTable], count: Callable[[], None], *, check: bool
+    partnership_id: int, tables: Iterable[SumTable], count: Callable[[int], None], *, check: bool
 ) -> list[dict[str, Any]]:
     """Count the sums of one partnership anew and return the cells that were something else.
 
@@ -77,7 +79,7 @@ def recount(
     tables = list(tables)
     with transaction.atomic():
         stored = [table.read(partnership_id) for table in tables]
-        count()
+        count(partnership_id)
         found = [
             {"partnership": partnership_id, **difference}
             for table, before in zip(tables, stored, strict=True)

@@ -46,8 +46,10 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
         request = json.loads(line)
         data = requests.read(request["size"])
         big = len(data) > BIG_FILE
-        for answer in _answers(request["kind"], data, Limits(**request["limits"]), last=big):
-            answers.write(answer + b"\n")
+        answers.writelines(
+            answer + b"\n"
+            for answer in _answers(request["kind"], data, Limits(**request["limits"]), last=big)
+        )
         answers.flush()
         if big:
             return
@@ -68,7 +70,7 @@ def _answers(kind: str, data: bytes, limits: Limits, *, last: bool) -> Iterator[
         return
     except (SystemExit, KeyboardInterrupt):
         raise
-    except BaseException:  # a panic inside the Rust reader is no Exception
+    except BaseException:  # noqa: BLE001  (a panic inside the Rust reader is no Exception)
         yield _json({"refused": "unreadable", "params": {}, "last": last})
         return
     yield _json({**head, "last": last})

@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -27,7 +28,7 @@ MOST_IDLE = 2
 ENVIRONMENT = ("PATH", "LD_LIBRARY_PATH", "SYSTEMROOT", "TMPDIR")
 
 _idle: list["Child"] = []
-_lock = threading.Lock()
+_locks = [threading.Lock()]  # in a list, so that a forked process can have its own
 
 
 class _LeftBefore(Exception):
@@ -101,10 +102,8 @@ class Child:
 
     def close_pipes(self) -> None:
         for pipe in (self.requests, self.answers):
-            try:
+            with suppress(OSError):  # bytes for a child that is gone
                 pipe.close()
-            except OSError:
-                pass  # bytes for a child that is gone
 
 
 def read_in_child(kind: str, data: bytes, limits: Limits) -> Workbook:
@@ -137,14 +136,14 @@ def read_in_child(kind: str, data: bytes, limits: Limits) -> Workbook:
 
 def stop_all() -> None:
     """End every idle child."""
-    with _lock:
+    with _locks[0]:
         children, _idle[:] = list(_idle), []
     for child in children:
         child.stop()
 
 
 def _borrow() -> Child:
-    with _lock:
+    with _locks[0]:
         while _idle:
             child = _idle.pop()
             if child.alive():
@@ -154,7 +153,7 @@ def _borrow() -> Child:
 
 
 def _give_back(child: Child) -> None:
-    with _lock:
+    with _locks[0]:
         if child.alive() and len(_idle) < MOST_IDLE:
             _idle.append(child)
             return
@@ -163,8 +162,7 @@ def _give_back(child: Child) -> None:
 
 def _forget() -> None:
     """In a forked process: the idle children belong to the one that was forked."""
-    global _lock
-    _lock = threading.Lock()
+    _locks[0] = threading.Lock()
     for child in _idle:
         child.close_pipes()
         child.process.returncode = 0

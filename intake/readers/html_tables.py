@@ -46,16 +46,15 @@ class _Grid:
         while self.taken.pop((top, len(row)), None):
             row.append("")
         left = len(row)
+        self.cells += height * width
+        if self.cells > self.limits.cells or left + width > WIDEST:
+            raise Refused("too_many_cells", {"limit": self.limits.cells})
         row.extend([text] + [""] * (width - 1))
         if height * width > 1:
             self.merged.append([top, left, top + height - 1, left + width - 1])
-            self.cells += height * width
         for below in range(1, height):
             for beside in range(width):
                 self.taken[top + below, left + beside] = True
-        self.cells += width
-        if self.cells > self.limits.cells or len(row) > WIDEST:
-            raise Refused("too_many_cells", {"limit": self.limits.cells})
 
 
 def read_html(data: bytes, limits: Limits) -> RawWorkbook:
@@ -102,45 +101,56 @@ def _decode(data: bytes) -> tuple[str, str]:
         return decode(data)  # the page says one thing and is another
 
 
-def _place(text: str, limits: Limits) -> _Grid:
-    grid = _Grid(limits)
-    open_cell: tuple[int, int] | None = None
-    silent = ""
-    parts: list[str] = []
-    position = 0
+class _Page:
+    """The cell that is open while the tags of a page go by, and the grid of those that are closed."""
 
-    def close_cell() -> None:
-        nonlocal open_cell
-        if open_cell is not None:
-            grid.add_cell(_clean("".join(parts)), *open_cell)
-            open_cell = None
-        parts.clear()
+    def __init__(self, limits: Limits) -> None:
+        self.grid = _Grid(limits)
+        self.span: tuple[int, int] | None = None
+        self.parts: list[str] = []
 
-    for token in TOKEN.finditer(text):
-        if open_cell is not None and not silent:
-            parts.append(text[position : token.start()])
-        position = token.end()
-        name = (token["name"] or "").lower()
-        if not name:
-            continue
-        closing = bool(token["close"])
-        if silent:
-            silent = "" if closing and name == silent else silent
-        elif name in SILENT and not closing and not token["rest"].endswith("/"):
-            silent = name
-        elif name in ("td", "th"):
-            close_cell()
-            open_cell = None if closing else _spans(token["rest"])
+    def close_cell(self) -> None:
+        if self.span is not None:
+            self.grid.add_cell(_clean("".join(self.parts)), *self.span)
+        self.span = None
+        self.parts.clear()
+
+    def take(self, name: str, closing: bool, rest: str) -> None:
+        """What a tag does to the grid."""
+        if name in ("td", "th"):
+            self.close_cell()
+            self.span = None if closing else _spans(rest)
         elif name in ("tr", "table", "tbody", "thead", "tfoot"):
-            close_cell()
+            self.close_cell()
             if name == "tr" and not closing:
-                grid.add_row()
-        elif name in BREAKS and open_cell is not None and not closing and parts:
-            parts.append(BREAK)
-    if open_cell is not None:
-        parts.append(text[position:])
-        close_cell()
-    return grid
+                self.grid.add_row()
+        elif name in BREAKS and self.span is not None and not closing and self.parts:
+            self.parts.append(BREAK)
+
+
+def _place(text: str, limits: Limits) -> _Grid:
+    page = _Page(limits)
+    silent = ""
+    position = 0
+    for token in TOKEN.finditer(text):
+        if page.span is not None and not silent:
+            page.parts.append(text[position : token.start()])
+        position = token.end()
+        name, closing, rest = (token["name"] or "").lower(), bool(token["close"]), token["rest"] or ""
+        was_silent, silent = silent, _still_silent(silent, name, closing, rest)
+        if name and not silent and not was_silent:
+            page.take(name, closing, rest)
+    if page.span is not None:
+        page.parts.append(text[position:])
+        page.close_cell()
+    return page.grid
+
+
+def _still_silent(silent: str, name: str, closing: bool, rest: str) -> str:
+    """The tag inside which text is no text of the page (a script, a style), or an empty text."""
+    if silent:
+        return "" if closing and name == silent else silent
+    return name if name in SILENT and not closing and not rest.endswith("/") else ""
 
 
 def _spans(attributes: str) -> tuple[int, int]:

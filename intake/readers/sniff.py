@@ -60,24 +60,27 @@ def _has_stream(data: bytes, name: str) -> bool:
 
 def _refuse_what_is_no_sheet(data: bytes) -> None:
     head = data[:16]
-    for mark, kind in PICTURES.items():
-        if head.startswith(mark):
-            raise Refused("picture", {"kind": kind})
-    if head.startswith(b"BM") and data[6:10] == b"\0\0\0\0":
-        raise Refused("picture", {"kind": "bmp"})
-    if head.startswith(b"RIFF") and data[8:12] == b"WEBP":
-        raise Refused("picture", {"kind": "webp"})
-    if data[4:12] in (b"ftypheic", b"ftypheix", b"ftypmif1"):
-        raise Refused("picture", {"kind": "heic"})
+    if picture := _picture(data):
+        raise Refused("picture", {"kind": picture})
     if b"%PDF-" in data[:1024]:
         raise Refused("pdf")
-    for mark, kind in ARCHIVES.items():
-        if head.startswith(mark):
-            raise Refused("archive", {"kind": kind})
+    archive = next((kind for mark, kind in ARCHIVES.items() if head.startswith(mark)), "")
+    if archive:
+        raise Refused("archive", {"kind": archive})
     if head.startswith(OLD_EXCEL):
         raise Refused("old_excel")
     if head.startswith(b"{\\rtf"):
         raise Refused("not_a_sheet", {"kind": "rich_text"})
+
+
+def _picture(data: bytes) -> str:
+    if data.startswith(b"BM") and data[6:10] == b"\0\0\0\0":
+        return "bmp"
+    if data.startswith(b"RIFF") and data[8:12] == b"WEBP":
+        return "webp"
+    if data[4:12] in (b"ftypheic", b"ftypheix", b"ftypmif1"):
+        return "heic"
+    return next((kind for mark, kind in PICTURES.items() if data.startswith(mark)), "")
 
 
 def _look_into_text(data: bytes) -> str:
@@ -93,6 +96,6 @@ def _look_into_text(data: bytes) -> str:
         (b"<html", b"<!doctype html", b"<table", b"<meta", b"<head", b"<body", b"<div", b"<?xml")
     ):
         return "html"
-    if head.startswith(b"<!doctype") or head.startswith(b"<!entity"):
+    if head.startswith((b"<!doctype", b"<!entity")):
         return "xml"
     return "text"

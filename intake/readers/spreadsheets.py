@@ -118,8 +118,9 @@ def read_workbook(data: bytes, kind: str, limits: Limits) -> RawWorkbook:
     except calamine.PasswordError as locked:
         raise Refused("locked") from locked
     except (calamine.ZipError, calamine.XmlError, calamine.CalamineError, OSError) as broken:
-        locked = "password" in str(broken).lower()
-        raise Refused("locked" if locked else "truncated" if kind == "xls" else "unreadable") from broken
+        if "password" in str(broken).lower():
+            raise Refused("locked") from broken
+        raise Refused("truncated" if kind == "xls" else "unreadable") from broken
     if not any(sheet.columns for sheet in sheets):
         raise Refused("no_cells")
     return RawWorkbook(kind, sheets)
@@ -154,8 +155,8 @@ def _one_sheet(sheet: calamine.CalamineSheet, *, hidden: bool) -> RawSheet:
 
 def _apply(marks: SheetMarks, sheet: RawSheet) -> None:
     height = len(sheet.columns[0]) if sheet.columns else 0
-    for row, column, text in marks.errors:
-        row, column = row - sheet.first_row, column - sheet.first_column
+    for marked_row, marked_column, text in marks.errors:
+        row, column = marked_row - sheet.first_row, marked_column - sheet.first_column
         if 0 <= row < height and 0 <= column < len(sheet.columns):
             sheet.columns[column][row] = text
     sheet.widths = marks.widths

@@ -1,10 +1,9 @@
 """Check typed rows against what is known: whose they are, which part, and what is stored already."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import zip_longest
 from typing import Any
 
 import numpy as np
@@ -25,6 +24,7 @@ from suppliers.queries import characteristic_index, organisation_names, part_ind
 from suppliers.queries.partners import both_sides, partners
 from suppliers.services import own_books
 
+CHOOSABLE = "contradicts_stored"  # the one rule of a conflict that leaves a person the choice
 ADDED = ["partnership_id", "part_id", "why", "creates", "status", "stored_id", "stored"]
 
 
@@ -96,6 +96,36 @@ def side_of(person: Person, kind: str, stage: str, partnership_id: int | None) -
     return CUSTOMER if has_suppliers else SUPPLIER
 
 
+def side_by_rows(person: Person, rows: pd.DataFrame) -> str:
+    """Return for which end the rows speak: by whom they name, else by whose parts; nothing where both fit."""
+    mine = person.organisation_id
+    names = organisation_names(mine)
+    ends = {column: _sides_named(rows, column, names) for column in ("customer", "supplier", "supplier_code")}
+    if ends["customer"] and "self" not in ends["customer"]:
+        return SUPPLIER
+    if "supplier" in ends["supplier"] | ends["supplier_code"]:
+        return CUSTOMER
+    if "self" in ends["supplier"] | ends["supplier_code"]:
+        return SUPPLIER
+    may_fill = partners(access.partnerships_to_fill(person))
+    known = {
+        side: set(part_index([one.partnership_id for one in may_fill if getattr(one, end) == mine])["key"])
+        for side, end in ((SUPPLIER, "supplier_id"), (CUSTOMER, "customer_id"))
+    }
+    words = pd.concat([rows[column] for column in ("part_no", "part_name") if column in rows] or [pd.Series()])
+    keys = {folded(str(word)) for word in words.dropna().unique()}
+    fits = [side for side in (SUPPLIER, CUSTOMER) if keys & known[side]]
+    return fits[0] if len(fits) == 1 else ""
+
+
+def _sides_named(rows: pd.DataFrame, column: str, names: pd.DataFrame) -> set[str]:
+    """Return what those that a column names are to the sender: customer, supplier or self."""
+    if column not in rows:
+        return set()
+    keys = {folded(str(word)) for word in rows[column].dropna().unique()}
+    return set(names[names["key"].isin(keys)]["side"])
+
+
 def context_of(
     upload: Upload, person: Person, now: datetime, *, answers: Mapping[str, Any] | None = None
 ) -> Context:
@@ -151,7 +181,8 @@ def check(rows: pd.DataFrame, context: Context, *, wrong: pd.Index | None = None
     """
     ground = ground_of(context)
     if context.kind == Kind.SUPPLIERS:
-        checked = Checked(_plain(rows), _no_problems())
+        # What the file calls short names is what the customer calls its suppliers.
+        checked = Checked(_plain(rows.rename(columns={"short_names": "aliases"})), _no_problems())
     elif context.kind == Kind.PARTS:
         checked = _check_parts(rows, context, ground)
     else:
@@ -187,8 +218,6 @@ def _check_routed(rows: pd.DataFrame, context: Context, ground: Ground) -> Check
         lots=_lots_in(ground, context),
         create=context.create,
     )
-    if context.kind == Kind.CHARACTERISTICS:
-        _only_own_parts(routed)
     columns = routed.rows[["partnership_id", "part_id", "why", "creates"]]
     checked = rows.drop(columns=columns.columns, errors="ignore").join(columns)
     checked["status"] = routed.rows["fate"]
@@ -220,41 +249,45 @@ def _holders(partnership_ids: pd.Series, ground: Ground) -> pd.Series:
     return partnership_ids.map(ends).astype("Int64")
 
 
-def _only_own_parts(routed: Routed) -> None:
-    """A list of characteristics names no supplier: the part alone is meant."""
-    routed.rows["partnership_id"] = pd.array([pd.NA] * len(routed.rows), dtype="Int64")
-
-
 def _check_parts(rows: pd.DataFrame, context: Context, ground: Ground) -> Checked:
-    """Of a list of parts only who supplies them is looked up; one that nobody knows is a problem."""
-    checked = _plain(rows)
+    """Of a list of parts only the suppliers are looked up; one that nobody knows is a problem.
+
+    A part of several suppliers becomes a row for each.
+    """
     names = [column for column in ("supplier_code", "supplier") if column in rows]
     if not names:
-        return Checked(checked, _no_problems())
-    told = [
-        [_supplier_of(dict(zip(names, said, strict=True)), ground) for said in _each_supplier(cells)]
-        for cells in rows[names].itertuples(index=False, name=None)
-    ]
-    checked["partnership_ids"] = [
-        [place.partnership_id for place in places if place.partnership_id] for places in told
-    ]
+        return Checked(_plain(rows), _no_problems())
+    checked = _plain(_a_row_each(rows, names))
+    said = [tuple(words) for words in checked[names].itertuples(index=False)]
+    places = {words: _supplier_of(dict(zip(names, words, strict=True)), ground) for words in set(said)}
+    found = [places[words] for words in said]
+    checked["partnership_id"] = pd.array([place.partnership_id for place in found], dtype="Int64")
+    checked["status"] = [place.fate for place in found]
     problems = [
         {"at": at, "field": place.column, "rule": place.rule, "params": place.params}
-        for at, places in zip(rows.index, told, strict=True)
-        for place in places
+        for at, place in zip(checked.index, found, strict=True)
         if place.rule
     ]
-    checked.loc[[problem["at"] for problem in problems], "status"] = WRONG
     return Checked(checked, pd.DataFrame(problems, columns=list(_no_problems())))
 
 
-def _each_supplier(cells: Sequence[Any]) -> Iterator[tuple[str, ...]]:
-    """A cell may name several suppliers: the first code goes with the first name, and so on."""
-    lists = [list(cell) if isinstance(cell, list | tuple | np.ndarray) else [] for cell in cells]
-    return zip_longest(*lists, fillvalue="")
+def _a_row_each(rows: pd.DataFrame, names: list[str]) -> pd.DataFrame:
+    """Spread lists of suppliers over rows; the first keeps its label, the others get new ones."""
+    lead = names[0] if rows[names[0]].map(len).gt(0).any() else names[-1]
+    spread = rows.explode(lead)
+    for other in names:
+        if other != lead:
+            # Where codes and names are given, they stand in the same order, or one of them is enough.
+            spread[other] = spread[other].map(lambda told: told[0] if len(told) == 1 else "")
+    spread[lead] = spread[lead].fillna("")
+    later = spread.index.duplicated()
+    labels = spread.index.to_numpy().copy()
+    labels[later] = np.arange(later.sum()) + (labels.max() + 1 if len(labels) else 0)
+    return spread.set_axis(labels)
 
 
 def _supplier_of(said: Mapping[str, str], ground: Ground) -> Place:
+
     for column, word in said.items():
         organisations = ground.meant_by(folded(word)) if word else None
         fits = [pk for pk in ground.partners if organisations and ground.end(pk, SUPPLIER) in organisations]
@@ -385,9 +418,20 @@ def _take_answer(checked: Checked, answer: pd.DataFrame) -> None:
     beside = beside[beside.map(bool)]
     rows.loc[beside.index, "stored"] = beside.map(lambda held: json.dumps(held, cls=DjangoJSONEncoder))
     if "rule" in answer:
-        refused = answer.index[answer["rule"].notna()]
-        rows.loc[refused, "status"] = WRONG
-        problems = pd.DataFrame(
-            {"at": refused, "field": "", "rule": answer.loc[refused, "rule"], "params": [{} for _ in refused]}
-        )
-        checked.problems = pd.concat([checked.problems, problems], ignore_index=True)
+        _refuse(checked, answer[answer["rule"].notna() & (answer["rule"] != CHOOSABLE)])
+
+
+def _refuse(checked: Checked, answer: pd.DataFrame) -> None:
+    """What cannot be stored whatever a person chooses is wrong, not a conflict."""
+    rows = checked.rows
+    rows.loc[answer.index, "status"] = WRONG
+    others = [held.get("row") if isinstance(held, dict) else None for held in answer["stored"]]
+    problems = pd.DataFrame(
+        {
+            "at": answer.index,
+            "field": "lot_no" if "lot_no" in rows else "",
+            "rule": answer["rule"].to_numpy(),
+            "params": [{"row": int(rows.at[other, "row"])} if other in rows.index else {} for other in others],
+        }
+    )
+    checked.problems = pd.concat([checked.problems, problems], ignore_index=True)

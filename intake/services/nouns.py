@@ -1,10 +1,7 @@
 """The nouns that rows become: for each kind who compares, records and takes back."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
-
-import pandas as pd
 
 import inventory.queries
 import inventory.services
@@ -37,35 +34,6 @@ class Noun:
     is_list: bool = False
     has_stage: bool = False
     has_part: bool = True
-
-
-SURENESS = ["same", "new", "changed", "conflicting"]
-
-
-def _row_a_supplier(rows: pd.DataFrame) -> pd.DataFrame:
-    """A part made by several suppliers stands in one row of its list, and in one row each for the noun."""
-    if "partnership_ids" not in rows:
-        return rows
-    several = rows.drop(columns="partnership_id", errors="ignore").explode("partnership_ids")
-    return several.rename(columns={"partnership_ids": "partnership_id"}).astype({"partnership_id": "Int64"})
-
-
-def _compare_parts(*, customer_id: int, rows: pd.DataFrame, stage: str | None = None) -> pd.DataFrame:
-    each = _row_a_supplier(rows)
-    answer = suppliers.queries.compare_parts(
-        customer_id=customer_id, rows=each.reset_index(drop=True), stage=stage
-    )
-    answer = answer.assign(at=each.index, sureness=answer["status"].map(SURENESS.index).to_numpy())
-    worst = answer.sort_values("sureness", kind="stable").groupby("at").tail(1).set_index("at")
-    return worst.loc[rows.index].drop(columns="sureness")
-
-
-def _record_parts(
-    *, rows: pd.DataFrame, replacing: Collection = frozenset(), **rest: Any
-) -> dict[str, int]:
-    each = _row_a_supplier(rows)
-    labels = {place for place, label in enumerate(each.index) if label in replacing}
-    return suppliers.services.record_parts(rows=each.reset_index(drop=True), replacing=labels, **rest)
 
 
 NOUNS = {
@@ -107,8 +75,8 @@ NOUNS = {
         has_part=False,
     ),
     Kind.PARTS: Noun(
-        _compare_parts,
-        _record_parts,
+        suppliers.queries.compare_parts,
+        suppliers.services.record_parts,
         suppliers.services.withdraw_parts,
         is_list=True,
         has_part=False,

@@ -1,19 +1,37 @@
 """The person's own workbook back, every cell in its place, the wrong ones marked with what to do."""
 
+from collections.abc import Iterator
+from typing import Any
+
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
-from intake.models import Upload
+from intake.models import Upload, UploadState
+from intake.queries.uploads import conflicts_of, problems_of
+from intake.queries.words import field_name, say
+from intake.services.reading import open_workbook
+from intake.tables import repair
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class NothingToMend(Exception):
-    pass
+    """A file that was refused, thrown away, or has no cell that waits."""
 
 
 def repair_workbook(upload: Upload) -> bytes:
-    raise NothingToMend
+    """Return an upload's workbook with the cells to be mended filled, and the remedy in a note of each.
+
+    In the language that is active. What was mended in the page stands in its place already.
+
+    Raises NothingToMend.
+    """
+    if upload.state == UploadState.REFUSED or upload.bytes_gone_at or not upload.sha256:
+        raise NothingToMend
+    marks = [*_problems(upload), *_conflicts(upload)]
+    if not marks:
+        raise NothingToMend
+    return repair.repair_workbook(open_workbook(upload), marks, lambda mark: mark["text"])
 
 
 def name_of(upload: Upload) -> str:
@@ -24,3 +42,22 @@ def name_of(upload: Upload) -> str:
 def attachment(name: str) -> str:
     """Return the Content-Disposition of a file to be saved under a name of any script."""
     return content_disposition_header(as_attachment=True, filename=name) or "attachment"
+
+
+def _problems(upload: Upload) -> Iterator[dict[str, Any]]:
+    for problem in problems_of(upload):
+        if problem.row is not None:
+            told = {"field": problem.field, "value": problem.value} | problem.params
+            yield _mark(problem.sheet, problem.row, problem.column, problem.rule, str(say(problem.rule, told)))
+
+
+def _conflicts(upload: Upload) -> Iterator[dict[str, Any]]:
+    for conflict in conflicts_of(upload):
+        if not conflict["choice"]:
+            held = ", ".join(f"{field_name(name)} {value}" for name, value in (conflict["stored"] or {}).items())
+            text = _("Received before with: %(held)s. The earlier record stays readable.") % {"held": held}
+            yield _mark(conflict["sheet"], conflict["row"], "", "contradicts_stored", text)
+
+
+def _mark(sheet: str, row: int, column: str, rule: str, text: str) -> dict[str, Any]:
+    return {"sheet": sheet, "row": row, "column": column, "rule": rule, "params": {}, "text": text}

@@ -8,7 +8,7 @@ Answers are remembered by the question's id: ``who:NAME`` (an organisation), ``r
 partnership), ``part:PARTNERSHIP:PART`` (a part, or `CREATE`); each may also be `ELSEWHERE`.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,6 +26,7 @@ LEDGERS = {"stock", "movements"}  # books of the sender's own goods: a stranger'
 WORDS = ["customer", "supplier", "supplier_code", "partner", "part_no", "part_name"]
 NAMING = ["customer", "supplier_code", "supplier", "partner"]
 NUMBER_LIKE = 2  # ranks up to here are numbers, not names
+SHORT_FORM_RANK = 4  # numbers, and those that lost their zero
 SUGGESTIONS = 50  # near numbers are looked for this often a file
 
 LotLookup = Callable[[list[int], pd.Series], pd.DataFrame]
@@ -145,6 +146,7 @@ class _Router:
     names_partners: bool
     create: bool
     strangers: dict[str, list[int]] = field(default_factory=dict)  # name → organisations it may mean
+    short_names: dict[str, int] = field(default_factory=dict)  # name → the one whose short form it is
     looked_near: int = 0
 
     @property
@@ -167,6 +169,8 @@ class _Router:
             for pk in self.everywhere
             if resembles(name, self.ground.name_at(pk, side))
         }
+        if len(alike) == 1:
+            (self.short_names[name],) = alike
         if alike:
             return sorted(alike)
         beside = {
@@ -201,7 +205,7 @@ class _Router:
             name = self.keys[said[column]]
             if not name:
                 continue
-            organisations = self._organisations(name)
+            organisations = self._organisations(name) or self._by_short_name(name, said)
             if organisations is None:
                 if column in self._partner_columns() and not self._code_beside_known_name(column, said):
                     if stranger := self._stranger(name, column, said[column]):
@@ -215,6 +219,15 @@ class _Router:
             elif column != "partner" and self.kind not in LEDGERS:
                 return among, Place(fate=WRONG, rule="not_your_row", column=column), named
         return among, None, named
+
+    def _by_short_name(self, name: str, said: Mapping[str, str]) -> set[int] | None:
+        """A short form of one partner's name alone, beside a part number of that partner: no need to ask."""
+        meant = self.short_names.get(name)
+        if meant is None or not self.keys[said["part_no"]]:
+            return self._organisations(name)
+        among = [pk for pk in self.everywhere if self.ground.end(pk, self._other_side()) == meant]
+        found = self.ground.parts_called(self.keys[said["part_no"]], among)
+        return {meant} if any(part.rank <= SHORT_FORM_RANK for part in found) else None
 
     def _code_beside_known_name(self, column: str, said: Mapping[str, str]) -> bool:
         """A supplier's code that nobody knows is no reason to ask where its name is known."""
@@ -264,6 +277,8 @@ class _Router:
         word = said[column]
         key = self.keys[word]
         why = "given" if self.given else "name" if named else "part"
+        if self.kind == "characteristics":
+            return self._of_a_list(key, column, word)
         if self._goes_to_own_books(named):
             mine = self._of_my_own(key)
             return self._chosen(mine, column, word, "own_books") or self._unknown(column, word, among, named)
@@ -281,6 +296,16 @@ class _Router:
         if not found:
             return self._unknown(column, word, among, named)
         return self._chosen(found, column, word, why) or Place(fate=WRONG, rule="part_unknown", column=column)
+
+    def _of_a_list(self, key: str, column: str, word: str) -> Place:
+        """A customer's list names its own part, whoever supplies it."""
+        place = self._chosen(self._of_my_own(key), column, word, "part")
+        if place is None:
+            near = self._near(key, {self.ground.own_books or 0})
+            params = {"part": word, "near": near}
+            return Place(fate=WRONG, rule="part_unknown", column=column, params=params)
+        place.partnership_id = None
+        return place
 
     def _goes_to_own_books(self, named: bool) -> bool:
         """A statement of one's own stock that names no supplier is about oneself alone."""
@@ -378,7 +403,7 @@ class _Router:
         own = self.ground.own_books
         return self.ground.parts_called(key, {own}) if own and self.ground.side == CUSTOMER else []
 
-    def _near(self, key: str, among: frozenset[int]) -> str:
+    def _near(self, key: str, among: Collection[int]) -> str:
         if self.looked_near >= SUGGESTIONS:
             return ""
         self.looked_near += 1

@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-import numpy as np
 import pandas as pd
 from django.db import transaction
 
@@ -12,7 +11,7 @@ from core.lease import Lease
 from intake.models import Kind, Problem, Upload, UploadState
 from intake.readers.refusals import Refused
 from intake.services import vault
-from intake.services.checking import Checked, check, context_of, side_of
+from intake.services.checking import Checked, check, context_of, side_by_rows, side_of
 from intake.services.deadline import Deadline
 from intake.services.grid import grids_of
 from intake.services.ground import CUSTOMER, KEPT_BY, SUPPLIER
@@ -84,7 +83,11 @@ def _look(lease: Lease, upload: Upload, now: datetime, deadline: Deadline) -> Fi
             raise Refused("nothing_read")
         return Findings(told | {"questions": questions}, questions=questions, kind=kind)
     lease.note(progress_total=len(file.typed.frame))
-    side = upload.answers.get("side") or side_of(upload.sent_by, kind, upload.stage, upload.partnership_id)
+    side = (
+        upload.answers.get("side")
+        or side_of(upload.sent_by, kind, upload.stage, upload.partnership_id)
+        or side_by_rows(upload.sent_by, file.typed.frame)
+    )
     if not side:
         questions.append(_whose())
         return Findings(told | {"questions": questions}, questions=questions, kind=kind)
@@ -269,14 +272,8 @@ def _placed(file: ReadFile, checked: Checked) -> pd.DataFrame:
         rows.iloc[position][name] if name in rows else ""
         for position, name in enumerate(found["field"])
     ]
-    found["value"] = [_as_written(value) for value in written]
+    found["value"] = ["" if pd.isna(value) else str(value) for value in written]
     return found
-
-
-def _as_written(value: Any) -> str:
-    if isinstance(value, list | np.ndarray):
-        return ";".join(map(str, value))
-    return "" if pd.isna(value) else str(value)
 
 
 # -- what comes next --------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ import numpy as np
 
 from intake.tables.words import ALSO_VALUES, is_known, key_of, plain, what_it_means
 
-LABEL_IN_CELL = re.compile(r"^\s*(?P<label>[^::]{1,14})[::]\s*(?P<value>\S.*)$", re.DOTALL)
+LABEL_IN_CELL = re.compile(r"^\s*(?P<label>[^:]{1,14}):\s*(?P<value>\S.*)$", re.DOTALL)
 SEVERAL = re.compile(r"\s{2,}|[　]+")
 NO_PERIOD = re.compile(r"版|生效|编号|实施|rev|iso|gb/?t|表单", re.IGNORECASE)
 
@@ -44,8 +44,8 @@ def _in_row(row: np.ndarray, index: int) -> Iterator[Told]:
             yield from (Told(label, value, index, column) for label, value in inside)
         elif _is_label(cell) and position < len(filled):
             beside, value = filled[position]
-            if not (isinstance(value, str) and (_is_label(value) or LABEL_IN_CELL.match(value))):
-                yield Told(plain(cell).rstrip(":: "), value, index, beside)
+            if not (isinstance(value, str) and (_is_label(value) or LABEL_IN_CELL.match(plain(value)))):
+                yield Told(plain(cell).rstrip(": "), value, index, beside)
                 position += 1
 
 

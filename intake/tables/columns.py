@@ -12,13 +12,13 @@ from intake.tables.kinds import KINDS, Kind
 from intake.tables.numbers import read_numbers
 from intake.tables.reading import Reading
 from intake.tables.verdicts import read_verdict
-from intake.tables.words import Meaning, is_blank, key_of, plain, unit_in, what_it_means
+from intake.tables.words import Meaning, is_blank, key_of, plain, unit_in, what_it_means, words_of
 
 CERTAIN, REMEMBERED, CONFIRM, UNKNOWN = "certain", "remembered", "confirm", "unknown"
 
 PIECE = re.compile(
     r"^(?:样本|样品|样件|实测值?|测量值?|测|零件|数据|sample|s|x|no\.?|第)?\s*(\d{1,3})\s*(?:#|件|号|次|个)?$",
-    re.I,
+    re.IGNORECASE,
 )
 CLASS_OF_KEY = {
     "致命": "critical", "cr": "critical", "critical": "critical",
@@ -30,26 +30,16 @@ DISPOSITION_KEYS = frozenset(
     {"处理意见", "处理方式", "处理结果", "处置", "处置结果", "disposition", "不合格处理"}
 )
 # Of two columns for one field the other one is taken: a drawing number beside a part number.
-SECOND_CHOICE = frozenset(
-    {"图号", "图纸号", "零件图号", "供方图号", "客户图号", "drawingno", "dwg", "supplierpartno", "customerpartno",
-     "炉号", "卷号", "heatno", "coilno", "仓库编码", "warehousecode", "品名规格", "规格型号", "规格", "型号", "模号", "序号", "no",
-     "编号", "id", "item", "type", "size", "model", "单据编号", "制单人", "参数"}
-)  # fmt: skip
-FLAT_DEFECTS = frozenset(
-    {
-        "不良分类",
-        "不良项目",
-        "缺陷分类",
-        "不良内容",
-        "不良明细",
-        "缺陷明细",
-        "不合格项目",
-        "defects",
-        "defect",
-        "缺陷类型",
-        "不良类别",
-    }
+SECOND_CHOICE = words_of(
+    """图号 图纸号 零件图号 供方图号 客户图号 drawingno supplierpartno customerpartno 炉号 卷号 heatno
+    coilno 仓库编码 warehousecode dwg 品名规格 规格型号 规格 型号 模号 序号 no 编号 id item type size model
+    单据编号 制单人 参数"""
 )
+DEFECT_GROUPS = words_of(
+    """不良分类 不良项目 缺陷分类 不良内容 不良明细 缺陷明细 不合格项目 defects defect 缺陷类型
+    不良类别"""
+)
+WORDS_OR_COUNTS = ("conforming", "nonconforming", "conceded", "reworked", "scrapped", "sorted_qty")
 VALUE_OF = "value:"
 
 
@@ -203,9 +193,8 @@ def _blocks_of_columns(columns: list[Column], kind: Kind) -> None:
         if kind.name == "measurements" and (number := piece_number(column.top, column.name)):
             column.piece = number
             column.take("value", CERTAIN)
-        elif kind.name == "inspections" and column.top and column.name != column.top:
-            if key_of(column.top) in FLAT_DEFECTS:
-                column.defect, column.confidence = plain(column.name), CERTAIN
+        elif kind.name == "inspections" and column.name != column.top and key_of(column.top) in DEFECT_GROUPS:
+            column.defect, column.confidence = plain(column.name), CERTAIN
 
 
 def _by_header(column: Column, kind: Kind) -> None:
@@ -263,13 +252,12 @@ def _settle_defect_quantities(columns: list[Column]) -> None:
 def _settle_words_and_counts(columns: list[Column], cells: np.ndarray) -> None:
     """合格, 不良, 特采, 结果 head counts in one sheet and words in another: the cells decide."""
     for column in columns:
-        if column.field in ("conforming", "nonconforming", "conceded", "reworked", "scrapped", "sorted_qty"):
-            if (
-                _share_of_numbers(cells[:, column.index]) < 0.5
-                and _share_of_verdicts(cells[:, column.index]) > 0.5
-            ):
-                column.options = ["verdict"]
-                column.take("verdict", CERTAIN)
+        if column.field not in WORDS_OR_COUNTS:
+            continue
+        content = cells[:, column.index]
+        if _share_of_numbers(content) < 0.5 < _share_of_verdicts(content):
+            column.options = ["verdict"]
+            column.take("verdict", CERTAIN)
 
 
 def _settle_verdicts(columns: list[Column]) -> None:

@@ -3,6 +3,7 @@
 import calendar
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -23,23 +24,28 @@ MONTHS = {
     )
     for name in names
 }  # fmt: skip
-TIME = r"(?:[T\s]+(?P<hour>\d{1,2}):(?P<minute>\d{1,2})(?::(?P<second>\d{1,2})(?:\.\d+)?)?\s*(?P<half>[ap]m)?)?Z?"
+TIME = (
+    r"(?:[T\s]+(?P<hour>\d{1,2}):(?P<minute>\d{1,2})(?::(?P<second>\d{1,2})(?:\.\d+)?)?"
+    r"\s*(?P<half>[ap]m)?)?Z?"
+)
 YEAR_FIRST = re.compile(
     rf"^(?P<year>\d{{4}}|\d{{2}})\s*[-/.年]\s*(?P<month>\d{{1,2}})\s*[-/.月]\s*(?P<day>\d{{1,2}})\s*[日号]?{TIME}$",
-    re.I,
+    re.IGNORECASE,
 )
 COMPACT = re.compile(
     r"^(?P<year>(?:19|20)\d{2})(?P<month>\d{2})(?P<day>\d{2})"
     r"(?:\s?(?P<hour>\d{2})(?P<minute>\d{2})(?P<second>\d{2})?)?$"
 )
 YEAR_LAST = re.compile(
-    rf"^(?P<first>\d{{1,2}})\s*[-/.]\s*(?P<second_>\d{{1,2}})\s*[-/.]\s*(?P<year>\d{{4}}){TIME}$", re.I
+    rf"^(?P<first>\d{{1,2}})\s*[-/.]\s*(?P<second_>\d{{1,2}})\s*[-/.]\s*(?P<year>\d{{4}}){TIME}$",
+    re.IGNORECASE,
 )
 MONTH_NAMED = re.compile(
-    rf"^(?P<day>\d{{1,2}})[-/.\s]+(?P<name>[a-z]{{3,9}})\.?[-/,.\s]+(?P<year>\d{{4}}|\d{{2}}){TIME}$", re.I
+    rf"^(?P<day>\d{{1,2}})[-/.\s]+(?P<name>[a-z]{{3,9}})\.?[-/,.\s]+(?P<year>\d{{4}}|\d{{2}}){TIME}$",
+    re.IGNORECASE,
 )
 MONTH_NAMED_FIRST = re.compile(
-    rf"^(?P<name>[a-z]{{3,9}})\.?\s+(?P<day>\d{{1,2}}),?\s+(?P<year>\d{{4}}){TIME}$", re.I
+    rf"^(?P<name>[a-z]{{3,9}})\.?\s+(?P<day>\d{{1,2}}),?\s+(?P<year>\d{{4}}){TIME}$", re.IGNORECASE
 )
 MONTH_DAY = re.compile(r"^(?P<month>\d{1,2})\s*[-/.月]\s*(?P<day>\d{1,2})\s*[日号]?$")
 DAY_ALONE = re.compile(r"^(?P<day>\d{1,2})\s*[日号]?$")
@@ -127,7 +133,9 @@ def read_dates(column: np.ndarray, frame: Frame) -> Dates:
 def _iso_first(written: np.ndarray, frame: Frame) -> list[Read]:
     texts = pd.Series(written, dtype=object)
     quick = pd.to_datetime(
-        texts.where(texts.map(type) == str), format="%Y-%m-%d %H:%M:%S", errors="coerce"
+        texts.where(texts.map(lambda cell: isinstance(cell, str))),
+        format="%Y-%m-%d %H:%M:%S",
+        errors="coerce",
     ).astype("datetime64[s]")
     return [
         (moment.to_pydatetime(), None) if moment is not pd.NaT else read_date(cell, frame)
@@ -143,16 +151,17 @@ def read_date(cell: object, frame: Frame) -> Read:
         return datetime(cell.year, cell.month, cell.day), None
     if isinstance(cell, (int, float)) and not isinstance(cell, bool):
         return _from_number(cell, frame)
-    text = plain(cell).lstrip("'’‘").strip()
+    return _from_text(plain(cell).lstrip("'’‘").strip(), frame)
+
+
+def _from_text(text: str, frame: Frame) -> Read:
     if text.lower() in BLANK_MARKS or NOT_TOLD.search(text):
         return None, None
     if text.upper() in FORMULA_ERRORS:
         return None, "formula_error"
     if frame.pattern:
-        try:
+        with suppress(ValueError):  # the rest of the column may be written otherwise
             return datetime.strptime(text, frame.pattern), None
-        except ValueError:
-            pass  # the rest of the column may be written otherwise
     for shape, build in SHAPES:
         found = shape.match(text)
         if found:
@@ -200,8 +209,10 @@ def _month_day(found: re.Match[str], frame: Frame) -> Read:
     month, day = int(found["month"]), int(found["day"])
     if frame.order == "dmy" and "月" not in found[0]:
         month, day = day, month
+    if not 1 <= month <= 12:
+        return None, "date_unreadable"
     if frame.year is None:
-        known = 1 <= month <= 12 and 1 <= day <= calendar.monthrange(2024, month)[1]
+        known = 1 <= day <= calendar.monthrange(2024, month)[1]
         return None, "date_without_year" if known else "date_impossible"
     return _moment(_year_beside(frame, month), month, day, None)
 
@@ -278,7 +289,8 @@ def _settle_tenths(column: np.ndarray, values: np.ndarray, rule: np.ndarray) -> 
     doubtful = np.array([_in_tenths(cell) for cell in column]) & ~np.isnat(values)
     sure = np.flatnonzero(~np.isnat(values) & ~doubtful)
     following = np.searchsorted(sure, np.flatnonzero(doubtful))
-    settled, settled_at = None, -1
+    settled: datetime | None = None
+    settled_at = -1
     for row, position in zip(np.flatnonzero(doubtful), following, strict=True):
         choices = _tenfold(values[row].item())
         earlier = sure[position - 1] if position else -1
@@ -290,7 +302,7 @@ def _settle_tenths(column: np.ndarray, values: np.ndarray, rule: np.ndarray) -> 
         ]  # fmt: skip
         if len(fitting) == 1:
             values[row] = settled = fitting[0]
-            settled_at = row
+            settled_at = int(row)
         else:
             values[row], rule[row] = np.datetime64("NaT", "s"), "date_ambiguous"
 

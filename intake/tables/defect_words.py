@@ -7,15 +7,15 @@ from intake.tables.numbers import IN_WORDS
 from intake.tables.words import BLANK_MARKS, plain
 
 CODE = re.compile(r"^[A-Z]{1,6}[-_]?\d{1,4}$", re.IGNORECASE)
-BETWEEN = re.compile(r"[、,;;,/\n+&]|(?<=\d)\s+|(?<=[只个件处pP])\s+|和|及")
+BETWEEN = re.compile(r"[、,;/\n+&]|(?<=\d)\s+|(?<=[只个件处pP])\s+|和|及")
 LOOSE = re.compile(r"(?<=\D)[ \t]+(?=\d)|(?<=\d)[ \t]+(?=[只个件处片支])")  # blanks inside one entry
 ITEM = re.compile(
-    r"^(?P<name>.*?[^\d\s×xX*::=()])\s*(?:[×xX*::=(]|[-—](?=\d))?\s*(?P<count>\d+)\s*"
+    r"^(?P<name>.*?[^\d\s×xX*:=()])\s*(?:[×xX*:=(]|[-—](?=\d))?\s*(?P<count>\d+)\s*"
     r"(?:只|个|件|处|片|支|pcs?|ea)?\)?$"
 )
-OTHER_IS = re.compile(r"其[它他]\s*(?:为|是|[::=])\s*(?P<names>[^\s。]+)")
+OTHER_IS = re.compile(r"其[它他]\s*(?:为|是|[:=])\s*(?P<names>[^\s。]+)")
 SORTED_OUT = re.compile(
-    r"(?:全检|100%\s*)?(?:挑选?|选别|分选|筛选)\s*出?\s*(?:不良|不合格品?|次品)?\s*[::]?\s*(?P<count>\d[\d,]*)"
+    r"(?:全检|100%\s*)?(?:挑选?|选别|分选|筛选)\s*出?\s*(?:不良|不合格品?|次品)?\s*:?\s*(?P<count>\d[\d,]*)"
 )
 OTHERS = frozenset({"其它", "其他", "other", "others"})
 NONE_SAID = frozenset({"无", "ok", "合格", "良好", "正常", "none", "没有", "无不良", "√"})
@@ -42,8 +42,8 @@ def read_defects(cell: object) -> list[Defect]:
     if text.lower() in BLANK_MARKS or text.lower() in NONE_SAID:
         return []
     found: dict[str, Defect] = {}
-    for piece in BETWEEN.split(LOOSE.sub("", text)):
-        piece = piece.strip(" ;。.、")
+    for part in BETWEEN.split(LOOSE.sub("", text)):
+        piece = part.strip(" ;。.、")
         if not piece or piece.lower() in NONE_SAID:
             continue
         defect = _one(piece)
@@ -59,7 +59,7 @@ def _one(piece: str) -> Defect:
         return Defect(piece.upper(), None)
     vague = IN_WORDS.search(piece)
     if vague:
-        return Defect(piece.replace(vague[0], "").strip(" ×xX*::") or piece, None, in_words=True)
+        return Defect(piece.replace(vague[0], "").strip(" ×xX*:") or piece, None, in_words=True)
     counted = ITEM.match(piece)
     if counted:
         return Defect(counted["name"].strip(), int(counted["count"]))

@@ -2,6 +2,7 @@
 
 import re
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -51,6 +52,7 @@ class Draft:
     left_out: LeftOut = field(default_factory=LeftOut)
     questions: list[Question] = field(default_factory=list)
     filled_down: int = 0
+    piece_weights: Mapping[str, float] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.places.row)
@@ -77,10 +79,10 @@ class Draft:
     def wrong(self, which: np.ndarray, name: str, rule: str, params: Any = None) -> None:
         """Note a broken rule for some rows, with their cells of `name` as values."""
         if which.any():
-            self.problems.add(self.places, which, name, rule, self.cells(name), params)
+            self.problems.add(self.places, which, name, rule, values=self.cells(name), params=params)
 
 
-def draft_of(understood: Understood, today: date) -> Draft:
+def draft_of(understood: Understood, today: date, piece_weights: Mapping[str, float]) -> Draft:
     """Gather the data rows of all tables of a file."""
     kind = KINDS[understood.kind]
     reading = understood.reading
@@ -92,6 +94,7 @@ def draft_of(understood: Understood, today: date) -> Draft:
         today,
         understood.workbook.date1904,
         _places(understood.tables, sorted_rows),
+        piece_weights=piece_weights,
     )
     types = {item.name: item.type for item in kind.fields}
     for table, rows in zip(understood.tables, sorted_rows, strict=True):
@@ -133,6 +136,7 @@ def _gather_columns(draft: Draft, sorted_rows: list[Rows]) -> None:
         for column in table.columns:
             cells = rows.cells[data, column.index]
             if column.defect:
+                draft.places.letters[table.number, f"defect:{column.defect}"] = column.letter
                 _put(draft.defects, column.defect, here, cells, len(draft))
             elif column.piece:
                 _put(draft.pieces, column.piece, here, cells, len(draft))

@@ -9,6 +9,7 @@ from intake.tables.words import ALSO_VALUES, is_known, key_of, plain
 
 ROWS_SEARCHED = 400
 
+
 @dataclass(eq=False)
 class Region:
     """One table of a sheet, rows and columns as indices of `Sheet.cells`.
@@ -168,10 +169,8 @@ def _is_name(cell: object) -> bool:
     if isinstance(cell, str):
         text = plain(cell)
         return (
-            bool(text)
-            and not text.replace(".", "").replace(",", "").replace("%", "").isdigit()
-            or text in _PIECES
-        )
+            bool(text) and not text.replace(".", "").replace(",", "").replace("%", "").isdigit()
+        ) or text in _PIECES
     return isinstance(cell, (int, float)) and not isinstance(cell, bool) and float(cell) in range(1, 51)
 
 

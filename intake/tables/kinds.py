@@ -149,10 +149,13 @@ MEASUREMENTS = Kind(
         Field("remark", "text", (), 500),
         *PARTNERS,
     ),
-    required=(("lot_no",), ("part_no", "part_name"), ("characteristic", "characteristic_no"), ("value",), ("measured_at",)),
+    required=(
+        ("lot_no",), ("part_no", "part_name"), ("characteristic", "characteristic_no"), ("value",),
+        ("measured_at",),
+    ),
     telling={
-        "characteristic": 3, "measured": 4, "tol_upper": 1, "tol_lower": 1, "spec_text": 1, "item_verdict": 3,
-        "measured_at": 1, "sample_no": 1, "instrument": 1, "nonconforming": -2,
+        "characteristic": 3, "measured": 4, "tol_upper": 1, "tol_lower": 1, "spec_text": 1,
+        "item_verdict": 3, "measured_at": 1, "sample_no": 1, "instrument": 1, "nonconforming": -2,
     },
 )  # fmt: skip
 
@@ -183,8 +186,9 @@ STOCK = Kind(
     ),
     required=(("part_no", "part_name"), ("closing_qty",), ("period", "snapshot_date")),
     telling={
-        "opening_qty": 4, "closing_qty": 2, "on_hand_qty": 4, "period": 1, "warehouse": 1, "issues_qty": 1,
-        "receipts_qty": 1, "item_class": 1, "location": 1, "movement_type": -4, "movement_no": -2, "safety_stock": 1,
+        "opening_qty": 4, "closing_qty": 2, "on_hand_qty": 4, "period": 1, "warehouse": 1,
+        "issues_qty": 1, "receipts_qty": 1, "item_class": 1, "location": 1, "movement_type": -4,
+        "movement_no": -2, "safety_stock": 1,
     },
 )  # fmt: skip
 
@@ -242,9 +246,9 @@ DELIVERIES = Kind(
     ),
     required=(("part_no", "part_name"), ("received_date",), ("received_qty",), ("receipt_no", "order_no")),
     telling={
-        "promised_date": 4, "ordered_qty": 3, "received_qty": 3, "order_no": 1, "document_sign": 3, "provisional": 3,
-        "document_status": 2, "receipt_no": 1, "received_date": 1, "nonconforming": -3, "inspected": -3,
-        "sample_size": -3, "verdict": -2, "order_date": 1, "lot_size": 1,
+        "promised_date": 4, "ordered_qty": 3, "received_qty": 3, "order_no": 1, "document_sign": 3,
+        "provisional": 3, "document_status": 2, "receipt_no": 1, "received_date": 1, "nonconforming": -3,
+        "inspected": -3, "sample_size": -3, "verdict": -2, "order_date": 1, "lot_size": 1,
     },
 )  # fmt: skip
 
@@ -268,7 +272,10 @@ RETURNS = Kind(
         *PARTNERS,
     ),
     required=(("part_no", "part_name"), ("return_no",), ("return_date",), ("return_qty",)),
-    telling={"return_no": 4, "return_date": 3, "return_qty": 4, "found_at": 4, "liability": 3, "charge_amount": 2, "return_state": 2},
+    telling={
+        "return_no": 4, "return_date": 3, "return_qty": 4, "found_at": 4, "liability": 3,
+        "charge_amount": 2, "return_state": 2,
+    },
 )  # fmt: skip
 
 SUPPLIERS = Kind(
@@ -285,8 +292,9 @@ SUPPLIERS = Kind(
     ),
     required=(("supplier_code",), ("supplier",)),
     telling={
-        "supplier_code": 3, "supplier": 1, "name_zh": 1, "name_en": 1, "short_names": 3, "email": 2, "contact": 2, "tier": 1,
-        "part_no": -3, "lot_no": -5, "received_qty": -5, "movement_date": -3, "inspection_date": -3,
+        "supplier_code": 3, "supplier": 1, "name_zh": 1, "name_en": 1, "short_names": 3, "email": 2,
+        "contact": 2, "tier": 1, "part_no": -3, "lot_no": -5, "received_qty": -5, "movement_date": -3,
+        "inspection_date": -3,
     },
 )  # fmt: skip
 
@@ -314,10 +322,11 @@ PARTS = Kind(
     ),
     required=(("part_no",), ("part_name",)),
     telling={
-        "part_no": 1, "part_name": 1, "name_zh": 1, "drawing_no": 2, "revision": 1, "family": 3, "material": 2, "piece_weight": 2,
-        "piece_weight_g": 2, "inspection_level": 2, "aql_major": 3, "aql_minor": 2, "supplier_part_no": 2, "aql": 1,
-        "characteristic": -4, "characteristic_no": -3, "lsl": -3, "usl": -3, "lot_no": -5, "movement_date": -4,
-        "inspection_date": -4, "received_qty": -4, "closing_qty": -5, "receipts_qty": -4, "nonconforming": -4,
+        "part_no": 1, "part_name": 1, "name_zh": 1, "drawing_no": 2, "revision": 1, "family": 3,
+        "material": 2, "piece_weight": 2, "piece_weight_g": 2, "inspection_level": 2, "aql_major": 3,
+        "aql_minor": 2, "supplier_part_no": 2, "aql": 1, "characteristic": -4, "characteristic_no": -3,
+        "lsl": -3, "usl": -3, "lot_no": -5, "movement_date": -4, "inspection_date": -4,
+        "received_qty": -4, "closing_qty": -5, "receipts_qty": -4, "nonconforming": -4,
     },
 )  # fmt: skip
 
@@ -346,9 +355,9 @@ CHARACTERISTICS = Kind(
     ),
     required=(("part_no",), ("characteristic_no", "characteristic")),
     telling={
-        "characteristic": 3, "characteristic_no": 3, "lsl": 2, "usl": 2, "nominal": 2, "tol_upper": 1, "tol_lower": 1,
-        "characteristic_class": 1, "spec_text": 1, "decimals": 2, "subgroup_size": 2, "variable": 2,
-        "measured": -8, "lot_no": -6, "item_verdict": -4, "nonconforming": -4,
+        "characteristic": 3, "characteristic_no": 3, "lsl": 2, "usl": 2, "nominal": 2, "tol_upper": 1,
+        "tol_lower": 1, "characteristic_class": 1, "spec_text": 1, "decimals": 2, "subgroup_size": 2,
+        "variable": 2, "measured": -8, "lot_no": -6, "item_verdict": -4, "nonconforming": -4,
     },
 )  # fmt: skip
 

@@ -66,7 +66,7 @@ def _quickly(column: np.ndarray) -> np.ndarray:
     """Plain numbers and plain digits; NaN for everything that needs a closer look."""
     values = pd.to_numeric(pd.Series(column, dtype=object), errors="coerce").to_numpy(dtype=float, copy=True)
     values[~np.isfinite(values)] = np.nan
-    if pd.api.types.infer_dtype(column, skipna=True) in ("boolean", "mixed"):
+    if bool in set(map(type, column)):
         values[[isinstance(value, bool) for value in column]] = np.nan
     return values
 
@@ -102,6 +102,12 @@ def _with_unit(number: float, unit: str) -> tuple[float, str | None, str | None]
     if unit[:1] in MULTIPLES and unit not in ("千克", "kg", "km", "kN", "kΩ") and len(unit) == 1:
         return number * MULTIPLES[unit], None, None
     return number, unit or None, None
+
+
+def meant(cell: object) -> dict[str, str]:
+    """Parameters of a problem with a cell that is no number: what was probably meant, if anything."""
+    told = suggestion(plain(cell))
+    return {} if told is None else {"suggestion": told}
 
 
 def suggestion(text: str) -> str | None:

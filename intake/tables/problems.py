@@ -84,6 +84,7 @@ class Problems:
         which: np.ndarray,
         name: str,
         rule: str,
+        *,
         values: Sequence[Any] | np.ndarray | None = None,
         params: Callable[[int], dict[str, Any]] | dict[str, Any] | None = None,
         letters: np.ndarray | None = None,

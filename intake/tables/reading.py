@@ -10,7 +10,7 @@ ROW, SHEET, FILE = "#row", "#sheet", "#file"
 
 @dataclass(frozen=True)
 class Join:
-    """Several columns made into one text; `columns` may hold ``#row``, ``#sheet``, ``#file`` or a text in quotes."""
+    """Columns made into one text; among them may be ``#row``, ``#sheet``, ``#file`` or a text in quotes."""
 
     columns: tuple[str, ...]
     separator: str = "-"

@@ -24,6 +24,7 @@ FILLS = {
 BEGINS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 NOT_IN_SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
 LONGEST_TEXT = 32_767
+PADDING = 5 / 7  # a stored width holds five pixels beside its characters
 FIRST_DAY = date(1900, 1, 1)
 MOST_NOTES = 5_000  # a workbook with more of them opens slowly; the cells are filled all the same
 
@@ -59,8 +60,8 @@ def repair_workbook(
     book = xlsxwriter.Workbook(
         target,
         {
-            "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
-            "date_1904": workbook.date1904, "nan_inf_to_errors": True,
+            "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
+            "strings_to_numbers": False, "date_1904": workbook.date1904, "nan_inf_to_errors": True,
         },
     )  # fmt: skip
     formats = _Formats(book)
@@ -97,7 +98,7 @@ Marks = dict[tuple[int, int], tuple[str, list[str]]]
 
 
 def _marks(problems: pd.DataFrame | Iterable[Problem], words: Callable[[Problem], str]) -> dict[str, Marks]:
-    """Severity and remedies of each cell, by sheet and (row from 0, column from 0 or -1 for the row's first)."""
+    """Severity and remedies by sheet and (row, column), both from 0; column -1 is the row's first cell."""
     lines = problems.to_dict("records") if isinstance(problems, pd.DataFrame) else problems
     marks: dict[str, Marks] = defaultdict(dict)
     gravest = (WRONG, ASK, NOTE)
@@ -121,7 +122,9 @@ def _write_sheet(page: Worksheet, sheet: Sheet, marks: Marks, formats: _Formats)
     for row in sorted(sheet.hidden_rows):
         page.set_row(sheet.first_row + row, None, None, {"hidden": True})
     for (row, column), (_, remedies) in list(marks.items())[:MOST_NOTES]:
-        page.write_comment(row, column, "\n".join(remedies), {"x_scale": 2, "y_scale": 0.5 + 0.5 * len(remedies)})
+        page.write_comment(
+            row, column, "\n".join(remedies), {"x_scale": 2, "y_scale": 0.5 + 0.5 * len(remedies)}
+        )
     for row, column in marks:
         if not _inside(sheet, row, column):
             page.write_blank(row, column, None, formats.of(severities[row, column], ""))
@@ -131,13 +134,14 @@ def _with_places(sheet: Sheet, marks: Marks) -> Marks:
     """Put a mark of a whole row on its first filled cell."""
     placed: Marks = {}
     for (row, column), mark in sorted(marks.items()):
-        if column < 0:
-            column = sheet.first_column
-            if 0 <= row - sheet.first_row < len(sheet.cells):
-                filled = [at for at, cell in enumerate(sheet.cells[row - sheet.first_row]) if cell is not None]
-                column += filled[0] if filled else 0
-        placed[row, column] = mark
+        placed[row, column if column >= 0 else _first_filled(sheet, row)] = mark
     return placed
+
+
+def _first_filled(sheet: Sheet, row: int) -> int:
+    at = row - sheet.first_row
+    cells = sheet.cells[at] if 0 <= at < len(sheet.cells) else []
+    return sheet.first_column + next((column for column, cell in enumerate(cells) if cell is not None), 0)
 
 
 def _inside(sheet: Sheet, row: int, column: int) -> bool:
@@ -145,15 +149,18 @@ def _inside(sheet: Sheet, row: int, column: int) -> bool:
     return 0 <= row - sheet.first_row < height and 0 <= column - sheet.first_column < width
 
 
-def _write_cells(page: Worksheet, sheet: Sheet, severities: dict[tuple[int, int], str], formats: _Formats) -> None:
+def _write_cells(
+    page: Worksheet, sheet: Sheet, severities: dict[tuple[int, int], str], formats: _Formats
+) -> None:
     for row, cells in enumerate(sheet.cells.tolist(), start=sheet.first_row):
         for column, cell in enumerate(cells, start=sheet.first_column):
             severity = severities.get((row, column), "") if severities else ""
             if cell is not None or severity:
-                _write_cell(page, row, column, cell, severity, formats)
+                _write_cell(page, (row, column), cell, severity, formats)
 
 
-def _write_cell(page: Worksheet, row: int, column: int, cell: Any, severity: str, formats: _Formats) -> None:
+def _write_cell(page: Worksheet, place: tuple[int, int], cell: Any, severity: str, formats: _Formats) -> None:
+    row, column = place
     if cell is None:
         page.write_blank(row, column, None, formats.of(severity, ""))
     elif isinstance(cell, bool):
@@ -182,12 +189,15 @@ def _merge(page: Worksheet, sheet: Sheet, severities: dict[tuple[int, int], str]
         severity = next((severities[place] for place in sorted(area) if place in severities), "")
         page.merge_range(top, left, bottom, right, "", formats.of(severity, "") or formats.of("", "merged"))
         if _inside(sheet, top, left) and (cell := sheet.cells[merge.top, merge.left]) is not None:
-            _write_cell(page, top, left, cell, severity, formats)
+            _write_cell(page, (top, left), cell, severity, formats)
 
 
 def _set_widths(page: Worksheet, sheet: Sheet) -> None:
     for first, last, width in sheet.widths:
-        page.set_column(first, last, width or None, None, {"hidden": True} if not width else {})
+        if width:
+            page.set_column(first, last, max(width - PADDING, 0.5))
+        else:
+            page.set_column(first, last, None, None, {"hidden": True})
     if sheet.widths:
         return
     for column in range(sheet.cells.shape[1]):

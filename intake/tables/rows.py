@@ -1,7 +1,7 @@
 """Which rows of a table are data, and what its gaps hold: totals, signatures, merged and ditto cells."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,7 +13,7 @@ from intake.tables.numbers import read_numbers
 from intake.tables.reading import Reading
 from intake.tables.understand import Table
 from intake.tables.units import PIECES_IN
-from intake.tables.words import DITTO, NOTE, SIGNATURE, STATISTIC, SUBTOTAL, TOTAL, is_known, key_of, plain
+from intake.tables.words import DITTO, NOTE, SIGNATURE, STATISTIC, SUBTOTAL, TOTAL, is_known, plain
 
 CODE = re.compile(r"^[!-~]*\d[!-~]*$")
 SUMMED = frozenset({"count", "signed", "money"})
@@ -136,7 +136,13 @@ def _mark_by_first_cells(rows: Rows, filled: np.ndarray) -> None:
 
 
 def _reason_of(text: str) -> str | None:
-    shapes = (("total", TOTAL), ("subtotal", SUBTOTAL), ("statistic", STATISTIC), ("signature", SIGNATURE), ("note", NOTE))
+    shapes = (
+        ("total", TOTAL),
+        ("subtotal", SUBTOTAL),
+        ("statistic", STATISTIC),
+        ("signature", SIGNATURE),
+        ("note", NOTE),
+    )
     return next((reason for reason, shape in shapes if shape.match(text)), None)
 
 
@@ -232,6 +238,7 @@ def check_totals(table: Table, rows: Rows, types: dict[str, str]) -> list[Total]
         return []
     found: list[Total] = []
     data = rows.data()
+    counted = np.concatenate([[0], np.cumsum(data)])
     for column in table.columns:
         if not column.defect and types.get(column.field) not in SUMMED:
             continue
@@ -240,36 +247,38 @@ def check_totals(table: Table, rows: Rows, types: dict[str, str]) -> list[Total]
             continue
         values = np.nan_to_num(read_numbers(rows.cells[:, column.index]).values)
         running = np.concatenate([[0.0], np.cumsum(np.where(data, values, 0.0))])
-        found.extend(_compare(table, rows, column, totals, said, running))
+        name = column.field or f"defect:{column.defect}"
+        for row, number, added, of_rows in _added(rows, totals, said, (running, counted), name):
+            label = plain(next(cell for cell in rows.cells[row] if cell is not None))
+            place = table.sheet.row_number(rows.index[row])
+            found.append(Total(table.sheet.name, place, label, column.letter, name, number, added, of_rows))
     return found
+
+
+def _added(
+    rows: Rows, totals: np.ndarray, said: np.ndarray, sums: tuple[np.ndarray, np.ndarray], name: str
+) -> Iterator[tuple[int, float, float, int]]:
+    """(row, number said, sum, rows in it) of each total row that says a number.
+
+    A 小计 counts its block, a 合计 all of it; a page total may be either.
+    """
+    running, counted = sums
+    before = 0
+    for row, number in zip(totals.tolist(), said.tolist(), strict=True):
+        block = (float(running[row] - running[before]), int(counted[row] - counted[before]))
+        everything = (float(running[row]), int(counted[row]))
+        before = row
+        if np.isnan(number):
+            continue
+        choices = (block, everything) if rows.reason[row] == "subtotal" else (everything, block)
+        fitting = [choice for choice in choices if _equal(number, *choice, name)]
+        yield row, number, *(fitting or choices)[0]
 
 
 def _some_are_multiples(rows: Rows, unit: Column) -> bool:
-    return any(PIECES_IN.get(plain(cell).lower()) != 1 for cell in set(rows.cells[rows.data(), unit.index]) - {None})
-
-
-def _compare(
-    table: Table, rows: Rows, column: Column, totals: np.ndarray, said: np.ndarray, running: np.ndarray
-) -> list[Total]:
-    found = []
-    before = 0
-    counted = np.concatenate([[0], np.cumsum(rows.data())])
-    name = column.field or f"defect:{column.defect}"
-    for position, row in enumerate(totals):
-        label = plain(next(cell for cell in rows.cells[row] if cell is not None))
-        # A 小计 counts its block, a 合计 all of it; a page total may be either.
-        choices = [(running[row] - running[before], counted[row] - counted[before]), (running[row], counted[row])]
-        before = int(row)
-        if np.isnan(said[position]):
-            continue
-        number = float(said[position])
-        fitting = [choice for choice in choices if _equal(number, choice[0], int(choice[1]), name)]
-        added, of_rows = (fitting or choices[:: 1 if rows.reason[row] == "subtotal" else -1])[0]
-        sheet_row = table.sheet.row_number(rows.index[row])
-        found.append(
-            Total(table.sheet.name, sheet_row, label, column.letter, name, number, float(added), int(of_rows))
-        )
-    return found
+    return any(
+        PIECES_IN.get(plain(cell).lower()) != 1 for cell in set(rows.cells[rows.data(), unit.index]) - {None}
+    )
 
 
 @dataclass(eq=False)
@@ -281,8 +290,3 @@ class LeftOut:
     def add(self, reason: str, number: int = 1) -> None:
         if number and reason != "blank":
             self.counts[reason] = self.counts.get(reason, 0) + int(number)
-
-
-def header_key(column: Column) -> str:
-    """The name of a column as it is compared, or its letter where it has none."""
-    return key_of(column.header) or column.letter

@@ -18,8 +18,8 @@ from intake.tables.units import GRAMS_IN
 from intake.tables.words import plain
 
 QUANTITIES = (
-    "opening_qty", "receipts_qty", "issues_qty", "adjustment_qty", "closing_qty", "consigned_qty", "in_transit_qty",
-    "blocked_qty", "quantity", "ordered_qty", "received_qty", "return_qty",
+    "opening_qty", "receipts_qty", "issues_qty", "adjustment_qty", "closing_qty", "consigned_qty",
+    "in_transit_qty", "blocked_qty", "quantity", "ordered_qty", "received_qty", "return_qty",
 )  # fmt: skip
 OWNERSHIPS = {
     "own": ("自有", "本厂", "own"),
@@ -127,18 +127,18 @@ def shape_returns(draft: Draft) -> pd.DataFrame:
 
 
 def _typed(draft: Draft) -> pd.DataFrame:
-    frame = pd.DataFrame(index=range(len(draft)))
     units = units_told(draft)
+    columns = {}
     for item in draft.kind.fields:
         if not draft.has(item.name) or item.type in ("word", "period"):
             continue
         if item.name in QUANTITIES:
-            frame[item.name] = _pieces(draft, item.name, units)
+            columns[item.name] = _pieces(draft, item.name, units)
         elif item.name == "unit_price":
-            frame[item.name] = _price_a_piece(draft, units)
+            columns[item.name] = _price_a_piece(draft, units)
         else:
-            frame[item.name] = typed(draft, item)
-    return frame
+            columns[item.name] = typed(draft, item)
+    return pd.DataFrame(columns, index=range(len(draft)))
 
 
 # Units: 千只 is a thousand pieces; kilograms need the weight of a piece.
@@ -169,8 +169,12 @@ def _pieces(draft: Draft, name: str, units: np.ndarray) -> pd.api.extensions.Ext
 
 
 def _from_weight(draft: Draft, name: str, which: np.ndarray, values: np.ndarray, grams: float) -> np.ndarray:
-    """Pieces of a weight; where no weight of a piece stands in the row it waits, it is not zero."""
+    """Pieces of a weight; where the weight of a piece is not known the row waits, it is not zero."""
     weights = read_numbers(draft.cells("piece_weight")).values
+    if draft.piece_weights:
+        numbers = [plain(cell).split(".")[-1].lstrip("0") for cell in draft.cells("part_no")]
+        known = np.array([draft.piece_weights.get(number, np.nan) for number in numbers])
+        weights = np.where(weights > 0, weights, known)
     missing = which & ~(weights > 0)
     draft.wrong(missing, name, "weight_missing", {"unit": "kg" if grams == 1000.0 else "g"})
     with np.errstate(invalid="ignore", divide="ignore"):

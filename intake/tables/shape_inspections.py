@@ -11,9 +11,9 @@ from intake.tables.defect_words import Defect
 from intake.tables.draft import Draft
 from intake.tables.numbers import read_numbers
 from intake.tables.problems import as_written
-from intake.tables.typing_columns import read_counts, typed
+from intake.tables.typing_columns import read_counts, typed_frame
 from intake.tables.verdicts import read_verdicts
-from intake.tables.words import is_blank, key_of, plain
+from intake.tables.words import is_blank, key_of, plain, words_of
 
 SHAPED_HERE = frozenset(
     {
@@ -30,10 +30,10 @@ SHAPED_HERE = frozenset(
 CLASSES = ("critical", "major", "minor")
 COUNTS = ("lot_size", "inspected", "conforming", "nonconforming")
 CLASS_WORDS = {
-    "a": "critical", "致命": "critical", "cr": "critical", "critical": "critical", "关键": "critical",
-    "b": "major", "严重": "major", "ma": "major", "maj": "major", "major": "major", "重要": "major", "主要": "major",
-    "c": "minor", "轻微": "minor", "mi": "minor", "min": "minor", "minor": "minor", "一般": "minor", "次要": "minor",
-}  # fmt: skip
+    **dict.fromkeys(words_of("a 致命 cr critical 关键"), "critical"),
+    **dict.fromkeys(words_of("b 严重 ma maj major 重要 主要"), "major"),
+    **dict.fromkeys(words_of("c 轻微 mi min minor 一般 次要"), "minor"),
+}
 EXEMPT = ("免检", "exempt", "skip")
 AGAIN = ("复检", "重检", "再检", "re-inspection", "reinspection", "resubmission")
 
@@ -51,10 +51,7 @@ def shape(draft: Draft) -> pd.DataFrame:
         )
         _letters_of_sample(draft)
     lines = _join_lines(draft)
-    frame = pd.DataFrame(index=range(len(draft)))
-    for item in draft.kind.fields:
-        if draft.has(item.name) and item.name not in SHAPED_HERE:
-            frame[item.name] = typed(draft, item)
+    frame = typed_frame(draft, leave=SHAPED_HERE)
     _complete_counts(draft, frame)
     _verdicts(draft, frame)
     frame["defects"] = _defects(draft, frame, lines)
@@ -128,17 +125,27 @@ def _join_lines(draft: Draft) -> Lines | None:
     if len(leading) < len(draft):
         _spread_over_lines(draft, group, leading)
         draft.left_out.add("joined", len(draft) - len(leading))
-        draft.take(leading)
+        _keep_first(draft, group, leading)
     return lines
+
+
+def _keep_first(draft: Draft, group: np.ndarray, leading: np.ndarray) -> None:
+    """Keep the first row of each inspection; problems of its other rows are problems of it."""
+    for line in draft.problems.lines:
+        line["index"] = int(group[line["index"]])
+    draft.take(leading)
 
 
 def _join_forms(draft: Draft) -> Lines:
     """A sheet is one inspection; its list of defects has a count a class."""
     group = pd.factorize(draft.places.table)[0]
-    counts = {name: np.nan_to_num(read_numbers(draft.cells(name)).values) for name in CLASSES if draft.has(name)}
+    counts = {
+        name: np.nan_to_num(read_numbers(draft.cells(name)).values) for name in CLASSES if draft.has(name)
+    }
     lines = Lines(
-        np.tile(group, len(counts)), np.tile(draft.cells("defect_code"), len(counts)),
-        np.tile(draft.cells("defect_name"), len(counts)), np.repeat(np.array(list(counts), dtype=object), len(group)),
+        np.tile(group, len(counts)),
+        np.tile(draft.cells("defect_code"), len(counts)), np.tile(draft.cells("defect_name"), len(counts)),
+        np.repeat(np.array(list(counts), dtype=object), len(group)),
         np.concatenate([*counts.values(), np.array([])]),
     )  # fmt: skip
     leading = np.unique(group, return_index=True)[1]
@@ -146,8 +153,8 @@ def _join_forms(draft: Draft) -> Lines:
         draft.raw[name] = np.bincount(group, values).astype(object)[group]
     if not draft.has("nonconforming") and counts:
         # The form counts defects alone; with one defect a piece that is the number of pieces.
-        draft.raw["nonconforming"] = sum(draft.raw[name] for name in counts)
-    draft.take(leading)
+        draft.raw["nonconforming"] = np.sum([draft.raw[name] for name in counts], axis=0)
+    _keep_first(draft, group, leading)
     if not any("nonconforming" in table.told for table in draft.tables):
         draft.wrong(np.ones(len(draft), dtype=bool), "nonconforming", "nonconforming_added")
     return lines
@@ -173,24 +180,27 @@ def _spread_over_lines(draft: Draft, group: np.ndarray, leading: np.ndarray) -> 
         if name.startswith("defect_"):
             continue
         there = pd.notna(cells)
-        first_told = (
-            pd.Series(np.where(there, np.arange(len(cells)), len(cells))).groupby(group).min().to_numpy()
-        )
-        told = np.append(cells, None)[first_told]
-        other = there & (first_told[group] != np.arange(len(cells)))
-        if name in (*COUNTS, "sample_size") and other.any():
-            differs = np.flatnonzero(other)[
-                [as_written(cells[i]) != as_written(told[group[i]]) for i in np.flatnonzero(other)]
-            ]
-            if len(differs):
-                rows = draft.places.row
-                draft.problems.add(
-                    draft.places, differs, name, "duplicate_differs", cells,
-                    lambda i, told=told: {  # type: ignore[misc]
-                        "row": int(rows[leading[group[i]]]), "field": name, "other": as_written(told[group[i]]),
-                    },
-                )  # fmt: skip
+        at = pd.Series(np.where(there, np.arange(len(cells)), len(cells))).groupby(group).min().to_numpy()
+        told = np.concatenate([cells, [None]])[at]
+        if name in COUNTS:
+            later = np.flatnonzero(there & (at[group] != np.arange(len(cells))))
+            differs = [row for row in later if as_written(cells[row]) != as_written(told[group[row]])]
+            _tell_other_figures(draft, name, np.array(differs, dtype=int), leading[group], told[group])
         cells[leading] = told
+
+
+def _tell_other_figures(
+    draft: Draft, name: str, differs: np.ndarray, first: np.ndarray, told: np.ndarray
+) -> None:
+    numbers = draft.places.row
+
+    def params(index: int) -> dict[str, object]:
+        return {"row": int(numbers[first[index]]), "field": name, "other": as_written(told[index])}
+
+    if len(differs):
+        draft.problems.add(
+            draft.places, differs, name, "duplicate_differs", values=draft.cells(name), params=params
+        )
 
 
 # Counts
@@ -245,7 +255,9 @@ def _verdicts(draft: Draft, frame: pd.DataFrame) -> None:
 
 
 def _none_for_nan(values: np.ndarray) -> np.ndarray:
-    return np.where(pd.isna(values), None, values).astype(object)
+    return np.array(
+        [None if missing else value for value, missing in zip(values, pd.isna(values), strict=True)]
+    )
 
 
 # Defects
@@ -296,7 +308,7 @@ def _from_columns(draft: Draft, found: dict[int, list[dict]]) -> None:
         read = read_numbers(cells, none_is_zero=True)
         broken = np.array([rule is not None for rule in read.rule])
         if broken.any():
-            draft.problems.add(draft.places, broken, f"defect:{name}", "not_a_number", cells)
+            draft.problems.add(draft.places, broken, f"defect:{name}", "not_a_number", values=cells)
         for index in np.flatnonzero(np.nan_to_num(read.values) > 0).tolist():
             count = int(read.values[index])
             found.setdefault(index, []).extend(_items_of_column(name, count, draft.cells("remark")[index]))

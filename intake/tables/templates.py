@@ -58,8 +58,12 @@ def template(kind: str, language: str) -> bytes:
     target = io.BytesIO()
     book = xlsxwriter.Workbook(target, {"in_memory": True})
     styles = {
-        "head": book.add_format({"bold": True, "bg_color": "#E8F1FA", "border": 1, "border_color": "#8592A0"}),
-        "must": book.add_format({"bold": True, "bg_color": "#CFE2F1", "border": 1, "border_color": "#8592A0"}),
+        "head": book.add_format(
+            {"bold": True, "bg_color": "#E8F1FA", "border": 1, "border_color": "#8592A0"}
+        ),
+        "must": book.add_format(
+            {"bold": True, "bg_color": "#CFE2F1", "border": 1, "border_color": "#8592A0"}
+        ),
         "date": book.add_format({"num_format": "yyyy-mm-dd"}),
         "text": book.add_format({"num_format": "@"}),
         "wrap": book.add_format({"text_wrap": True, "valign": "top"}),
@@ -106,7 +110,9 @@ def _write_column(page, index: int, column: TemplateColumn, kind: str, styles: d
     if column.note:
         page.write_comment(0, index, column.note, {"x_scale": 1.6})
     # Numbers of parts and lots are text, so that no leading zero is lost.
-    cells = styles["date"] if kind in ("date", "moment") else styles["text"] if kind in ("code", "text") else None
+    cells = (
+        styles["date"] if kind in ("date", "moment") else styles["text"] if kind in ("code", "text") else None
+    )
     page.set_column(index, index, max(12, 2 * len(column.header) + 2), cells)
     if column.choices:
         page.data_validation(1, index, ROWS, index, {"validate": "list", "source": list(column.choices)})

@@ -12,7 +12,7 @@ PLUS_MINUS = re.compile(
     rf"^{SYMBOLS}(?P<nominal>{NUM})\s*\S{{0,4}}?\s*(?:±|\+/-|\+-)\s*(?P<width>\d+(?:\.\d+)?)"
 )
 BOTH = re.compile(
-    rf"^{SYMBOLS}(?P<nominal>{NUM})\s*[((]?\s*(?P<upper>[+-]\s*\d+(?:\.\d+)?|0)\s*[/,,;~]\s*"
+    rf"^{SYMBOLS}(?P<nominal>{NUM})\s*\(?\s*(?P<upper>[+-]\s*\d+(?:\.\d+)?|0)\s*[/,;~]\s*"
     r"(?P<lower>[+-]\s*\d+(?:\.\d+)?|0)"
 )
 RANGE = re.compile(
@@ -21,12 +21,12 @@ RANGE = re.compile(
 AT_MOST = re.compile(
     rf"^(?:≤|<=|＜|<|不大于|不超过|小于|max\.?)\s*{SYMBOLS}(?P<limit>{NUM})"
     rf"|^{SYMBOLS}(?P<limit_>{NUM})\s*\S{{0,4}}?\s*(?:以下|max\.?|以内)",
-    re.I,
+    re.IGNORECASE,
 )
 AT_LEAST = re.compile(
     rf"^(?:≥|>=|＞|>|不小于|不低于|大于|min\.?)\s*{SYMBOLS}(?P<limit>{NUM})"
     rf"|^{SYMBOLS}(?P<limit_>{NUM})\s*\S{{0,4}}?\s*(?:以上|min\.?)",
-    re.I,
+    re.IGNORECASE,
 )
 BARE = re.compile(rf"^{SYMBOLS}(?P<nominal>{NUM})\s*\D{{0,6}}$")
 
@@ -51,7 +51,7 @@ def read_limits(text: object, upper: float | None = None, lower: float | None = 
         Deviations from the nominal. A lower deviation printed without its sign is taken as negative
         when it equals the upper one or would else lie above it.
     """
-    read = _from_text(plain(text).replace("，", ","))
+    read = _from_text(plain(text))
     upper = None if upper is None or math.isnan(upper) else upper
     lower = None if lower is None or math.isnan(lower) else lower
     if read.nominal is None or (upper is None and lower is None):

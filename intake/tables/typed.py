@@ -1,6 +1,6 @@
 """From understood tables to one typed, checked frame of a kind: the last step before the database."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -108,7 +108,9 @@ class Typed:
         return int(self.frame["is_wrong"].sum()) if len(self.frame) else 0
 
 
-def type_tables(understood: Understood, *, today: date) -> Typed:
+def type_tables(
+    understood: Understood, *, today: date, piece_weights: Mapping[str, float] | None = None
+) -> Typed:
     """Type and check all rows of an understood file, column by column.
 
     Parameters
@@ -117,6 +119,9 @@ def type_tables(understood: Understood, *, today: date) -> Typed:
         With or without open questions; what is not understood becomes a problem of its rows.
     today : date
         Later dates are problems (promised dates excepted).
+    piece_weights : mapping of str to float, optional
+        Grams of a piece by part number without its leading zeros, for quantities in kilograms whose
+        row does not tell the weight itself.
 
     Raises
     ------
@@ -125,7 +130,7 @@ def type_tables(understood: Understood, *, today: date) -> Typed:
     """
     if not understood.kind:
         raise ValueError("the kind of the file is not known yet")
-    draft = draft_of(understood, today)
+    draft = draft_of(understood, today, piece_weights or {})
     frame = SHAPES[understood.kind](draft)
     frame["sheet"] = pd.array(draft.places.sheet, dtype="string")
     frame["row"] = draft.places.row.astype("int64")
@@ -165,7 +170,12 @@ def _check_required(draft: Draft, frame: pd.DataFrame) -> None:
         if rows:
             where = next((name for name in group if draft.has(name)), group[0])
             draft.problems.add(
-                draft.places, np.array(rows), where, "missing", draft.cells(where), {"fields": list(group)}
+                draft.places,
+                np.array(rows),
+                where,
+                "missing",
+                values=draft.cells(where),
+                params={"fields": list(group)},
             )
 
 
@@ -216,7 +226,12 @@ def _tell_difference(
 
     if differs.any():
         draft.problems.add(
-            draft.places, differs, name, "duplicate_differs", frame[name].to_numpy(dtype=object), told
+            draft.places,
+            differs,
+            name,
+            "duplicate_differs",
+            values=frame[name].to_numpy(dtype=object),
+            params=told,
         )
 
 
@@ -242,7 +257,8 @@ def _tell_totals(draft: Draft) -> None:
                 "sheet": total.sheet, "row": total.row, "column": total.column, "field": total.field,
                 "value": as_written(total.said), "rule": "total_disagrees", "severity": NOTE, "index": -1,
                 "params": {
-                    "said": total.said, "added": total.added, "difference": total.said - total.added, "label": plain(total.label),
+                    "said": total.said, "added": total.added, "difference": total.said - total.added,
+                    "label": plain(total.label),
                 },
             }
         )  # fmt: skip

@@ -3,6 +3,7 @@
 import calendar
 import re
 import unicodedata
+from collections.abc import Callable, Collection
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -22,29 +23,37 @@ from intake.tables.words import BLANK_MARKS, FORMULA_ERRORS, number_as_text, pla
 BIGGEST_COUNT = 2_147_483_647
 DATE_LIKE = re.compile(r"^(\d{1,2})月(\d{1,2})日?$")
 SCIENTIFIC = re.compile(r"^\d(?:\.\d+)?[eE]\+\d{1,3}$")
-HIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]")
+HIDDEN = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
+)
 NO_CODE = frozenset({*BLANK_MARKS, "无", "不明", "没有", "unknown", "待定", "none"})
 
 
-def typed(draft: Draft, item: Field) -> pd.Series:
+def typed_frame(draft: Draft, *, leave: Collection[str] = ()) -> pd.DataFrame:
+    """All fields that the file has but those of `leave`, typed; a problem for each cell that cannot be."""
+    fields = [item for item in draft.kind.fields if draft.has(item.name) and item.name not in leave]
+    return pd.DataFrame({item.name: typed(draft, item) for item in fields}, index=range(len(draft)))
+
+
+def typed(draft: Draft, item: Field) -> np.ndarray | pd.api.extensions.ExtensionArray:
     """The column of a field in its type, and a problem for each cell that has none."""
     match item.type:
         case "date":
-            return pd.Series(read_days(draft, item.name))
+            return read_days(draft, item.name)
         case "moment":
-            return pd.Series(read_moments(draft, item.name))
+            return read_moments(draft, item.name)
         case "count":
-            return pd.Series(read_counts(draft, item.name, negative=False))
+            return read_counts(draft, item.name, negative=False)
         case "signed":
-            return pd.Series(read_counts(draft, item.name, negative=True))
+            return read_counts(draft, item.name, negative=True)
         case "number":
-            return pd.Series(read_floats(draft, item.name))
+            return read_floats(draft, item.name)
         case "money":
-            return pd.Series(read_money(draft, item.name))
+            return read_money(draft, item.name)
         case "code":
-            return pd.Series(read_codes(draft, item))
+            return read_codes(draft, item)
         case _:
-            return pd.Series(read_texts(draft, item))
+            return read_texts(draft, item)
 
 
 def read_texts(draft: Draft, item: Field) -> pd.api.extensions.ExtensionArray:
@@ -53,12 +62,15 @@ def read_texts(draft: Draft, item: Field) -> pd.api.extensions.ExtensionArray:
 
 
 def read_codes(draft: Draft, item: Field) -> pd.api.extensions.ExtensionArray:
-    """Codes as text: a number loses its .0, never its zeros; what a spreadsheet turned into a date is asked."""
+    """Codes as text: a number loses its .0, never its zeros; what a spreadsheet made a date of is asked."""
     codes = _texts(draft, item, _code_of)
     if item.name in ("lot_no", "part_no"):
         cells = draft.cells(item.name)
-        _ask_about(draft, cells, item.name, "turned_into_date", _looks_like_date, _as_code_again)
-        _ask_about(draft, cells, item.name, "digits_lost", _lost_digits, None)
+        dates_now = _among(cells, _looks_like_date)
+        if dates_now.any():
+            told = lambda index: {"suggestion": _as_code_again(cells[index])}  # noqa: E731
+            draft.wrong(dates_now, item.name, "turned_into_date", told)
+        draft.wrong(_among(cells, _lost_digits), item.name, "digits_lost")
     return codes
 
 
@@ -86,7 +98,10 @@ def _text_problems(draft: Draft, item: Field, codes: np.ndarray, texts: np.ndarr
         hidden = np.array([text is not None and bool(HIDDEN.search(text)) for text in texts])
         clean = {index: HIDDEN.sub("", text).strip() for index, text in enumerate(texts) if text is not None}
         draft.wrong(
-            hidden[codes], item.name, "hidden_characters", lambda index: {"suggestion": clean[int(codes[index])]}
+            hidden[codes],
+            item.name,
+            "hidden_characters",
+            lambda index: {"suggestion": clean[int(codes[index])]},
         )
         texts[hidden] = None
     if "#" in joined:
@@ -111,19 +126,19 @@ def _code_of(cell: object) -> str | None:
     return None if unicodedata.normalize("NFKC", text).lower() in NO_CODE else text
 
 
-def _ask_about(draft: Draft, cells: np.ndarray, name: str, rule: str, says: Any, suggestion: Any) -> None:
-    # Almost every cell is a plain text without either mark; only the others are looked at.
-    doubtful = {
-        cell for cell in set(cells)
-        if cell is not None and (not isinstance(cell, str) or "月" in cell or "e+" in cell.lower()) and says(cell)
-    }  # fmt: skip
-    if doubtful:
-        which = np.array([cell in doubtful for cell in cells], dtype=bool)
-        draft.wrong(which, name, rule, (lambda i: {"suggestion": suggestion(cells[i])}) if suggestion else None)
+def _among(cells: np.ndarray, says: Callable[[object], bool]) -> np.ndarray:
+    """Rows whose code is no plain text any more; almost every one is, and is not looked at closer."""
+    marked = [
+        cell for cell in set(cells) if not isinstance(cell, str) or "月" in cell or "e+" in cell.lower()
+    ]
+    doubtful = {cell for cell in marked if cell is not None and says(cell)}
+    return np.array([cell in doubtful for cell in cells] if doubtful else [False] * len(cells), dtype=bool)
 
 
 def _looks_like_date(cell: object) -> bool:
-    return isinstance(cell, (date, datetime)) or (isinstance(cell, str) and bool(DATE_LIKE.match(plain(cell))))
+    return isinstance(cell, (date, datetime)) or (
+        isinstance(cell, str) and bool(DATE_LIKE.match(plain(cell)))
+    )
 
 
 def _as_code_again(cell: object) -> str:
@@ -177,7 +192,7 @@ def _date_problem(draft: Draft, rows: np.ndarray, name: str, rule: str, frame: d
     told = None
     if rule == "date_impossible":
         told = lambda index: _given(dates.suggestion(plain(cells[index]), frame))  # noqa: E731
-    draft.problems.add(draft.places, rows, name, rule, cells, told)
+    draft.problems.add(draft.places, rows, name, rule, values=cells, params=told)
 
 
 def _given(suggestion: Any) -> dict[str, Any]:
@@ -221,7 +236,7 @@ def _number_problems(draft: Draft, name: str, read: numbers.Numbers) -> None:
     cells = draft.cells(name)
     for rule in {rule for rule in read.rule if rule}:
         which = read.rule == rule
-        told = (lambda index: _given(numbers.suggestion(plain(cells[index])))) if rule == "not_a_number" else None
+        told = (lambda index: numbers.meant(cells[index])) if rule == "not_a_number" else None
         draft.wrong(which, name, rule, told)
 
 
@@ -296,9 +311,9 @@ def _month_start(year: int | None, month: int | None) -> datetime | None:
 
 def month_end(months: np.ndarray) -> np.ndarray:
     """Last day of each month, as datetime64[s]; NaT stays."""
-    return (months.astype("datetime64[M]") + 1).astype("datetime64[D]").astype("datetime64[s]") - np.timedelta64(
-        86_400, "s"
-    )
+    return (months.astype("datetime64[M]") + 1).astype("datetime64[D]").astype(
+        "datetime64[s]"
+    ) - np.timedelta64(86_400, "s")
 
 
 def days_in(month: date) -> int:

@@ -4,21 +4,29 @@ import hashlib
 import math
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
 
 from intake.readers.workbook import Sheet, Workbook
 from intake.tables.blocks import Told, fields_told, labelled_values, titles
-from intake.tables.columns import CERTAIN, CONFIRM, Column, as_columns, guess_kind, meanings_of, understand_columns
+from intake.tables.columns import (
+    CERTAIN,
+    CONFIRM,
+    Column,
+    as_columns,
+    guess_kind,
+    meanings_of,
+    understand_columns,
+)
 from intake.tables.headers import Region, find_regions
 from intake.tables.kinds import KINDS, Kind
 from intake.tables.periods import first_period
 from intake.tables.reading import Reading
 from intake.tables.words import key_of
 
-PART_OF_ANOTHER = re.compile(r"其中\s*[::]|of which\s*:", re.IGNORECASE)
+PART_OF_ANOTHER = re.compile(r"其中\s*:|of which\s*:", re.IGNORECASE)
 
 Remembered = Callable[[str, str], Reading | None]
 
@@ -90,9 +98,7 @@ class Question:
     column: str = ""
 
     def as_json(self) -> dict[str, Any]:
-        return {
-            "code": self.code, "params": self.params, "options": self.options, "sheet": self.sheet, "column": self.column,
-        }  # fmt: skip
+        return asdict(self)
 
 
 @dataclass(eq=False)
@@ -258,7 +264,9 @@ def _kind_of(pieces: list[Table], kind: str) -> tuple[str, bool]:
         guess, sure = guess_kind(headers)
         # A small table of few known names must not outvote the main one beside it.
         known = sum(1 for top, name in headers if meanings_of(top, name))
-        weights[guess] = weights.get(guess, 0) + known * (1 + math.log10(max(piece.region.end - piece.region.first, 1)))
+        weights[guess] = weights.get(guess, 0) + known * (
+            1 + math.log10(max(piece.region.end - piece.region.first, 1))
+        )
         clear[guess] = clear.get(guess, False) or sure
     if not weights:
         return "", False
@@ -273,7 +281,7 @@ def _around(piece: Table) -> list[int]:
     cells = piece.sheet.cells
     filled = (cells[piece.region.first :] != None).sum(axis=1)  # noqa: E711  (element by element)
     usual = np.median(filled[filled > 0]) if filled.any() else 0
-    foot = [row for row in range(max(len(cells) - 12, piece.region.first), len(cells))]
+    foot = range(max(len(cells) - 12, piece.region.first), len(cells))
     narrow = [row for row in foot if filled[row - piece.region.first] <= max(3, 0.4 * usual)]
     return [*range(min(first, 40)), *narrow]
 

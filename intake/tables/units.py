@@ -1,10 +1,19 @@
 """Units of quantities, and what they stand for."""
 
+from intake.tables.words import words_of
+
 # How many pieces a unit stands for; None: a weight or a length, which only the part can convert.
+_ONE_PIECE = words_of(
+    "只 个 件 片 支 枚 套 粒 条 根 台 块 付 批 pcs pc pce ea each piece pieces set unit units"
+)
+_THOUSAND = words_of("千只 千个 千件 千支 千粒 kpcs")
+_WEIGHTS_AND_LENGTHS = words_of("千克 公斤 kg kgs 克 g 吨 t 米 m")
 PIECES_IN: dict[str, float | None] = {
-    "": 1, "只": 1, "个": 1, "件": 1, "片": 1, "支": 1, "枚": 1, "套": 1, "粒": 1, "条": 1, "根": 1, "台": 1, "块": 1, "付": 1,
-    "pcs": 1, "pc": 1, "pce": 1, "ea": 1, "each": 1, "piece": 1, "pieces": 1, "set": 1, "unit": 1, "units": 1, "批": 1,
-    "千只": 1000, "千个": 1000, "千件": 1000, "千支": 1000, "千粒": 1000, "kpcs": 1000, "万只": 10000, "百只": 100,
-    "千克": None, "公斤": None, "kg": None, "kgs": None, "克": None, "g": None, "吨": None, "t": None, "米": None, "m": None,
-}  # fmt: skip
-GRAMS_IN = {"千克": 1000.0, "公斤": 1000.0, "kg": 1000.0, "kgs": 1000.0, "克": 1.0, "g": 1.0, "吨": 1e6, "t": 1e6}
+    "": 1,
+    **dict.fromkeys(_ONE_PIECE, 1),
+    **dict.fromkeys(_THOUSAND, 1000),
+    "万只": 10_000,
+    "百只": 100,
+    **dict.fromkeys(_WEIGHTS_AND_LENGTHS, None),
+}
+GRAMS_IN = {**dict.fromkeys(["千克", "公斤", "kg", "kgs"], 1e3), "克": 1.0, "g": 1.0, "吨": 1e6, "t": 1e6}

@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pandas as pd
 
-from intake.tables.words import BLANK_MARKS, plain
+from intake.tables.words import BLANK_MARKS, plain, words_of
 
 CONCEDED = ("让步", "特采", "偏差放行", "concession", "conceded", "use as is", "waived")
 DISPOSITIONS: dict[str, tuple[str, ...]] = {
@@ -16,12 +16,14 @@ DISPOSITIONS: dict[str, tuple[str, ...]] = {
     "returned": ("退货", "退回", "退供", "return", "sent back"),
     "scrapped": ("报废", "废弃", "scrap"),
 }
-ACCEPTED = frozenset(
-    ("合格", "ok", "√", "✓", "✔", "○", "pass", "passed", "accept", "accepted", "允收", "接收", "接受", "良", "y", "yes", "合格入库", "通过", "可接收", "合格接收", "入库", "放行", "合 格", "conforming", "good")
-)  # fmt: skip
-REJECTED = frozenset(
-    ("不合格", "ng", "nok", "×", "x", "✗", "✘", "fail", "failed", "reject", "rejected", "拒收", "n", "no", "不良", "判退", "批退", "不接收", "不通过", "拒绝", "不允收", "nonconforming")
-)  # fmt: skip
+ACCEPTED = words_of(
+    """合格 ok √ ✓ ✔ ○ pass passed accept accepted 允收 接收 接受 良 y yes 合格入库 通过 可接收 合格接收 入库
+    放行 conforming good"""
+)
+REJECTED = words_of(
+    """不合格 ng nok × x ✗ ✘ fail failed reject rejected 拒收 n no 不良 判退 批退 不接收 不通过 拒绝 不允收
+    nonconforming"""
+)
 TICKED = re.compile(
     r"[■☑☒✔✓√●▣◼][\s]*([^\s■☑☒✔✓√●□☐○◻▢/、,;]+)|[\[(【][\s]*[xX√✓v][\s]*[\])】]\s*([^\s\[(【]+)"
 )

@@ -13,9 +13,14 @@ from pathlib import Path
 
 DATA = Path(__file__).with_name("data")
 
-BRACKETS = re.compile(r"[(\[{（【〔](?P<inside>[^()\[\]{}（）【】〔〕]*)[)\]}）】〕]")
+BRACKETS = re.compile(r"[(\[{【〔](?P<inside>[^()\[\]{}【】〔〕]*)[)\]}】〕]")
 NOT_COMPARED = re.compile(r"[\s:;,*_\"'`·。.、:]+")
 CHINESE = re.compile(r"[\u3400-\u9fff]+")
+
+
+def words_of(text: str) -> frozenset[str]:
+    """The words of a text that stand apart by blanks, to write long sets readably."""
+    return frozenset(text.split())
 
 
 def plain(value: object) -> str:
@@ -95,11 +100,11 @@ def what_it_means(header: str) -> tuple[Meaning, ...]:
 
 
 # Words that are headers and also stand in cells: alone they begin no table and label no value.
-ALSO_VALUES = frozenset(
-    {"合格", "ok", "ng", "nok", "不良", "不良品", "良品", "次品", "废品", "pass", "passed", "fail", "failed", "good", "bad",
-     "accepted", "rejected", "特采", "让步接收", "让步放行", "致命", "严重", "轻微", "critical", "major", "minor", "cr", "ma",
-     "mi", "n", "其他", "outgoing", "own", "in", "out", "no", "unit", "type", "line", "press", "box"}
-)  # fmt: skip
+ALSO_VALUES = words_of(
+    """合格 ok ng nok 不良 不良品 良品 次品 废品 pass passed fail failed good bad accepted rejected 特采
+    让步接收 让步放行 致命 严重 轻微 critical major minor cr ma mi n 其他 outgoing own in out no
+    unit type line press box"""
+)
 
 
 def is_known(value: object) -> bool:
@@ -110,25 +115,26 @@ def is_known(value: object) -> bool:
 
 
 TOTAL = re.compile(
-    r"^(本[页月周日批]|本期|[上当]月)?(合\s*计|总\s*计|累\s*计|共\s*计|grand\s*total|total|sum)s?[::]?$", re.I
+    r"^(本[页月周日批]|本期|[上当]月)?(合\s*计|总\s*计|累\s*计|共\s*计|grand\s*total|total|sum)s?:?$",
+    re.IGNORECASE,
 )
 SUBTOTAL = re.compile(
-    r"^(本页|第?\d+周|[\u4e00-\u9fff]{0,6})?(小\s*计|sub[\s-]?total)[::]?$|^本页(合计|小计)$"
-    r"|^(小计|合计|总计)[\s::(（].{1,24}$|^.{1,24}\s?(小计|合计|汇总)$",
-    re.I,
+    r"^(本页|第?\d+周|[\u4e00-\u9fff]{0,6})?(小\s*计|sub[\s-]?total):?$|^本页(合计|小计)$"
+    r"|^(小计|合计|总计)[\s:(].{1,24}$|^.{1,24}\s?(小计|合计|汇总)$",
+    re.IGNORECASE,
 )
 STATISTIC = re.compile(
     r"^(平均(值|数)?|均值|标准偏差|标准差|极差|最大(值)?|最小(值)?|cpk?|ppk?|合格判定|mean|average|avg|std\.?\s?dev\.?|"
-    r"standard deviation|range|max(imum)?|min(imum)?)[::]?$",
-    re.I,
+    r"standard deviation|range|max(imum)?|min(imum)?):?$",
+    re.IGNORECASE,
 )
 SIGNATURE = re.compile(
     r"^(制表|审核|批准|编制|复核|校对|检验员?签字|检验员|检验|审批|主管|制单人?|填表人?|盖章|日期|记录人?|"
-    r"prepared by|approved by|checked by|signature|issued by|reviewed by)\s*(人|者)?\s*[::]",
-    re.I,
+    r"prepared by|approved by|checked by|signature|issued by|reviewed by)\s*(人|者)?\s*:",
+    re.IGNORECASE,
 )
-NOTE = re.compile(r"^(备注|说明|注|注意|note|remarks?)\s*\d*\s*[::]", re.I)
-DITTO = frozenset({'"', "〃", "″", "''", "“", "”", "同上", "ditto", "〃〃", "\u3003", "//"})
+NOTE = re.compile(r"^(备注|说明|注|注意|note|remarks?)\s*\d*\s*:", re.IGNORECASE)
+DITTO = frozenset({'"', "〃", "″", "''", "“", "”", "同上", "ditto", "〃〃", "//"})
 
 BLANK_MARKS = frozenset(
     {

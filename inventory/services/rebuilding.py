@@ -59,16 +59,11 @@ def rebuild_sums(*, check: bool = False) -> list[dict[str, Any]]:
     As `quality.services.rebuild_sums` in all else.
     """
     partnerships = copy.read(PARTNERSHIPS, {}, {"id": "bigint"})["id"].tolist()
-    found = []
+    found: list[dict[str, Any]] = []
     for partnership_id in partnerships:
         with transaction.atomic():
             lock_partnerships([partnership_id])
-            found += recount(
-                partnership_id,
-                TABLES,
-                lambda partnership_id=partnership_id: _count(partnership_id),
-                check=check,
-            )
+            found += recount(partnership_id, TABLES, _count, check=check)
     return found
 
 

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import pandas as pd
 from django.db import transaction
 
 from core import copy
@@ -27,6 +26,7 @@ MEASUREMENT_SUMS = SumTable(
     SUMS,
     rounding=lambda stored: 1e-12 * stored["n"].astype("float64") * (1 + stored["mean"] ** 2),
 )
+TABLES = (LOT_SUMS, DEFECT_SUMS, MEASUREMENT_SUMS)
 # Also cells that no row stands behind any more.
 CELLS = """
 SELECT part_id, stage, inspection_date FROM quality_inspection WHERE partnership_id = %(partnership)s
@@ -60,16 +60,11 @@ def rebuild_sums(*, check: bool = False) -> list[dict[str, Any]]:
         ``partnership``, ``table``, ``cell`` (its key) and ``differs`` (by field ``stored`` and ``counted``).
     """
     partnerships = copy.read(PARTNERSHIPS, {}, {"id": "bigint"})["id"].tolist()
-    found = []
+    found: list[dict[str, Any]] = []
     for partnership_id in partnerships:
         with transaction.atomic():
             lock_partnerships([partnership_id])
-            found += recount(
-                partnership_id,
-                (LOT_SUMS, DEFECT_SUMS, MEASUREMENT_SUMS),
-                lambda partnership_id=partnership_id: _count(partnership_id),
-                check=check,
-            )
+            found += recount(partnership_id, TABLES, _count, check=check)
     return found
 
 
@@ -77,4 +72,4 @@ def _count(partnership_id: int) -> None:
     whose = {"partnership": partnership_id}
     count_lot_sums(partnership_id=partnership_id, cells=copy.read(CELLS, whose, _DAY))
     months = copy.read(MONTHS, whose, CELL_TYPES | {"stage": "text"})
-    refresh_measurement_months(partnership_id=partnership_id, months=pd.DataFrame(months))
+    refresh_measurement_months(partnership_id=partnership_id, months=months)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from core.text import folded
-from intake.services import answer, receive
+from intake.services import answer, commit, receive
 from sample.services.writing import SampleFile
 from suppliers import access
 from suppliers.access import Person
@@ -65,6 +65,8 @@ def _take(file: SampleFile, person: Person, partnership_id: int | None, now: Cal
             break
         told = {question["id"]: _answer(file, question, person) for question in questions}
         upload = answer.answer(upload_id=upload.pk, person=person, now=now(), answers=told, seconds=None)
+    if upload.state == "understood":  # the page shows what was understood after an answer; she looks, and saves
+        upload = commit.commit(upload_id=upload.pk, person=person, now=now(), seconds=None)
     if upload.state != "committed" or upload.open_rows:
         asked = [question["id"] for question in upload.understanding.get("questions", [])]
         raise NotTaken(file, f"{upload.state}, {upload.open_rows} rows open, asks {asked}, {upload.refusal}")

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from intake.models import Upload
 from intake.services import receive
-from suppliers.access import looking_as
+from suppliers.access import looking_as, looking_as_house
 from suppliers.models import Person
 
 NOW = datetime(2026, 6, 30, 9, tzinfo=ZoneInfo("Asia/Shanghai"))
@@ -22,7 +22,7 @@ def sheet(header: str, *rows: str) -> bytes:
     return "\r\n".join([header, *rows, ""]).encode()
 
 
-def book(*lots: tuple[str, int], part: str = "0201001", day: str = "2026-05-04", inspected: int = 125) -> bytes:
+def book(*lots: tuple[str, int], part: str = "0201002", day: str = "2026-05-04", inspected: int = 125) -> bytes:
     """A supplier's book of lots, each with how many were nonconforming."""
     rows = [f"{day},{part},{lot},3200,{inspected},{found},合格," for lot, found in lots]
     return sheet(INSPECTIONS, *rows)
@@ -45,7 +45,8 @@ def hand_in(person: Person, content: bytes, name: str = "5月.csv", **asked: Any
 
 def rules_of(upload: Upload) -> list[tuple[int, str]]:
     """Row and rule of each problem, in the order of the sheet."""
-    return list(upload.problems.order_by("row", "pk").values_list("row", "rule"))
+    with looking_as_house("test what was wrong"):
+        return list(upload.problems.order_by("row", "pk").values_list("row", "rule"))
 
 
 def counted(upload: Upload, *names: str) -> Sequence[int]:

@@ -82,12 +82,22 @@ def test_what_fits_two_is_asked_once_and_then_known(ledger_ground):
     assert placed(ledger_ground, rows, answers=answers) == [(CUST2S, 200, "", "")]
 
 
-def test_a_short_name_is_asked_about_and_a_stranger_is_elsewhere(ledger_ground):
-    rows = {"customer": ["总装", "示例·家电"], "part_no": ["0103001", "JD-88-021"]}
+def test_a_short_name_beside_a_part_number_of_that_customer_needs_no_question(ledger_ground):
+    rows = {"customer": ["总装", "总装"], "part_no": ["103001", "0109999"]}
     assert placed(ledger_ground, rows) == [
+        (LEADS, 100, "", ""),
         (None, None, "wrong", "organisation_unknown"),
-        (None, None, "elsewhere", ""),
     ]
+
+
+def test_a_short_name_of_two_is_asked_about(ledger_ground):
+    rows = {"customer": ["示例"], "part_no": ["0103001"]}
+    assert placed(ledger_ground, rows) == [(None, None, "wrong", "organisation_unknown")]
+
+
+def test_a_stranger_is_elsewhere(ledger_ground):
+    rows = {"customer": ["示例·家电"], "part_no": ["JD-88-021"]}
+    assert placed(ledger_ground, rows) == [(None, None, "elsewhere", "")]
 
 
 def test_a_stranger_beside_our_part_numbers_is_asked_about(ledger_ground):

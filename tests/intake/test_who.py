@@ -101,7 +101,7 @@ def test_a_foreign_part_is_no_answer(chain):
 
 def test_a_foreign_organisation_is_no_answer(chain):
     header = "日期,客户,料号,批号,抽检数,不良数"
-    upload = hand_in(chain.clerk, sheet(header, "2026-05-04,总装,0201001,J1,125,0"))
+    upload = hand_in(chain.clerk, sheet(header, "2026-05-04,总装,0201002,J1,125,0"))
     with looking_as(chain.clerk):
         for organisation in (chain.stranger.pk, chain.sibling.pk, chain.supplier.pk, 999_999):
             with pytest.raises(answer.NotAnAnswer):
@@ -115,7 +115,7 @@ def test_a_customer_loads_its_incoming_list_by_its_names_for_suppliers(chain):
         INCOMING,
         "2026-05-06,S01,0201001,J1,3200,32,0,合格",
         "2026-05-06,示例·乙冲压,0201002,K1,3200,32,1,合格",
-        "2026-05-06,无名厂,0201002,N1,3200,32,1,合格",
+        "2026-05-06,无名厂,0999999,N1,3200,32,1,合格",
     )
     upload = hand_in(chain.buyer, rows)
     assert (upload.state, upload.stage) == ("committed", "incoming")
