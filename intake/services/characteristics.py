@@ -115,7 +115,7 @@ def _one(
     if len(fits) != 1:
         rule = "characteristic_ambiguous" if fits else "characteristic_unknown"
         return Meant(None, rule=rule, column=column, params={"characteristic": word}, question=question)
-    characteristic = fits.pop()
+    (characteristic,) = fits
     wanted = units.get(characteristic, "")
     times = factor(unit, wanted) if unit and wanted else 1.0
     if times is None:
