@@ -48,6 +48,15 @@ class QuestionSerializer(serializers.Serializer):
     options = OptionSerializer(many=True)
 
 
+class NoteSerializer(SaidSerializer):
+    """What does not add up in a file, without holding up a row."""
+
+    sheet = serializers.CharField()
+    row = serializers.IntegerField()
+    column = serializers.CharField()
+    code = serializers.CharField()
+
+
 class ConflictSerializer(serializers.Serializer):
     sheet = serializers.CharField()
     row = serializers.IntegerField()
@@ -62,6 +71,7 @@ class UploadSerializer(serializers.ModelSerializer):
     refusal = serializers.SerializerMethodField()
     questions = serializers.SerializerMethodField()
     conflicts = serializers.SerializerMethodField()
+    notes = serializers.SerializerMethodField()
 
     class Meta:
         model = Upload
@@ -80,6 +90,7 @@ class UploadSerializer(serializers.ModelSerializer):
             "refusal",
             "questions",
             "conflicts",
+            "notes",
             "identical_to",
             "repairs",
             "sent_by",
@@ -105,14 +116,22 @@ class UploadSerializer(serializers.ModelSerializer):
     def get_questions(self, upload: Upload) -> list[dict[str, Any]]:
         return [queries.question_in_words(one) for one in upload.understanding.get("questions", [])]
 
+    @extend_schema_field(NoteSerializer(many=True))
+    def get_notes(self, upload: Upload) -> list[dict[str, Any]]:
+        return queries.notes_in_words(upload)
+
     @extend_schema_field(ConflictSerializer(many=True))
     def get_conflicts(self, upload: Upload) -> list[dict[str, Any]]:
         return queries.conflicts_of(upload)
 
 
 class UploadInListSerializer(UploadSerializer):
+    questions = conflicts = notes = None
+
     class Meta(UploadSerializer.Meta):
-        fields = [name for name in UploadSerializer.Meta.fields if name not in ("questions", "conflicts")]
+        fields = [
+            name for name in UploadSerializer.Meta.fields if name not in ("questions", "conflicts", "notes")
+        ]
         read_only_fields = fields
 
 

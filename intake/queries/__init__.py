@@ -1,6 +1,7 @@
 from intake.queries.uploads import (
     conflicts_of,
     counts_of,
+    notes_in_words,
     problem_in_words,
     problems_of,
     question_in_words,
@@ -13,6 +14,7 @@ from intake.queries.uploads import (
 __all__ = [
     "conflicts_of",
     "counts_of",
+    "notes_in_words",
     "problem_in_words",
     "problems_of",
     "question_in_words",

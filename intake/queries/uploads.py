@@ -1,6 +1,7 @@
 """Reads of uploads: the sending organisation's own, whatever is asked."""
 
 import json
+from dataclasses import asdict
 from typing import Any
 
 from django.db.models import QuerySet
@@ -61,6 +62,15 @@ def conflicts_of(upload: Upload) -> list[dict[str, Any]]:
 def refusal_in_words(upload: Upload) -> Said | None:
     """Return why a file was refused, or None."""
     return say(upload.refusal["rule"], upload.refusal["params"]) if upload.refusal else None
+
+
+def notes_in_words(upload: Upload) -> list[dict[str, Any]]:
+    """Return what a file says that does not add up, without holding up a row."""
+    return [
+        {"sheet": note["sheet"], "row": note["row"], "column": note["column"], "code": note["rule"]}
+        | asdict(say(note["rule"], {"field": note["field"], "value": note["value"]} | note["params"]))
+        for note in upload.understanding.get("notes", [])
+    ]
 
 
 def question_in_words(question: dict[str, Any]) -> dict[str, Any]:

@@ -19,10 +19,12 @@ from intake.services.load import choices_of, open_rows_of
 from intake.services.nouns import NOUNS
 from intake.services.reading import ReadFile, read_file
 from intake.services.routing import ELSEWHERE
+from intake.tables.problems import NOTE
 from suppliers.access import Person
 from suppliers.queries.partners import partners
 
 STATUSES = ("new", "same", "changed", "conflicting", "wrong", "elsewhere")
+KEPT_NOTES = 20
 KEPT_PROBLEMS = 100  # of each rule and column; the rest are counted on the first
 # Questions about the sheet as a whole: no row is taken before they are answered.
 BLOCKING = {"kind", "column", "missing", "date_order", "side"}
@@ -186,6 +188,7 @@ def _findings(
         "answered": file.answers,
         "left_out": left_out,
         "totals": [_total(total) for total in file.typed.totals],
+        "notes": _notes(file.typed.problems),
         "routes": _routes(rows),
         "conflicts": _conflicts(rows, upload.answers),
     }
@@ -204,6 +207,13 @@ def _total(total: Any) -> dict[str, Any]:
         "added": total.added,
         "agrees": total.agrees,
     }
+
+
+def _notes(problems: pd.DataFrame) -> list[dict[str, Any]]:
+    """What is only told: no row waits for it."""
+    told = problems[problems["severity"] == NOTE].drop_duplicates(["rule", "sheet", "column"])
+    columns = ["sheet", "row", "column", "field", "value", "rule", "params"]
+    return [{**line, "row": int(line["row"])} for line in told[columns].head(KEPT_NOTES).to_dict("records")]
 
 
 def _routes(rows: pd.DataFrame) -> list[dict[str, Any]]:
@@ -234,7 +244,7 @@ def _problems(upload: Upload, file: ReadFile, checked: Checked) -> list[Problem]
     """All problems of rows that are somebody's here, the first hundred of each rule and column."""
     own = file.typed.problems
     gone = checked.rows.index[checked.rows["status"] == ELSEWHERE]
-    own = own[~own["index"].isin(gone)]
+    own = own[(own["severity"] != NOTE) & ~own["index"].isin(gone)]
     columns = ["sheet", "row", "column", "field", "value", "rule", "params"]
     found = pd.concat([own[columns], _placed(file, checked)[columns]], ignore_index=True)
     if found.empty:
