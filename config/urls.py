@@ -7,9 +7,12 @@ handler500 = "core.views.server_error"
 
 urlpatterns = [
     path("api/v1/", include("kpis.api.urls")),
-    path("account/", include("allauth.urls")),
-    path("api/v1/", include("config.api")),
-    path("", include("suppliers.urls")),
-    path("", include("intake.urls")),
     path("api/v1/", include("intake.api.urls")),
+    path("api/v1/", include("config.api")),
+    path("account/", include("allauth.urls")),
+    path("", include("insight.urls")),
+    path("", include("intake.urls")),
+    path("", include("kpis.urls")),
+    path("", include("quality.urls")),
+    path("", include("suppliers.urls")),
 ]

@@ -3,7 +3,9 @@
 from collections.abc import Collection, Hashable
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 
 class Contradicts(Exception):
@@ -42,3 +44,9 @@ def counts_of(status: pd.Series) -> dict[str, int]:
     found = status.value_counts()
     names = {"new": "new", "same": "same", "changed": "changed", "conflicting": "replaced"}
     return {name: int(found.get(given, 0)) for given, name in names.items()}
+
+
+def rule_of(contradicts_row: NDArray[np.bool_], index: pd.Index) -> pd.Series:
+    """Return the rule of rows that can never be stored, None for all others."""
+    rules = np.array([None, "contradicts_row"], dtype="object")
+    return pd.Series(rules[contradicts_row.astype(np.int64)], index=index, dtype="object")

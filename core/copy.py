@@ -82,7 +82,9 @@ def temporary(table: str, frame: pd.DataFrame, columns: Mapping[str, str]) -> It
         cursor.execute(sql.SQL("DROP TABLE {}").format(sql.Identifier(table)))
 
 
-def read(query: str, params: Sequence[Any] | Mapping[str, Any], columns: Mapping[str, str]) -> pd.DataFrame:
+def read(
+    query: str | sql.Composed, params: Sequence[Any] | Mapping[str, Any], columns: Mapping[str, str]
+) -> pd.DataFrame:
     """Return the rows of a SELECT as a frame with these columns, in order and of these types.
 
     Counts come as Int64, decimals as decimal128, text as str, dates as datetime64[s]; NULL is NA.

@@ -15,6 +15,7 @@ class PersonRequest(HttpRequest):
 
     person: Person | None
     api_key: ApiKey | None
+    side: str  # customer or supplier: from which this session looks; found when first asked for
 
 __all__ = ["Person", "looking_as", "looking_as_house", "partnerships_to_fill"]
 

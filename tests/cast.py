@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 
 from suppliers.access import looking_as_house
 from suppliers.models import CharacteristicVersion, Organisation, Part, Partnership, Person
@@ -57,6 +59,7 @@ class Chain:
 
 @pytest.fixture
 def chain(db: None) -> Chain:
+    with_defect_codes()
     customer = make_organisation("LEAD", "示例·总装", name_en="Sample Lead")
     supplier = make_organisation("S01", "示例·甲冲压", name_en="Sample A Stamping")
     sibling = make_organisation("S02", "示例·乙冲压", name_en="Sample B Stamping")
@@ -97,6 +100,12 @@ def chain(db: None) -> Chain:
         length=make_characteristic(part, "D1", name="总长", nominal=10.0, lsl=9.5, usl=10.5, unit="mm"),
         force=make_characteristic(part, "F1", name="拉脱力", lsl=40.0, unit="N", valid_from=date(2024, 7, 1)),
     )
+
+
+def with_defect_codes() -> None:
+    """Load the trade's list again where a test that emptied all tables took it away."""
+    if not apps.get_model("quality", "DefectCode").objects.exists():
+        import_module("quality.migrations.0003_defect_codes").load(apps, None)
 
 
 @pytest.fixture

@@ -54,7 +54,12 @@ def make_rows(
             **of_item, grain="day", balance_date=DAY, closing_quantity=2000, unit_cost="0.55"
         )
         delivery = Delivery.objects.create(
-            **on, **came, receipt_no=f"R-{number}", received_date=DAY, received_quantity=2000, unit_price="0.55"
+            **on,
+            **came,
+            receipt_no=f"R-{number}",
+            received_date=DAY,
+            received_quantity=2000,
+            unit_price="0.55",
         )
         back = Return.objects.create(
             **on,
@@ -87,9 +92,7 @@ def _make_inspection(lot: Lot, **values: object) -> Inspection:
         verdict="accepted",
         **values,
     )
-    Nonconformity.objects.create(
-        partnership=lot.partnership, inspection=inspection, defect="毛刺", count=2
-    )
+    Nonconformity.objects.create(partnership=lot.partnership, inspection=inspection, defect="毛刺", count=2)
     Disposition.objects.create(
         partnership=lot.partnership, inspection=inspection, kind="reworked", quantity=2
     )

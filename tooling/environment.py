@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from tooling import registry
+from tooling import locks, registry
 from tooling.terminal import Step, Trouble, step
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -22,6 +22,7 @@ STAMP = VENV / "tongpin.json"
 RUNTIME = ROOT / "requirements.txt"
 DEVELOPMENT = ROOT / "requirements-dev.txt"  # holds every runtime package too
 LOG = ROOT / ".tongpin" / "log" / "pip.log"
+LOCK = ROOT / ".tongpin" / "environment.lock"
 
 # What pip writes, and what that means for the reader. The first that is found wins.
 PIP_TROUBLES = (
@@ -62,18 +63,26 @@ def ensure(requirements: Path) -> None:
     Trouble
         If the environment cannot be made or a package cannot be had.
     """
-    stamped = _stamped()
-    wanted = _hash(requirements)
-    if stamped is not None and wanted in stamped and _works():
+    if _is_complete(requirements):
         return
     with step("Python environment") as line:
-        if stamped is None or not _works():
-            _create(line)
-        STAMP.unlink(missing_ok=True)
-        _install(requirements, line)
-        complete = [requirements] if requirements == RUNTIME else [RUNTIME, DEVELOPMENT]
-        _stamp(complete)
+        line.progress("waiting for another set-up of this folder")
+        with locks.alone(LOCK) as lock:
+            if not _is_complete(requirements):
+                _make(requirements, line, lock)
         line.outcome = f"ready in {VENV.name}"
+
+
+def _is_complete(requirements: Path) -> bool:
+    return _hash(requirements) in (_stamped() or ()) and _works()
+
+
+def _make(requirements: Path, line: Step, lock: int) -> None:
+    if _stamped() is None or not _works():
+        _create(line)
+    STAMP.unlink(missing_ok=True)
+    _install(requirements, line, lock)
+    _stamp([requirements] if requirements == RUNTIME else [RUNTIME, DEVELOPMENT])
 
 
 def _hash(requirements: Path) -> str:
@@ -132,7 +141,7 @@ def _pip(line: Step) -> list[str]:
     return [str(PYTHON), str(registry.pip_wheel(VENV) / "pip")]
 
 
-def _install(requirements: Path, line: Step) -> None:
+def _install(requirements: Path, line: Step, lock: int) -> None:
     command = [
         *_pip(line),
         *("install", "--require-hashes", "--progress-bar", "off", "--no-input"),
@@ -143,7 +152,13 @@ def _install(requirements: Path, line: Step) -> None:
     fetched = 0
     with (
         LOG.open("w") as log,
-        subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as pip,
+        subprocess.Popen(
+            command,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            pass_fds=(lock,),  # if we are killed, the next set-up waits until this pip has ended
+        ) as pip,
     ):
         assert pip.stdout is not None
         for row in pip.stdout:

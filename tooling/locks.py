@@ -23,12 +23,15 @@ def take(descriptor: int) -> bool:
 
 
 @contextmanager
-def alone(path: Path) -> Iterator[None]:
-    """Wait until no other process is in this block for `path`."""
+def alone(path: Path) -> Iterator[int]:
+    """Wait until no other process is in this block for `path`; yield the descriptor.
+
+    A child to which the descriptor is passed is in the block too, until it ends.
+    """
     descriptor = open_lock(path)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
-        yield
+        yield descriptor
     finally:
         os.close(descriptor)
 

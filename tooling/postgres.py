@@ -215,9 +215,9 @@ class Cluster:
         return int(shown.stdout.split()[2].split(".")[0])
 
     def _socket_folder(self) -> Path:
-        """Return a folder whose path is short enough for a socket (the system allows some 100 bytes)."""
+        """Return a folder whose path fits a socket: some 100 bytes, and no comma, which libpq splits at."""
         beside = self.home / "socket"
-        if len(os.fsencode(beside / SOCKET_NAME)) <= LONGEST_SOCKET:
+        if len(os.fsencode(beside / SOCKET_NAME)) <= LONGEST_SOCKET and "," not in str(beside):
             return beside
         name = f"tongpin-{hashlib.sha256(os.fsencode(self.home)).hexdigest()[:12]}"
         for temporary in (Path(tempfile.gettempdir()), Path("/tmp")):

@@ -86,8 +86,10 @@ class Child:
         finally:
             os.close(lock)
 
-    def group_lives(self) -> bool:
-        """Whether any process of the group is left: a dead leader may leave its forks behind."""
+    def is_left(self) -> bool:
+        """Whether any process of the group lives: a dead leader may leave its forks behind."""
+        if not self.has_ended():
+            return True
         lock = locks.open_lock(self.lock)
         try:
             return not locks.take(lock)
@@ -96,8 +98,12 @@ class Child:
 
     def ask_to_end(self) -> None:
         """Ask the leader alone: gunicorn and Celery end their own forks, in order."""
-        if self.process is not None and self.process.poll() is None:
+        if self.process is not None and not self.has_ended():
             self.process.terminate()
+
+    def has_ended(self) -> bool:
+        """Whether the leader has ended (and take it off the process table)."""
+        return self.process is None or self.process.poll() is not None
 
     def kill(self) -> None:
         if self.process is not None:
@@ -152,13 +158,14 @@ class Supervisor:
             _look_after(child)
 
     def stop(self) -> None:
-        """End every group: asked first, killed after `GRACE_SECONDS`."""
-        remaining = [child for child in reversed(self.children) if child.process is not None]
+        """End every group: its leader is asked first; what is left `GRACE_SECONDS` later is killed."""
         with _handled(signal.SIG_IGN):  # a second Ctrl-C must not leave half of them behind
-            for end in (Child.ask_to_end, Child.kill):
-                for child in remaining:
-                    end(child)
-                remaining = _left_after(GRACE_SECONDS, remaining)
+            for child in reversed(self.children):
+                child.ask_to_end()
+            _within(GRACE_SECONDS, lambda: all(child.has_ended() for child in self.children))
+            for child in self.children:
+                child.kill()
+            _within(GRACE_SECONDS, lambda: not any(map(Child.is_left, self.children)))
 
     def _ask_to_stop(self, _number: int, _frame: FrameType | None) -> None:
         self._stop_asked = True
@@ -193,18 +200,6 @@ def _look_after(child: Child) -> None:
     elif now >= child.due_at:
         child.due_at = 0.0
         child.start()
-
-
-def _left_after(seconds: float, children: Sequence[Child]) -> list[Child]:
-    """Return those whose group still lives when all others have ended, or the time is over."""
-    _within(seconds, lambda: not any(map(_still_there, children)))
-    return [child for child in children if _still_there(child)]
-
-
-def _still_there(child: Child) -> bool:
-    if child.process is not None:
-        child.process.poll()  # takes the dead off the process table
-    return child.group_lives()
 
 
 def _signal_group(group: int, number: int) -> None:

@@ -129,11 +129,11 @@ def prepare_database(cluster: postgres.Cluster, database: str) -> None:
 
 def make_ready(trial: Trial) -> None:
     """Migrate, compile the translations, collect static files: each only where something changed."""
-    migrations = [environment.RUNTIME, *sorted(ROOT.glob("*/migrations/*.py"))]
+    migrations = [environment.RUNTIME, *sorted(ROOT.glob("[!.]*/migrations/*.py"))]
     trial.once("schema", migrations, lambda: trial.must_manage("Database schema", "migrate", "--no-input"))
-    if any(_is_stale(catalogue) for catalogue in ROOT.glob("*/locale/*/LC_MESSAGES/*.po")):
+    if any(_is_stale(catalogue) for catalogue in ROOT.glob("[!.]*/locale/*/LC_MESSAGES/*.po")):
         trial.must_manage("Translations", "translations", "compile")
-    static = sorted(path for path in ROOT.glob("*/static/**/*") if path.is_file())
+    static = sorted(path for path in ROOT.glob("[!.]*/static/**/*") if path.is_file())
     collect = ("collectstatic", "--no-input", "--clear")
     trial.once("static", [environment.RUNTIME, *static], lambda: trial.must_manage("Static files", *collect))
 

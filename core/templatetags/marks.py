@@ -38,5 +38,6 @@ def badge(state: str, word: str) -> SafeString:
 def logo() -> SafeString:
     """Draw the mark of the house."""
     return format_html(
-        '<svg class="logo" viewBox="0 0 28 28" aria-hidden="true" focusable="false">{}</svg>', SafeString(LOGO)
+        '<svg class="logo" viewBox="0 0 28 28" aria-hidden="true" focusable="false">{}</svg>',
+        SafeString(LOGO),
     )

@@ -1,4 +1,5 @@
 from intake.queries.uploads import (
+    WaitingUpload,
     conflicts_of,
     counts_of,
     notes_in_words,
@@ -7,11 +8,14 @@ from intake.queries.uploads import (
     question_in_words,
     refusal_in_words,
     upload_or_none,
+    uploads_that_wait,
     uploads_to_list,
+    waiting_uploads,
     what_a_remedy_says,
 )
 
 __all__ = [
+    "WaitingUpload",
     "conflicts_of",
     "counts_of",
     "notes_in_words",
@@ -20,6 +24,8 @@ __all__ = [
     "question_in_words",
     "refusal_in_words",
     "upload_or_none",
+    "uploads_that_wait",
     "uploads_to_list",
+    "waiting_uploads",
     "what_a_remedy_says",
 ]

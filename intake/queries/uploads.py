@@ -1,14 +1,15 @@
 """Reads of uploads: the sending organisation's own, whatever is asked."""
 
 import json
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 
 from core.scope import current
-from intake.models import Problem, Upload
+from intake.models import Problem, Upload, UploadState
 from intake.queries.words import Said, field_name, say
 from suppliers.queries.partners import Partner, characteristic_labels, part_labels, partners
 
@@ -18,6 +19,12 @@ PARTS_OF_READ = ("new", "same", "changed", "conflicting", "wrong", "elsewhere")
 def uploads_to_list() -> QuerySet[Upload]:
     """Return the uploads of the organisation that looks, the latest first."""
     return Upload.objects.select_related("sent_by__user", "sent_by__organisation", "partnership").order_by("-pk")
+
+
+def uploads_that_wait() -> QuerySet[Upload]:
+    """Return those of the organisation's uploads that wait for one of its people, the latest first."""
+    waiting = Q(state__in=[UploadState.WAITING, UploadState.UNDERSTOOD]) | Q(open_rows__gt=0)
+    return uploads_to_list().filter(waiting, identical_to=None).exclude(state=UploadState.UNDONE)
 
 
 def upload_or_none(upload_id: int) -> Upload | None:
@@ -110,6 +117,22 @@ def _all_partners() -> list[Partner]:
 
 def _ends(one: Partner) -> list[tuple[int, str]]:
     return [(one.customer_id, one.customer_name), (one.supplier_id, one.supplier_name)]
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingUpload:
+    """A file that waits for one of its sender's people."""
+
+    pk: int
+    file_name: str
+    to_mend: int  # rows; none: it only waits to be saved
+    created_at: datetime
+
+
+def waiting_uploads(limit: int = 5) -> list[WaitingUpload]:
+    """Return the latest uploads that wait, for a worklist."""
+    fields = ("pk", "file_name", "open_rows", "created_at")
+    return [WaitingUpload(*values) for values in uploads_that_wait().values_list(*fields)[:limit]]
 
 
 def what_a_remedy_says(upload: Upload, remedy: str, value: str) -> dict[str, Any] | None:

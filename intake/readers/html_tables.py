@@ -46,16 +46,15 @@ class _Grid:
         while self.taken.pop((top, len(row)), None):
             row.append("")
         left = len(row)
+        self.cells += height * width
+        if self.cells > self.limits.cells or left + width > WIDEST:
+            raise Refused("too_many_cells", {"limit": self.limits.cells})
         row.extend([text] + [""] * (width - 1))
         if height * width > 1:
             self.merged.append([top, left, top + height - 1, left + width - 1])
-            self.cells += height * width
         for below in range(1, height):
             for beside in range(width):
                 self.taken[top + below, left + beside] = True
-        self.cells += width
-        if self.cells > self.limits.cells or len(row) > WIDEST:
-            raise Refused("too_many_cells", {"limit": self.limits.cells})
 
 
 def read_html(data: bytes, limits: Limits) -> RawWorkbook:

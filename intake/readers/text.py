@@ -93,8 +93,9 @@ def _split(text: str, delimiter: str, limits: Limits) -> list[list[str]]:
                 raise Refused("too_many_cells", {"limit": limits.cells})
             rows.append(row)
     except csv.Error as wrong:
-        rule = "open_quote" if text.count('"') % 2 else "text_too_long"
-        raise Refused(rule, {"row": len(rows) + 1, "limit": csv.field_size_limit()}) from wrong
+        if text.count('"') % 2:
+            raise Refused("open_quote", {"row": len(rows) + 1}) from wrong
+        raise Refused("text_too_long", {"row": len(rows) + 1, "limit": csv.field_size_limit()}) from wrong
     _refuse_an_open_quote(rows, text)
     return rows
 
@@ -102,7 +103,7 @@ def _split(text: str, delimiter: str, limits: Limits) -> list[list[str]]:
 def _refuse_an_open_quote(rows: list[list[str]], text: str) -> None:
     # The last cell swallows the rest of a file whose quote is never closed; inch marks may be odd too.
     if rows and rows[-1] and "\n" in rows[-1][-1] and text.count('"') % 2:
-        raise Refused("open_quote", {"row": len(rows), "limit": csv.field_size_limit()})
+        raise Refused("open_quote", {"row": len(rows)})
 
 
 def as_cells(rows: Sequence[Sequence], limits: Limits) -> np.ndarray:

@@ -209,8 +209,10 @@ def _month_day(found: re.Match[str], frame: Frame) -> Read:
     month, day = int(found["month"]), int(found["day"])
     if frame.order == "dmy" and "月" not in found[0]:
         month, day = day, month
+    if not 1 <= month <= 12:
+        return None, "date_unreadable"
     if frame.year is None:
-        known = 1 <= month <= 12 and 1 <= day <= calendar.monthrange(2024, month)[1]
+        known = 1 <= day <= calendar.monthrange(2024, month)[1]
         return None, "date_without_year" if known else "date_impossible"
     return _moment(_year_beside(frame, month), month, day, None)
 

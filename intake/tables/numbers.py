@@ -66,7 +66,7 @@ def _quickly(column: np.ndarray) -> np.ndarray:
     """Plain numbers and plain digits; NaN for everything that needs a closer look."""
     values = pd.to_numeric(pd.Series(column, dtype=object), errors="coerce").to_numpy(dtype=float, copy=True)
     values[~np.isfinite(values)] = np.nan
-    if pd.api.types.infer_dtype(column, skipna=True) in ("boolean", "mixed"):
+    if bool in set(map(type, column)):
         values[[isinstance(value, bool) for value in column]] = np.nan
     return values
 

@@ -24,6 +24,7 @@ FILLS = {
 BEGINS_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 NOT_IN_SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
 LONGEST_TEXT = 32_767
+PADDING = 5 / 7  # a stored width holds five pixels beside its characters
 FIRST_DAY = date(1900, 1, 1)
 MOST_NOTES = 5_000  # a workbook with more of them opens slowly; the cells are filled all the same
 
@@ -193,7 +194,10 @@ def _merge(page: Worksheet, sheet: Sheet, severities: dict[tuple[int, int], str]
 
 def _set_widths(page: Worksheet, sheet: Sheet) -> None:
     for first, last, width in sheet.widths:
-        page.set_column(first, last, width or None, None, {"hidden": True} if not width else {})
+        if width:
+            page.set_column(first, last, max(width - PADDING, 0.5))
+        else:
+            page.set_column(first, last, None, None, {"hidden": True})
     if sheet.widths:
         return
     for column in range(sheet.cells.shape[1]):

@@ -127,18 +127,18 @@ def shape_returns(draft: Draft) -> pd.DataFrame:
 
 
 def _typed(draft: Draft) -> pd.DataFrame:
-    frame = pd.DataFrame(index=range(len(draft)))
     units = units_told(draft)
+    columns = {}
     for item in draft.kind.fields:
         if not draft.has(item.name) or item.type in ("word", "period"):
             continue
         if item.name in QUANTITIES:
-            frame[item.name] = _pieces(draft, item.name, units)
+            columns[item.name] = _pieces(draft, item.name, units)
         elif item.name == "unit_price":
-            frame[item.name] = _price_a_piece(draft, units)
+            columns[item.name] = _price_a_piece(draft, units)
         else:
-            frame[item.name] = typed(draft, item)
-    return frame
+            columns[item.name] = typed(draft, item)
+    return pd.DataFrame(columns, index=range(len(draft)))
 
 
 # Units: 千只 is a thousand pieces; kilograms need the weight of a piece.

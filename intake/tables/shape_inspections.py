@@ -11,7 +11,7 @@ from intake.tables.defect_words import Defect
 from intake.tables.draft import Draft
 from intake.tables.numbers import read_numbers
 from intake.tables.problems import as_written
-from intake.tables.typing_columns import read_counts, typed
+from intake.tables.typing_columns import read_counts, typed_frame
 from intake.tables.verdicts import read_verdicts
 from intake.tables.words import is_blank, key_of, plain, words_of
 
@@ -51,10 +51,7 @@ def shape(draft: Draft) -> pd.DataFrame:
         )
         _letters_of_sample(draft)
     lines = _join_lines(draft)
-    frame = pd.DataFrame(index=range(len(draft)))
-    for item in draft.kind.fields:
-        if draft.has(item.name) and item.name not in SHAPED_HERE:
-            frame[item.name] = typed(draft, item)
+    frame = typed_frame(draft, leave=SHAPED_HERE)
     _complete_counts(draft, frame)
     _verdicts(draft, frame)
     frame["defects"] = _defects(draft, frame, lines)
@@ -128,8 +125,15 @@ def _join_lines(draft: Draft) -> Lines | None:
     if len(leading) < len(draft):
         _spread_over_lines(draft, group, leading)
         draft.left_out.add("joined", len(draft) - len(leading))
-        draft.take(leading)
+        _keep_first(draft, group, leading)
     return lines
+
+
+def _keep_first(draft: Draft, group: np.ndarray, leading: np.ndarray) -> None:
+    """Keep the first row of each inspection; problems of its other rows are problems of it."""
+    for line in draft.problems.lines:
+        line["index"] = int(group[line["index"]])
+    draft.take(leading)
 
 
 def _join_forms(draft: Draft) -> Lines:
@@ -150,7 +154,7 @@ def _join_forms(draft: Draft) -> Lines:
     if not draft.has("nonconforming") and counts:
         # The form counts defects alone; with one defect a piece that is the number of pieces.
         draft.raw["nonconforming"] = np.sum([draft.raw[name] for name in counts], axis=0)
-    draft.take(leading)
+    _keep_first(draft, group, leading)
     if not any("nonconforming" in table.told for table in draft.tables):
         draft.wrong(np.ones(len(draft), dtype=bool), "nonconforming", "nonconforming_added")
     return lines
@@ -178,7 +182,7 @@ def _spread_over_lines(draft: Draft, group: np.ndarray, leading: np.ndarray) -> 
         there = pd.notna(cells)
         at = pd.Series(np.where(there, np.arange(len(cells)), len(cells))).groupby(group).min().to_numpy()
         told = np.concatenate([cells, [None]])[at]
-        if name in (*COUNTS, "sample_size"):
+        if name in COUNTS:
             later = np.flatnonzero(there & (at[group] != np.arange(len(cells))))
             differs = [row for row in later if as_written(cells[row]) != as_written(told[group[row]])]
             _tell_other_figures(draft, name, np.array(differs, dtype=int), leading[group], told[group])

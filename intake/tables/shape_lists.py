@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 
 from intake.tables.draft import Draft
-from intake.tables.shape_measurements import DEVIATIONS, LIMIT_FIELDS, _limits
-from intake.tables.typing_columns import typed
+from intake.tables.shape_measurements import DEVIATIONS, LIMIT_FIELDS, add_limits
+from intake.tables.typing_columns import typed_frame
 from intake.tables.words import plain
 
 SEVERAL = re.compile(r"[;,、;|]+")
@@ -22,7 +22,7 @@ JUDGED = ("计数", "attribute", "judged", "否", "false", "0", "n")
 
 def shape_suppliers(draft: Draft) -> pd.DataFrame:
     """One row a supplier; `short_names` is a list of the names that the customer uses."""
-    frame = _typed(draft)
+    frame = typed_frame(draft)
     if "short_names" in frame:
         frame["short_names"] = [_several(names) for names in frame["short_names"]]
     return frame
@@ -30,7 +30,7 @@ def shape_suppliers(draft: Draft) -> pd.DataFrame:
 
 def shape_parts(draft: Draft) -> pd.DataFrame:
     """One row a part; `supplier_code` and `supplier` are lists of who makes it."""
-    frame = _typed(draft)
+    frame = typed_frame(draft)
     for name in ("supplier_code", "supplier"):
         if name in frame:
             frame[name] = [_several(told) for told in frame[name]]
@@ -39,21 +39,13 @@ def shape_parts(draft: Draft) -> pd.DataFrame:
 
 def shape_characteristics(draft: Draft) -> pd.DataFrame:
     """One row a version of a characteristic; `variable` is False for what is judged, not measured."""
-    frame = _typed(draft, leave=(*LIMIT_FIELDS, *DEVIATIONS, "variable"))
-    _limits(draft, frame)
+    frame = typed_frame(draft, leave=(*LIMIT_FIELDS, *DEVIATIONS, "variable"))
+    add_limits(draft, frame)
     if "characteristic_class" in frame:
         frame["characteristic_class"] = pd.array(
             [_class_of(told) for told in frame["characteristic_class"]], dtype="string"
         )
     frame["variable"] = _variable(draft, frame)
-    return frame
-
-
-def _typed(draft: Draft, leave: tuple[str, ...] = ()) -> pd.DataFrame:
-    frame = pd.DataFrame(index=range(len(draft)))
-    for item in draft.kind.fields:
-        if draft.has(item.name) and item.name not in leave:
-            frame[item.name] = typed(draft, item)
     return frame
 
 

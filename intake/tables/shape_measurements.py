@@ -8,10 +8,11 @@ import pandas as pd
 from intake.tables.draft import Draft
 from intake.tables.numbers import Numbers, meant, read_numbers
 from intake.tables.tolerances import read_limits
-from intake.tables.typing_columns import read_floats, typed
+from intake.tables.typing_columns import read_floats, typed_frame
 from intake.tables.verdicts import ACCEPTED, REJECTED
 from intake.tables.words import plain, unit_in
 
+VALUE_FIELDS = ("value", "piece", "item_verdict")
 LIMIT_FIELDS = ("nominal", "lsl", "usl")
 DEVIATIONS = ("tol_upper", "tol_lower")
 UNIT_IN_TEXT = re.compile(
@@ -27,17 +28,8 @@ def shape(draft: Draft) -> pd.DataFrame:
     ``judged`` and left out, as are cancelled tests (``cancelled``).
     """
     _leave_out_cancelled(draft)
-    base = pd.DataFrame(index=range(len(draft)))
-    for item in draft.kind.fields:
-        if draft.has(item.name) and item.name not in (
-            "value",
-            "piece",
-            "item_verdict",
-            *LIMIT_FIELDS,
-            *DEVIATIONS,
-        ):
-            base[item.name] = typed(draft, item)
-    _limits(draft, base)
+    base = typed_frame(draft, leave=(*VALUE_FIELDS, *LIMIT_FIELDS, *DEVIATIONS))
+    add_limits(draft, base)
     # Row of the sheet, number of the piece, characteristic of the column, and cells, one behind another.
     blocks = _blocks(draft)
     if not blocks:
@@ -52,7 +44,7 @@ def _leave_out_cancelled(draft: Draft) -> None:
         draft.keep(~void, "cancelled")
 
 
-def _limits(draft: Draft, base: pd.DataFrame) -> None:
+def add_limits(draft: Draft, base: pd.DataFrame) -> None:
     """Nominal and limits of each row: their own columns, else the requirement with its deviations."""
     told = {name: read_floats(draft, name) for name in (*LIMIT_FIELDS, *DEVIATIONS) if draft.has(name)}
     if not told and not draft.has("spec_text"):

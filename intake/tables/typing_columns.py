@@ -3,7 +3,7 @@
 import calendar
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -29,25 +29,31 @@ HIDDEN = re.compile(
 NO_CODE = frozenset({*BLANK_MARKS, "无", "不明", "没有", "unknown", "待定", "none"})
 
 
-def typed(draft: Draft, item: Field) -> pd.Series:
+def typed_frame(draft: Draft, *, leave: Collection[str] = ()) -> pd.DataFrame:
+    """All fields that the file has but those of `leave`, typed; a problem for each cell that cannot be."""
+    fields = [item for item in draft.kind.fields if draft.has(item.name) and item.name not in leave]
+    return pd.DataFrame({item.name: typed(draft, item) for item in fields}, index=range(len(draft)))
+
+
+def typed(draft: Draft, item: Field) -> np.ndarray | pd.api.extensions.ExtensionArray:
     """The column of a field in its type, and a problem for each cell that has none."""
     match item.type:
         case "date":
-            return pd.Series(read_days(draft, item.name))
+            return read_days(draft, item.name)
         case "moment":
-            return pd.Series(read_moments(draft, item.name))
+            return read_moments(draft, item.name)
         case "count":
-            return pd.Series(read_counts(draft, item.name, negative=False))
+            return read_counts(draft, item.name, negative=False)
         case "signed":
-            return pd.Series(read_counts(draft, item.name, negative=True))
+            return read_counts(draft, item.name, negative=True)
         case "number":
-            return pd.Series(read_floats(draft, item.name))
+            return read_floats(draft, item.name)
         case "money":
-            return pd.Series(read_money(draft, item.name))
+            return read_money(draft, item.name)
         case "code":
-            return pd.Series(read_codes(draft, item))
+            return read_codes(draft, item)
         case _:
-            return pd.Series(read_texts(draft, item))
+            return read_texts(draft, item)
 
 
 def read_texts(draft: Draft, item: Field) -> pd.api.extensions.ExtensionArray:

@@ -54,15 +54,13 @@ def stock_months(selection: Selection, period: Period) -> pd.DataFrame:
     Returns a frame with a row per item and month: item, partnership, part, holder, ownership; month (its
     first day), days (of the month inside the period), opening, closing, average (time-weighted over the
     days; missing where only a statement is known), receipts, issues, adjustments, last_day (with data),
-    source ("movements" or "statement"). Where movements of a holder's part and ownership are known, the
-    statements of it are a check and are left out. Two queries.
+    source ("movements" or "statement"). Where movements of a part and ownership are known, statements of
+    it are a check and are left out. Two queries.
     """
     moved = _from_movements(selection, period)
     stated = _from_statements(selection, period)
     if not (moved.empty or stated.empty):
-        same = ["part", "holder", "ownership"]
-        known = pd.MultiIndex.from_frame(moved[same])
-        stated = stated[~pd.MultiIndex.from_frame(stated[same]).isin(known)]
+        stated = stated[~_known(stated, moved, selection)]
     frames = [frame for frame in (moved, stated) if not frame.empty]
     return pd.concat(frames, ignore_index=True) if frames else _nothing()
 
@@ -86,6 +84,18 @@ def last_stock_day(selection: Selection):
     stated = selection.narrow(Balance.objects.counting(), part="stock_item__part", own_books=True)
     days = moved.aggregate(last=Max("day"))["last"], stated.aggregate(last=Max("balance_date"))["last"]
     return max((day for day in days if day), default=None)
+
+
+def _known(stated: pd.DataFrame, moved: pd.DataFrame, selection: Selection) -> pd.Series:
+    """Say which statements repeat stock whose movements are known.
+
+    On a partnership that is the same part and ownership, whoever of both writes it down: consigned goods
+    stand in the books of customer and supplier. On a customer's own books any supplier's movements do.
+    """
+    cell = ["partnership", "part", "ownership"]
+    here = pd.MultiIndex.from_frame(stated[cell]).isin(pd.MultiIndex.from_frame(moved[cell]))
+    anywhere = pd.MultiIndex.from_frame(stated[cell[1:]]).isin(pd.MultiIndex.from_frame(moved[cell[1:]]))
+    return pd.Series(here | (anywhere & stated["partnership"].isin(selection.own_books)), index=stated.index)
 
 
 def _from_movements(selection: Selection, period: Period) -> pd.DataFrame:

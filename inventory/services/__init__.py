@@ -1,3 +1,4 @@
+from inventory.services.rebuilding import rebuild_sums
 from inventory.services.recording import (
     record_deliveries,
     record_movements,
@@ -10,6 +11,7 @@ from inventory.services.recording import (
 )
 
 __all__ = [
+    "rebuild_sums",
     "record_deliveries",
     "record_movements",
     "record_returns",

@@ -29,7 +29,12 @@ def _with_base(question: Question, read: Callable[[Question], list[Reading]]) ->
 
 def _ppm_delivered(question: Question) -> list[Reading]:
     selection, period, by = question.selection, question.period, question.by
-    delivered = goods.delivery_totals(selection, period, by=by)
+    delivered = {
+        # What was taken back may leave nothing to divide by.
+        key: found
+        for key, found in goods.delivery_totals(selection, period, by=by).items()
+        if found.delivered > 0
+    }
     returned: defaultdict[tuple, list[int]] = defaultdict(list)
     rejected: defaultdict[tuple, list[int]] = defaultdict(list)
     for event in goods.charged_returns(selection, period, by=by):

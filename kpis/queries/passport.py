@@ -7,11 +7,13 @@ from typing import Any
 from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
+from core.period import Period
 from inventory.queries.goods import delivered_lots
 from kpis.definitions import CORRECTED, REPORTED, Definition
 from kpis.queries.evaluate import READERS, QuestionMakesNoSense, ask
 from kpis.queries.readings import Question, Reading
 from quality.queries import rates
+from suppliers.queries.selection import Selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,9 @@ def passport(name: str, **what: Any) -> Passport:
         suppliers=len({one.supplier for one in question.selection.relations}),
         suppliers_with_data=suppliers,
         parts_with_data=parts,
-        lots_without_inspection=_without_inspection(question) if kpi.stages else None,
+        lots_without_inspection=lots_without_inspection(question.selection, question.period)
+        if kpi.stages
+        else None,
         corrections=_corrections(question, stage, mine) if kpi.stages else None,
         older_versions=tuple(range(kpi.version - 1, 0, -1)),
     )
@@ -83,14 +87,14 @@ def _with_data(question: Question, stage: str | None) -> tuple[int, int]:
     return len({cell[0] for cell in cells}), len({cell[1] for cell in cells})
 
 
-def _without_inspection(question: Question) -> int:
-    """Lots delivered in the period of which no outgoing inspection came, whenever."""
+def lots_without_inspection(selection: Selection, period: Period) -> int:
+    """Count the lots delivered in a period of which no outgoing inspection came, whenever."""
     same = {
         "partnership": OuterRef("partnership"),
         "part": OuterRef("part"),
         "lot__number_key": OuterRef("lot_number_key"),
     }
-    delivered = delivered_lots(question.selection, question.period)
+    delivered = delivered_lots(selection, period)
     missing = delivered.filter(~Exists(rates.reported_lots().filter(**same)))
     return missing.values("partnership", "part", "lot_number_key").distinct().count()
 

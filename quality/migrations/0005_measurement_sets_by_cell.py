@@ -5,20 +5,26 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('quality', '0004_no_index_twice'),
-        ('suppliers', '0003_sessions_ended'),
+        ("quality", "0004_no_index_twice"),
+        ("suppliers", "0003_sessions_ended"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='measurementset',
-            name='partnership',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='suppliers.partnership'),
+            model_name="measurementset",
+            name="partnership",
+            field=models.ForeignKey(
+                db_index=False,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="suppliers.partnership",
+            ),
         ),
         migrations.AddIndex(
-            model_name='measurementset',
-            index=models.Index(fields=['partnership', 'part', 'stage', 'measured_date'], name='quality_measurement_set_cell'),
+            model_name="measurementset",
+            index=models.Index(
+                fields=["partnership", "part", "stage", "measured_date"], name="quality_measurement_set_cell"
+            ),
         ),
     ]

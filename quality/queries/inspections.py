@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from core.commits import rule_of
 from core.scope import must_hold
 from quality.formulas.presentations import match_presentations
 from quality.queries.inspection_rows import (
@@ -77,7 +78,7 @@ def compare_inspections(*, partnership_id: int, rows: pd.DataFrame, stage: str) 
             "submission": match.submission,
             "stored_id": _ids_at(match.stored.rows["id"], match.place),
             "stored": _held(match, rows.index),
-            "rule": pd.Series(np.where(match.repeats >= 0, "contradicts_row", None), dtype="object"),
+            "rule": rule_of(match.repeats >= 0, match.status.index),
         }
     )
     return answer.set_axis(rows.index)
@@ -182,7 +183,7 @@ def _settle_rivals(given: Inspections, status: pd.Series, place: np.ndarray, rep
     said = given.rows.loc[rivals.index, FIELDS].assign(place=rivals)
     for name, children in (("found", given.found), ("done", given.done)):
         of_rivals = children[children["row"].isin(rivals.index)].sort_values(["row", "what"])
-        listed = of_rivals["what"] + "=" + of_rivals["count"].astype("str")
+        listed = of_rivals["what"] + "=" + of_rivals["count"].astype("str").fillna("")
         said[name] = listed.groupby(of_rivals["row"]).agg(";".join).reindex(said.index).fillna("")
     later = rivals.duplicated()
     again = said.duplicated()

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from core import copy
+from core.commits import rule_of
 from core.scope import must_hold
 from quality.formulas.fingerprints import fingerprint_values
 from quality.queries.lots import match_lots
@@ -88,7 +89,7 @@ def compare_measurements(*, partnership_id: int, rows: pd.DataFrame, stage: str)
             "status": pd.array(match.status, dtype="str"),
             "stored_id": match.values["lot"].map(match.lots["set_id"]).to_numpy(),
             "stored": stored,
-            "rule": pd.array(np.where(in_file, "contradicts_row", None), dtype="object"),
+            "rule": rule_of(in_file, rows.index),
         },
         index=rows.index,
     ).astype({"stored_id": "Int64"})

@@ -1,7 +1,9 @@
 from quality.services.inspections import record_inspections, withdraw_inspections
 from quality.services.measurements import record_measurements, withdraw_measurements
+from quality.services.rebuilding import rebuild_sums
 
 __all__ = [
+    "rebuild_sums",
     "record_inspections",
     "record_measurements",
     "withdraw_inspections",

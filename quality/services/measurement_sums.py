@@ -94,13 +94,19 @@ def refresh_measurement_sums(*, partnership_id: int, set_ids: list[int]) -> None
     """Count anew the months of all characteristics of these sets, whether they count or were withdrawn."""
     if not set_ids:
         return
-    cells = copy.read(
+    months = copy.read(
         CELLS_OF_SETS, [[int(pk) for pk in set_ids], partnership_id], CELL_TYPES | {"stage": "text"}
     )
-    limits = limits_of(cells["part_id"].unique())
-    cells = cells.join(limits, on="characteristic_version_id")
+    refresh_measurement_months(partnership_id=partnership_id, months=months)
+
+
+def refresh_measurement_months(*, partnership_id: int, months: pd.DataFrame) -> None:
+    """Count these cells anew: `part_id`, `characteristic_version_id`, `month`, `stage`."""
+    if months.empty:
+        return
+    months = months.join(limits_of(months["part_id"].unique()), on="characteristic_version_id")
     columns = CELL_TYPES | {"stage": "text", "lsl": "double precision", "usl": "double precision"}
-    with copy.temporary("touched_months", cells, columns), connection.cursor() as cursor:
+    with copy.temporary("touched_months", months, columns), connection.cursor() as cursor:
         for statement in (DROP, COUNT):
             cursor.execute(statement, {"partnership": partnership_id})
 

@@ -44,6 +44,7 @@ JOIN quality_nonconformity n ON n.inspection_id = i.id
 WHERE i.withdrawn_at IS NULL AND i.submission = 1
 GROUP BY i.partnership_id, i.part_id, i.stage, i.inspection_date, n.defect
 """
+LOT_STATEMENTS = (DROP_LOT_SUMS, COUNT_LOT_SUMS, DROP_DEFECT_SUMS, COUNT_DEFECT_SUMS)
 TOUCH = """
 INSERT INTO quality_touchedcell (partnership_id, part_id, stage, first_day, last_day, touched_at)
 SELECT %(partnership)s, part_id, stage, min(day), max(day), %(now)s FROM touched_cells GROUP BY part_id, stage
@@ -59,20 +60,22 @@ def refresh_lot_sums(*, partnership_id: int, cells: pd.DataFrame, now: datetime)
 
     `cells`: `part_id`, `stage`, `day`; repetitions are welcome.
     """
-    _run(
-        partnership_id,
-        cells,
-        now,
-        (DROP_LOT_SUMS, COUNT_LOT_SUMS, DROP_DEFECT_SUMS, COUNT_DEFECT_SUMS, TOUCH),
-    )
+    _run(partnership_id, cells, (*LOT_STATEMENTS, TOUCH), now)
+
+
+def count_lot_sums(*, partnership_id: int, cells: pd.DataFrame) -> None:
+    """Count the sums of lots and defects of these cells anew, where no row changed."""
+    _run(partnership_id, cells, LOT_STATEMENTS)
 
 
 def touch_cells(*, partnership_id: int, cells: pd.DataFrame, now: datetime) -> None:
     """Note that these cells were touched, for warnings and proofs to look at."""
-    _run(partnership_id, cells, now, (TOUCH,))
+    _run(partnership_id, cells, (TOUCH,), now)
 
 
-def _run(partnership_id: int, cells: pd.DataFrame, now: datetime, statements: tuple[str, ...]) -> None:
+def _run(
+    partnership_id: int, cells: pd.DataFrame, statements: tuple[str, ...], now: datetime | None = None
+) -> None:
     cells = cells.drop_duplicates(["part_id", "stage", "day"])
     if cells.empty:
         return

@@ -5,18 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-#: Acceptance number by sample size and AQL, arrows of table 2-A resolved. Only the plans of the
-#: simulated year; the AQL of a class may be one whose own arrow would ask for another sample size,
-#: then the number is the one that the plan's sample size has under the nearest smaller AQL.
+#: Acceptance number by sample size and AQL, table 2-A: the pairs of the simulated year.
 ACCEPTANCE: dict[tuple[int, float], int] = {
     (20, 0.65): 0,
-    (20, 1.0): 0,
     (20, 2.5): 1,
-    (20, 4.0): 2,
-    (50, 0.65): 0,
     (50, 1.0): 1,
     (50, 2.5): 3,
-    (50, 4.0): 5,
     (80, 0.65): 1,
     (80, 1.0): 2,
     (80, 2.5): 5,
@@ -29,10 +23,8 @@ ACCEPTANCE: dict[tuple[int, float], int] = {
     (200, 1.0): 5,
     (200, 2.5): 10,
     (200, 4.0): 14,
-    (315, 0.65): 5,
     (315, 1.0): 7,
     (315, 2.5): 14,
-    (315, 4.0): 21,
 }
 
 

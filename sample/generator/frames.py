@@ -10,4 +10,5 @@ import pandas as pd
 
 def records(frame: pd.DataFrame) -> Iterable[Any]:
     """Return the rows as named tuples, the index first as `Index`."""
-    return frame.itertuples()
+    rows: Iterable[Any] = frame.itertuples()
+    return rows

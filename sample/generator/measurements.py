@@ -78,7 +78,7 @@ def _normal_score(lots: pd.DataFrame) -> np.ndarray:
     """Return the standard normal quantile of each lot's rate within its own beta distribution."""
     mean, spread = lots.true_rate.to_numpy(), 1 / lots.icc_between_lots.to_numpy() - 1
     below = special.betainc(mean * spread, (1 - mean) * spread, lots.rate.to_numpy())
-    return special.ndtri(np.clip(below, 1e-6, 1 - 1e-6))
+    return np.asarray(special.ndtri(np.clip(below, 1e-6, 1 - 1e-6)))
 
 
 def _draw_characteristic(rng: np.random.Generator, supplier: str, lots: pd.DataFrame, c: Any) -> pd.DataFrame:
@@ -113,7 +113,7 @@ def _effect(supplier: str, part_no: str, characteristic: str) -> Effect:
 def _fading(lots: pd.DataFrame, c: Any) -> np.ndarray:
     if (c.part_no, c.characteristic_no) != ("0201002", "B1"):
         return np.ones(len(lots))
-    return lots.month.map(FADING_BURR).to_numpy(float)
+    return np.array([FADING_BURR[month] for month in lots.month])
 
 
 def _behaviour(supplier: str, lots: pd.DataFrame, c: Any, effect: Effect) -> np.ndarray:

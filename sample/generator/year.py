@@ -14,7 +14,7 @@ from sample.generator.plan import Plan, read_plan
 from sample.generator.stock import Stock, draw_stock
 
 #: The seed of the sample that ships. Chosen, not found by chance: `sample/README.md` says how.
-DEFAULT_SEED = 193
+DEFAULT_SEED = 4
 
 
 @dataclass(frozen=True)

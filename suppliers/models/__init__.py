@@ -5,12 +5,20 @@ from suppliers.models.organisation import (
     Partnership,
     PartnershipGrant,
 )
-from suppliers.models.part import Characteristic, CharacteristicVersion, Part, Supply, SupplyAlias
+from suppliers.models.part import (
+    Characteristic,
+    CharacteristicClass,
+    CharacteristicVersion,
+    Part,
+    Supply,
+    SupplyAlias,
+)
 from suppliers.models.person import ApiKey, Invitation, Person, Role, User
 
 __all__ = [
     "ApiKey",
     "Characteristic",
+    "CharacteristicClass",
     "CharacteristicVersion",
     "Invitation",
     "ListChange",

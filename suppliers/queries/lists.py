@@ -16,6 +16,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from django.db import models
 
@@ -66,7 +67,7 @@ CHARACTERISTIC_TEXTS = {
 def compare_suppliers(*, customer_id: int, rows: pd.DataFrame, stage: str | None = None) -> pd.DataFrame:
     """Compare a list of suppliers (see the head of this module for the answer).
 
-    `rows`: `supplier_code` or `supplier` (name), or both; optional `name_en`, `aliases` (short names, a list
+    `rows`: `supplier_code` or `supplier` (name), or both; optional `name_en`, `short_names` (a list
     or divided by ;), `since` (date), `target_pass_rate` (a fraction). A supplier is known by its code, by what
     the customer calls it, else by its full name. The name of a company is its own: another one that the list
     gives becomes what the customer calls it.
@@ -76,15 +77,16 @@ def compare_suppliers(*, customer_id: int, rows: pd.DataFrame, stage: str | None
     known = organisation_names(customer_id)
     mine = known[known["side"] == "self"]["key"]
     known = known[known["side"] == "supplier"].astype({"partnership_id": "int64"})
-    by_code = known[known["kind"] != "name"].groupby("key")["partnership_id"].agg(set)
-    by_name = known[known["kind"] == "name"].groupby("key")["partnership_id"].agg(set)
-    hits = code.map(by_code).where(code.isin(by_code.index), name.map(by_name))
-    hits = hits.map(lambda found: found if isinstance(found, set) else set())
+    # Plain dictionaries: a map over Arrow text makes lists of sets.
+    by_code = known[known["kind"] != "name"].groupby("key")["partnership_id"].agg(set).to_dict()
+    by_name = known[known["kind"] == "name"].groupby("key")["partnership_id"].agg(set).to_dict()
+    found = [by_code.get(a) or by_name.get(b) or set() for a, b in zip(code, name, strict=True)]
+    hits = pd.Series(found, index=rows.index, dtype="object")
     answer = _answer(rows, hits.map(lambda found: min(found) if len(found) == 1 else pd.NA))
     words = {pk: set(keys) for pk, keys in known.groupby("partnership_id")["key"]}
     spoken = [
         {a, b, *map(folded, split_words(aliases))} - {""}
-        for a, b, aliases in zip(code, name, column(rows, "aliases"), strict=True)
+        for a, b, aliases in zip(code, name, column(rows, "short_names"), strict=True)
     ]
     unheard = [
         bool(said - words.get(pk, set())) for said, pk in zip(spoken, answer["stored_id"], strict=True)
@@ -181,7 +183,7 @@ def key_of(value: Any) -> str:
 
 def split_words(value: Any) -> list[str]:
     """Return the words of a cell that holds several: a list, or text divided by ; or 、."""
-    if isinstance(value, (list, tuple)):
+    if isinstance(value, list | tuple | np.ndarray):
         return [word for word in value if word]
     if not _is_given(value):
         return []

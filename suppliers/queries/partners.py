@@ -92,3 +92,12 @@ def characteristic_labels(characteristic_ids: Collection[int]) -> dict[int, str]
     found = CharacteristicVersion.objects.filter(characteristic__in=characteristic_ids)
     found = found.order_by("valid_from").values_list("characteristic", "characteristic__number", "name")
     return {pk: f"{number} {name}".strip() for pk, number, name in found}
+
+
+def person_by_role(organisation: str, role: str) -> Person:
+    """Return the first active person of a role in an organisation, by its code. Needs the house's scope.
+
+    Raises Person.DoesNotExist if there is none.
+    """
+    people = Person.objects.active().filter(organisation__code=organisation, role=role)
+    return people.select_related("user", "organisation").order_by("pk")[:1].get()

@@ -28,6 +28,7 @@ from suppliers.services.partnerships import (
     make_supplies,
     own_books,
     remember_organisation_name,
+    set_responsible,
 )
 from suppliers.services.people import (
     LastOwner,
@@ -73,6 +74,7 @@ __all__ = [
     "remember_organisation_name",
     "revoke_key",
     "set_password_link",
+    "set_responsible",
     "take_away_person",
     "withdraw_characteristics",
     "withdraw_invitation",

@@ -201,7 +201,7 @@ def _learn_names(customer_id: int, rows: pd.DataFrame, places: pd.Series, *, com
     meant = dict(zip(known["partnership_id"], known["organisation_id"], strict=True))
     heard = set(zip(known["key"], known["organisation_id"], strict=True))
     aliases = {}
-    columns = (lists.column(rows, name) for name in ("supplier_code", "supplier", "aliases"))
+    columns = (lists.column(rows, name) for name in ("supplier_code", "supplier", "short_names"))
     for place, code, name, others in zip(places, *columns, strict=True):
         for word in [code, name, *lists.split_words(others)]:
             key = lists.key_of(word)

@@ -164,3 +164,10 @@ def remember_organisation_name(*, speaker_id: int, meant_id: int, name: str) -> 
     OrganisationAlias.objects.get_or_create(
         speaker_id=speaker_id, meant_id=meant_id, name_key=folded(name), defaults={"name": name}
     )
+
+
+def set_responsible(*, partnership_id: int, responsible: Person | None, deputy: Person | None) -> None:
+    """Say who looks after a partnership, where nobody does yet."""
+    Partnership.objects.filter(pk=partnership_id, responsible=None).update(
+        responsible=responsible, deputy=deputy
+    )

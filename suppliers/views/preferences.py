@@ -8,8 +8,8 @@ from django.views.decorators.http import require_POST
 
 from suppliers import queries
 from suppliers.queries import LANGUAGE_COOKIE
+from suppliers.queries.seats import CUSTOMER, SIDE_IN_SESSION, SUPPLIER
 
-SIDE_IN_SESSION = "side"
 A_YEAR = 365 * 24 * 3600
 
 
@@ -43,7 +43,7 @@ def seat(request: HttpRequest) -> HttpResponse:
     """Look as another of one's own people, or from the other side of its partnerships."""
     person_id, _, side = request.POST.get("seat", "").partition(":")
     person = next((p for p in queries.people_of_user(request.user) if str(p.pk) == person_id), None)
-    if person is None or side not in {"customer", "supplier"}:
+    if person is None or side not in {"", CUSTOMER, SUPPLIER}:
         raise Http404
     request.session[queries.PERSON_IN_SESSION] = person.pk
     request.session[SIDE_IN_SESSION] = side

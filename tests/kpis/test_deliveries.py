@@ -67,6 +67,14 @@ def test_nothing_delivered_is_no_number_even_with_returns(house):
     assert (ppm.value, ppm.high, ppm.reason, ppm.numerator) == (None, None, "nothing_delivered", 5)
 
 
+def test_goods_that_were_all_taken_back_are_no_deliveries(house):
+    books = Books()
+    books.deliver("LEAD/S01", "0201001", date(2026, 3, 4), 500)
+    books.deliver("LEAD/S01", "0201001", date(2026, 3, 5), -500, late=None)
+    (ppm,) = evaluate("ppm_delivered", period=HALF, customer="LEAD")
+    assert (ppm.value, ppm.reason) == (None, "nothing_delivered")
+
+
 def test_promises_are_kept_by_line_or_by_piece(goods):
     (by_line,) = evaluate("on_time_delivery", period=HALF, customer="LEAD")
     assert (by_line.numerator, by_line.denominator) == (13, 17)

@@ -181,6 +181,27 @@ def test_a_statement_of_stock_whose_movements_are_known_is_a_check_and_counts_on
     assert after.value == before.value
 
 
+def test_consigned_stock_that_both_sides_write_down_counts_once(stock):
+    books, _ = stock
+    books.keep_stock(
+        "LEAD/S02", "0201003", "S02", "consigned", opening=1000, moves={date(2026, 1, 1): (0, 0)}
+    )
+    (before,) = evaluate("chain_turnover", period=HALF, customer="LEAD")
+    for where in ("LEAD/LEAD", "LEAD/S02"):
+        books.state_stock(where, "0201003", "LEAD", "consigned", [(date(2026, 1, 31), 1000, 0, 1000)])
+    (after,) = evaluate("chain_turnover", period=HALF, customer="LEAD")
+    assert after.value == before.value
+
+
+def test_one_suppliers_movements_do_not_hide_anothers_statement(stock):
+    books, _ = stock
+    books.keep_stock("LEAD/S02", "0201003", "S02", "dedicated", opening=9, moves={date(2026, 1, 1): (0, 0)})
+    (before,) = evaluate("chain_turnover", period=HALF, customer="LEAD", average="snapshots")
+    books.state_stock("LEAD/S03", "0201003", "S03", "dedicated", [(date(2026, 1, 31), 9000, 0, 9000)])
+    (after,) = evaluate("chain_turnover", period=HALF, customer="LEAD", average="snapshots")
+    assert after.value < before.value
+
+
 def test_stock_whose_supplier_nobody_can_tell_counts_in_the_whole_alone(stock):
     books, _walked = stock
     part = books.part(books.partnership("LEAD", "S01"), "0201009")

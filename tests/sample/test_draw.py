@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from sample.generator.acceptance import ACCEPTANCE, accepted
+from sample.generator.acceptance import acceptance_numbers, accepted
 from sample.generator.lots import draw_quality, lot_of_reference, planned_lots
 from sample.generator.measurements import draw_measurements
 from sample.generator.plan import BASELINE, REPORT_PERIOD, read_plan
@@ -123,14 +123,18 @@ def test_every_fourth_lot_is_inspected_again_the_day_after_its_last_piece_came()
         assert (line.shipped.date[arrival] == mine.received_on.to_numpy()).all()
 
 
-def test_acceptance_numbers_are_those_of_the_standard():
-    # GB/T 2828.1-2012 table 2-A, cells printed in shared reference tables of the standard.
-    assert (ACCEPTANCE[315, 1.0], ACCEPTANCE[200, 0.65], ACCEPTANCE[125, 4.0]) == (7, 3, 10)
-    assert accepted([0, 1, 0], [7, 0, 8], [14, 0, 0], [7, 7, 7], [14, 14, 14]).tolist() == [
-        True,
-        False,
-        False,
-    ]
+@pytest.mark.parametrize(
+    ("sample_size", "aql", "number"),
+    # Cells of table 2-A of ISO 2859-1:1999 (GB/T 2828.1-2012) as publicly quoted.
+    [(20, 2.5, 1), (50, 2.5, 3), (80, 0.65, 1), (80, 4.0, 7), (125, 2.5, 7), (200, 1.0, 5), (200, 4.0, 14)],
+)
+def test_acceptance_numbers_are_those_of_the_standard(sample_size, aql, number):
+    assert acceptance_numbers([sample_size], [aql]).tolist() == [number]
+
+
+def test_a_lot_with_a_critical_unit_or_one_major_too_many_is_not_accepted():
+    verdicts = accepted([0, 1, 0], [7, 0, 8], [14, 0, 0], [7, 7, 7], [14, 14, 14])
+    assert verdicts.tolist() == [True, False, False]
 
 
 def test_three_fifths_of_the_nonconforming_units_fall_on_the_two_codes_of_the_task(year):

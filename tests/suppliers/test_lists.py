@@ -21,7 +21,7 @@ def suppliers_list() -> pd.DataFrame:
         {
             "supplier_code": ["V100", "S01", None],
             "supplier": ["示例·新冲压", "示例·甲冲压", "示例·无码"],
-            "aliases": ["新冲", "甲冲;冲压厂", None],
+            "short_names": ["新冲", "甲冲;冲压厂", None],
             "since": pd.to_datetime(["2025-01-01", None, None]).astype("datetime64[s]"),
         },
         index=[4, 5, 9],

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
 from sample.generator.books import Book, Cell, Page, workbook
-from sample.generator.words import part_name, part_words
+from sample.generator.words import part_words
 
 #: The header is printed again after so many rows.
 ROWS_A_PAGE = 40
@@ -48,10 +48,44 @@ class Warehouse:
     note: str = ""
 
 
+@dataclass(frozen=True)
+class Form:
+    """A form of the summary: names merged down over both header rows, then blocks of one or three columns."""
+
+    single: tuple[str, ...]
+    blocks: tuple[tuple[str, int], ...]
+    cells: Callable[[Warehouse, Balance, bool], list[Cell]]
+
+    @property
+    def width(self) -> int:
+        """Columns of the form."""
+        return len(self.single) + sum(width for _, width in self.blocks)
+
+    @property
+    def summed(self) -> list[bool]:
+        """Which columns of the blocks a total row adds up: not the prices."""
+        flags = [[True] if width == 1 else [True, False, True] for _, width in self.blocks]
+        return [flag for block in flags for flag in block]
+
+    def write_head(self, page: Page, row: int) -> int:
+        """Write the header of two rows; return the row below it."""
+        for column, name in enumerate(self.single):
+            page.merge_head((row, column), (row + 1, column), name)
+        column = len(self.single)
+        for name, width in self.blocks:
+            if width == 1:
+                page.merge_head((row, column), (row + 1, column), name)
+            else:
+                page.merge_head((row, column), (row, column + width - 1), name)
+                page.head(row + 1, _PARTS_OF_BLOCK, column)
+            column += width
+        return row + 2
+
+
 def write_supplier(path: Path, sheets: Sequence[Warehouse]) -> int:
     """Write a supplier's 收发存汇总表 (L04), a sheet a period; return its rows."""
     with workbook(path) as book:
-        return sum(_write_sheet(book, warehouse, lead=False, thousands=False) for warehouse in sheets)
+        return sum(_write_sheet(book, warehouse, SUPPLIER_FORM, thousands=False) for warehouse in sheets)
 
 
 def write_lead(path: Path, sheets: Sequence[Warehouse], *, thousands: bool = False) -> int:
@@ -60,68 +94,48 @@ def write_lead(path: Path, sheets: Sequence[Warehouse], *, thousands: bool = Fal
     `thousands` states screws in 千只.
     """
     with workbook(path) as book:
-        return sum(_write_sheet(book, warehouse, lead=True, thousands=thousands) for warehouse in sheets)
+        return sum(_write_sheet(book, warehouse, LEAD_FORM, thousands=thousands) for warehouse in sheets)
 
 
-def _write_sheet(book: Book, warehouse: Warehouse, *, lead: bool, thousands: bool) -> int:
+def _write_sheet(book: Book, warehouse: Warehouse, form: Form, *, thousands: bool) -> int:
     page = book.page(warehouse.sheet)
-    width = 20 if lead else 16
-    page.title("收发存汇总表", width)
+    page.title("收发存汇总表", form.width)
     page.text(1, 0, f"会计期间:{warehouse.period.replace('-', '.')}")
     page.text(1, 4, f"仓库:{warehouse.name}{warehouse.note}")
-    page.widths(width, 11)
-    write_head, cells = (_lead_head, _lead_cells) if lead else (_supplier_head, _supplier_cells)
-    row, on_page, written = write_head(page, 2), 0, 0
+    page.widths(form.width, 11)
+    row, on_page = form.write_head(page, 2), 0
     held = [balance for balance in warehouse.balances if not balance.empty]
-    for family, of_class in groupby(held, key=lambda balance: _item_class(balance.part_no)):
-        rows = list(of_class)
-        for balance in rows:
+    everything: list[list[Cell]] = []
+    for _, of_class in groupby(held, key=lambda balance: part_words(balance.part_no).family):
+        rows = [form.cells(warehouse, balance, thousands) for balance in of_class]
+        for line in rows:
             if on_page == ROWS_A_PAGE:
-                row, on_page = write_head(page, row), 0
-            page.row(row, cells(warehouse, balance, thousands))
-            row, on_page, written = row + 1, on_page + 1, written + 1
-        page.row(row, _sum_cells(f"小计 {family}", rows, lead))
+                row, on_page = form.write_head(page, row), 0
+            page.row(row, line)
+            row, on_page = row + 1, on_page + 1
+        page.row(row, _sum_cells("小计", rows, form))
         row += 1
-    page.row(row, _sum_cells("合计", held, lead))
-    return written
+        everything += rows
+    page.row(row, _sum_cells("合计", everything, form))
+    return len(held)
 
 
-def _head(page: Page, row: int, single: Sequence[str], blocks: Sequence[tuple[str, int]]) -> int:
-    """Write a header of two rows: single names merged down, blocks merged across; return the row below."""
-    for column, name in enumerate(single):
-        page.merge_head((row, column), (row + 1, column), name)
-    column = len(single)
-    for name, width in blocks:
-        if width == 1:
-            page.merge_head((row, column), (row + 1, column), name)
-        else:
-            page.merge_head((row, column), (row, column + width - 1), name)
-            page.head(row + 1, _PARTS_OF_BLOCK, column)
-        column += width
-    return row + 2
-
-
-def _supplier_head(page: Page, row: int) -> int:
-    single = ("存货编码", "存货名称", "规格型号", "计量单位")
-    blocks = (("期初结存", 3), ("本期收入", 3), ("本期发出", 3), ("期末结存", 3))
-    return _head(page, row, single, blocks)
-
-
-def _lead_head(page: Page, row: int) -> int:
-    single = ("仓库编码", "仓库名称", "存货大类", "存货编码", "存货名称", "规格型号", "计量单位")
-    blocks = (("期初结存", 3), ("本期收入", 3), ("本期发出", 3), ("其他出库数量", 1), ("期末结存", 3))
-    return _head(page, row, single, blocks)
-
-
-def _item_class(part_no: str) -> str:
-    return part_words(part_no).family
+def _sum_cells(label: str, rows: Sequence[list[Cell]], form: Form) -> list[Cell]:
+    """Add the rows up as the ERP does: every column as printed, whatever its unit."""
+    first = len(form.single)
+    cells: list[Cell] = [label, *[None] * (first - 1)]
+    for column, add in enumerate(form.summed, start=first):
+        printed = [cell for row in rows if isinstance(cell := row[column], int | float)]
+        cells.append(round(sum(printed), 3) if add else None)
+    return cells
 
 
 def _part_cells(part_no: str, thousands: bool) -> tuple[list[Cell], int]:
     """Return code, name, specification and unit of a part, and how many pieces the unit is."""
     by_thousand = thousands and part_no in BY_THE_THOUSAND
-    unit = "千只" if by_thousand else part_words(part_no).unit
-    return [part_no, part_name(part_no), part_words(part_no).material, unit], 1000 if by_thousand else 1
+    words = part_words(part_no)
+    unit = "千只" if by_thousand else words.unit
+    return [part_no, words.name, words.material, unit], 1000 if by_thousand else 1
 
 
 def _block(quantity: int, price: float, pieces: int) -> list[Cell]:
@@ -129,36 +143,32 @@ def _block(quantity: int, price: float, pieces: int) -> list[Cell]:
     return [stated, round(price * pieces, 6), round(quantity * price, 2)]
 
 
-def _supplier_cells(warehouse: Warehouse, b: Balance, thousands: bool) -> Iterator[Cell]:
+def _supplier_cells(_: Warehouse, b: Balance, thousands: bool) -> list[Cell]:
     part, pieces = _part_cells(b.part_no, thousands)
-    yield from part
-    yield from _block(b.opening, b.opening_price, pieces)
-    yield from _block(b.receipts, b.price, pieces)
-    yield from _block(b.issues, b.price, pieces)
-    yield from _block(b.closing, b.price, pieces)
+    opening, closing = _block(b.opening, b.opening_price, pieces), _block(b.closing, b.price, pieces)
+    return [
+        *part,
+        *opening,
+        *_block(b.receipts, b.price, pieces),
+        *_block(b.issues, b.price, pieces),
+        *closing,
+    ]
 
 
-def _lead_cells(warehouse: Warehouse, b: Balance, thousands: bool) -> Iterator[Cell]:
+def _lead_cells(warehouse: Warehouse, b: Balance, thousands: bool) -> list[Cell]:
     part, pieces = _part_cells(b.part_no, thousands)
-    yield from (warehouse.code, warehouse.name, _item_class(b.part_no))
-    yield from part
-    yield from _block(b.opening, b.opening_price, pieces)
-    yield from _block(b.receipts, b.price, pieces)
-    yield from _block(b.issues, b.price, pieces)
-    yield -b.adjustment / pieces if b.adjustment else None
-    yield from _block(b.closing, b.price, pieces)
+    opening, closing = _block(b.opening, b.opening_price, pieces), _block(b.closing, b.price, pieces)
+    moved = _block(b.receipts, b.price, pieces) + _block(b.issues, b.price, pieces)
+    where: list[Cell] = [warehouse.code, warehouse.name, part_words(b.part_no).family]
+    return [*where, *part, *opening, *moved, -b.adjustment / pieces if b.adjustment else None, *closing]
 
 
-def _sum_cells(label: str, rows: Sequence[Balance], lead: bool) -> list[Cell]:
-    def block(quantity: Callable[[Balance], int], price: Callable[[Balance], float]) -> list[Cell]:
-        return [sum(map(quantity, rows)), None, round(sum(quantity(b) * price(b) for b in rows), 2)]
-
-    def now(balance: Balance) -> float:
-        return balance.price
-
-    cells: list[Cell] = [label, *[None] * (6 if lead else 3)]
-    cells += block(lambda b: b.opening, lambda b: b.opening_price)
-    cells += block(lambda b: b.receipts, now) + block(lambda b: b.issues, now)
-    if lead:
-        cells.append(-sum(b.adjustment for b in rows) or None)
-    return cells + block(lambda b: b.closing, now)
+_MOVED = (("期初结存", 3), ("本期收入", 3), ("本期发出", 3))
+SUPPLIER_FORM = Form(
+    ("存货编码", "存货名称", "规格型号", "计量单位"), (*_MOVED, ("期末结存", 3)), _supplier_cells
+)
+LEAD_FORM = Form(
+    ("仓库编码", "仓库名称", "存货大类", "存货编码", "存货名称", "规格型号", "计量单位"),
+    (*_MOVED, ("其他出库数量", 1), ("期末结存", 3)),
+    _lead_cells,
+)

@@ -21,6 +21,8 @@ COLUMNS = (
     "不合格项目", "判定", "发货单号", "备注", "单价",
 )  # fmt: skip
 LEAD_NAMES = ("示例·总装", "总装")
+#: What the clerk calls customers for short: asked once by whoever reads the ledger.
+SHORT_NAMES = ("总装", "配电")
 LEAD_MARKER = "白鹭产线"
 PRICE_TO_OTHERS = 0.35
 #: Digits that are a part of LEAD and another part of CUST2.
@@ -123,7 +125,9 @@ def write(path: Path, month: str, entries: Sequence[Entry]) -> list[Answer]:
         # A comment of the clerk names a customer that the row is not about.
         page.sheet.write_comment(_HEAD_ROW + 1, 4, "与示例·家电的温控件同一台设备", {"author": "丙检1"})
         _write_totals(book.page("各客户汇总"), blocks)
+    short = {entry.customer_cell: entry.customer for entry in entries if entry.customer_cell in SHORT_NAMES}
     answers = [Answer("sheet", "各客户汇总", "skip")]
+    answers += [Answer("customer", name, customer) for name, customer in short.items()]
     asked = any(e.customer == "LEAD" and not e.customer_cell for e in entries)
     return answers + ([Answer("customer", "", "LEAD", part_no=SHARED_DIGITS)] if asked else [])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 
@@ -61,27 +61,31 @@ def _inspected_line(item: Inspection) -> Line:
 
 
 def _free_lines(year: Year) -> list[Line]:
-    """Choose lots that passed without inspection: received, and not the fourth of their cell."""
-    lots = year.quality.lots
-    inspected = set(year.quality.incoming.lot)
-    candidates = []
-    for line in piece_lines():
-        ends = line.made.position[1:]
-        arrival = np.searchsorted(line.shipped.position[1:], ends)
-        for offset in np.flatnonzero(arrival < len(line.shipped.date)):
-            received = line.shipped.date[arrival[offset]].astype("datetime64[D]").astype(dt.date)
-            lot = line.first_lot + int(offset)
-            if lot not in inspected and BOOKS_FROM <= received < TODAY:
-                candidates.append((lot, received))
+    """Choose lots that passed without inspection, one row in six of all."""
+    candidates = _lots_not_inspected(year)
     wanted = round(len(year.quality.incoming) * FREE_ROWS_A_ROW)
     chosen = stream(year.seed, "free lots").choice(len(candidates), wanted, replace=False)
     rows = []
     for lot, received in (candidates[index] for index in sorted(chosen)):
-        facts = lots.loc[lot]
+        facts = year.quality.lots.loc[lot]
         day = received + dt.timedelta(days=1)
         what = (facts.part_no, facts.lot_no, int(facts.lot_size))
         rows.append(Line(facts.supplier, "", received, day, *what, inspection=None))
     return rows
+
+
+def _lots_not_inspected(year: Year) -> list[tuple[int, dt.date]]:
+    """Return the lots received in the lead's books that are not the fourth of their cell, with the day."""
+    inspected = set(year.quality.incoming.lot)
+    found = []
+    for line in piece_lines():
+        arrival = np.searchsorted(line.shipped.position[1:], line.made.position[1:])
+        for offset in np.flatnonzero(arrival < len(line.shipped.date)):
+            received = line.shipped.date[arrival[offset]].astype("datetime64[D]").astype(dt.date)
+            lot = line.first_lot + int(offset)
+            if lot not in inspected and BOOKS_FROM <= received < TODAY:
+                found.append((lot, received))
+    return found
 
 
 def _named(rows: list[Line]) -> list[Line]:
@@ -97,7 +101,7 @@ def _named(rows: list[Line]) -> list[Line]:
         if fits and ambiguous[month] < AMBIGUOUS_A_MONTH and _may_be_ambiguous(line):
             ambiguous[month] += 1
             name = AMBIGUOUS_NAME
-        named.append(Line(**{**line.__dict__, "short_name": name}))
+        named.append(replace(line, short_name=name))
     return named
 
 
@@ -109,7 +113,7 @@ def _numbered(rows: list[Line]) -> list[Line]:
     numbered = []
     for day, of_day in groupby(rows, key=lambda line: line.date):
         for number, line in enumerate(of_day, start=1):
-            numbered.append(Line(**{**line.__dict__, "number": f"IQC{day:%y%m%d}-{number:03}"}))
+            numbered.append(replace(line, number=f"IQC{day:%y%m%d}-{number:03}"))
     return numbered
 
 

@@ -208,5 +208,5 @@ def _piece_weight(line: Line) -> float | None:
 
 def _sum_cells(label: str, rows: Sequence[Line], full: bool) -> list[Cell]:
     quantity = round(sum(_in_stated_unit(line, full)[1] for line in rows), 3)
-    amount = round(sum(line.quantity * line.price for line in rows), 2)
+    amount = round(sum(round(line.quantity * line.price, 2) for line in rows), 2)
     return [label, *[None] * 12, quantity, None, amount]

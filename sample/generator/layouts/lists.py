@@ -26,7 +26,7 @@ CHARACTERISTIC_COLUMNS = (
 KIND_ZH = {"variable": "计量", "attribute": "计数"}
 #: First validity of every version that has no dated change.
 VALID_FROM = dt.date(2024, 1, 1)
-#: E03: drawing A to B widened D1 of this part; drawing A stands in `programme_changes.csv`.
+#: Drawing B widened D1 of this part; the plan's list has drawing B, here are the limits of drawing A.
 WIDENED = {("0801001", "D1"): ("A", 1.45, 1.75, dt.date(2025, 10, 1))}
 
 

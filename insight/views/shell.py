@@ -1,0 +1,106 @@
+"""The shell around every page: who looks as whom, where they may go, what waits for them."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.translation import get_language, gettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from core.shell import Entry, Seat, Section, Shell, is_here
+from intake.queries import uploads_that_wait
+from suppliers.access import Person, PersonRequest
+from suppliers.queries import people_of_user
+from suppliers.queries.seats import CUSTOMER, SUPPLIER, side_of_session, sides_of
+
+THEMES = ("light", "dark")
+
+# label, address, icon, key, label on a phone's tab (blank: no tab)
+OVERVIEW = (_("Overview"), "/overview/", "overview", "o", _("Overview"))
+HOME = (_("Home"), "/", "home", "o", _("Home"))
+SUPPLIERS = (_("Suppliers"), "/suppliers/", "supplier", "s", "")
+PARTS = (pgettext_lazy("page", "Parts"), "/parts/", "part", "p", pgettext_lazy("tab", "Parts"))
+LOTS = (_("Lots"), "/lots/", "lot", "l", _("Lots"))
+TURNOVER = (_("Turnover"), "/inventory/", "inventory", "i", "")
+UPLOADS = (_("Uploads"), "/uploads/", "upload", "u", _("Upload"))
+DEFINITIONS = (_("Definitions"), "/definitions/", "definition", "", "")
+PEOPLE = (_("People and invitations"), "/people/", "access", "", "")
+
+RAILS = {
+    CUSTOMER: [
+        ("", [OVERVIEW]),
+        (_("Quality"), [SUPPLIERS, PARTS, LOTS]),
+        (_("Inventory"), [TURNOVER]),
+        (_("Data"), [UPLOADS, DEFINITIONS, PEOPLE]),
+    ],
+    SUPPLIER: [
+        ("", [HOME, UPLOADS]),
+        (_("My data"), [LOTS, PARTS, TURNOVER]),
+        (_("Reference"), [DEFINITIONS, PEOPLE]),
+    ],
+}
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """Return what the base template draws; without a person only the colours."""
+    theme = request.COOKIES.get("theme", "")
+    context: dict[str, Any] = {"theme": theme if theme in THEMES else ""}
+    if getattr(request, "person", None) is None:
+        return context
+    return context | {"shell": shell_of(request)}  # type: ignore[arg-type]  # behind the person's middleware
+
+
+def shell_of(request: PersonRequest) -> Shell:
+    person = request.person
+    assert person is not None
+    side = side_of_session(request)
+    waiting = {"/uploads/": uploads_that_wait().count()} if person.may_upload else {}
+    sections = [
+        Section(str(title), [entry_of(place, request.path, waiting) for place in places])
+        for title, places in RAILS[side]
+    ]
+    return Shell(
+        organisation=name_of(person),
+        person=str(person.user),
+        sections=sections,
+        tabs=[entry for section in sections for entry in section.entries if entry.short],
+        seats=seats_of(person, side),
+        simulated=person.organisation.simulated,
+        single_keys=person.user.single_keys,
+        zone=f"UTC{timezone.localtime():%z}"[:-2].replace("+0", "+").replace("-0", "−"),
+    )
+
+
+def entry_of(place: tuple, path: str, waiting: dict[str, int]) -> Entry:
+    label, url, icon, key, short = place
+    return Entry(
+        label=str(label),
+        url=url,
+        icon=icon,
+        short=str(short),
+        key=key,
+        waiting=waiting.get(url, 0),
+        urgent=True,
+        here=is_here(path, url) or (url == "/overview/" and path == "/"),
+    )
+
+
+def seats_of(person: Person, side: str) -> list[Seat]:
+    """Every organisation of this login; one's own from both sides, where it has both."""
+    sides = sides_of(person.organisation_id)
+    if len(sides) < 2:
+        seats = [Seat(name_of(person), person.pk, "", current=True)]
+    else:
+        as_side = {CUSTOMER: gettext("%(name)s, as customer"), SUPPLIER: gettext("%(name)s, as supplier")}
+        seats = [
+            Seat(as_side[one] % {"name": name_of(person)}, person.pk, one, current=one == side)
+            for one in sides
+        ]
+    others = (one for one in people_of_user(person.user) if one.pk != person.pk)
+    return seats + [Seat(name_of(one), one.pk, "", current=False) for one in others]
+
+
+def name_of(person: Person) -> str:
+    """Return the name of a person's organisation in the reader's language."""
+    english = (get_language() or "").startswith("en")
+    return (english and person.organisation.name_en) or person.organisation.name

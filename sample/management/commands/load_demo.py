@@ -1,0 +1,53 @@
+"""``load_demo``: the simulated year through the intake road."""
+
+import json
+import sys
+import time
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from core import clock
+from sample.services import loading
+from sample.services.cast import make_cast
+from sample.services.writing import SampleFile, written_files
+
+
+class Command(BaseCommand):
+    help = "Load the simulated year, through the same road as any file; again changes nothing."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--json", action="store_true", help="print one JSON document for machines")
+
+    def handle(self, **options: Any) -> None:
+        began = time.monotonic()
+        self._say("Writing the files of the simulated year …")
+        files = loading.in_order(written_files())
+        make_cast(now=clock.now())
+        try:
+            new = loading.load(files, now=clock.now, done=self._progress(len(files)))
+        except loading.NotTaken as refused:
+            raise CommandError(str(refused)) from refused
+        seconds = time.monotonic() - began
+        if options["json"]:
+            self.stdout.write(json.dumps({"files": len(files), "new": new, "seconds": round(seconds, 1)}))
+        else:
+            self.stdout.write(f"{len(files)} files, {new:,} new rows, {seconds:.0f} s")
+
+    def _progress(self, total: int):
+        done = 0
+
+        def one_more(file: SampleFile) -> None:
+            nonlocal done
+            done += 1
+            if sys.stderr.isatty():
+                self.stderr.write(f"\r{done:4} / {total}  {file.sender}  {file.path.name:60.60}", ending="")
+                if done == total:
+                    self.stderr.write("")
+            elif done % 50 == 0 or done == total:
+                self._say(f"{done} of {total} files")
+
+        return one_more
+
+    def _say(self, text: str) -> None:
+        self.stderr.write(text)

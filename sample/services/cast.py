@@ -1,0 +1,58 @@
+"""The organisations and people of the simulated chain."""
+
+import csv
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+
+from suppliers import access
+from suppliers.services import make_organisation, make_partnership, make_person, set_responsible
+
+PLAN = Path(__file__).resolve().parent.parent / "plan"
+CUSTOMERS = {"LEAD": ("示例·总装", "Sample Lead"), "CUST2": ("示例·配电", "Sample Switchgear")}
+
+
+def make_cast(*, now: datetime) -> None:
+    """Make organisations, partnerships and people that are missing; change nothing that is there.
+
+    Parts, names and characteristics are not made here: the customers' lists bring them.
+    """
+    names = dict(CUSTOMERS)
+    names |= {row["supplier_code"]: (row["name_zh"], row["name_en"]) for row in _rows("suppliers")}
+    partners = [row for row in _rows("partnerships") if row["tier"] == "1" or row["customer"] in CUSTOMERS]
+    codes = dict.fromkeys(code for row in partners for code in (row["customer"], row["supplier"]))
+    made = {}
+    for code in codes:
+        name, name_en = names[code]
+        made[code], _ = make_organisation(code=code, name=name, name_en=name_en, now=now, simulated=True)
+    passwords = {row["email"]: row["password"] for row in _rows("logins")}
+    people, roles = {}, {}
+    for row in _rows("people"):
+        person, _ = make_person(
+            email=row["email"],
+            organisation=made[row["organisation"]],
+            role=row["role"],
+            name=row["name"],
+            password=passwords.get(row["email"]),
+            now=now,
+        )
+        people[row["organisation"], row["role"]] = person
+        roles[row["responsible_as"]] = person
+    for row in partners:
+        partnership, _ = make_partnership(
+            customer=made[row["customer"]],
+            supplier=made[row["supplier"]],
+            since=datetime.fromisoformat(row["since"]).date(),
+            now=now,
+        )
+        with access.looking_as_house("say who looks after a partnership of the sample"):
+            set_responsible(
+                partnership_id=partnership.pk,
+                responsible=roles.get(row["responsible_role"] or None),
+                deputy=roles.get(row["deputy_role"] or None),
+            )
+
+
+def _rows(name: str) -> Iterator[dict[str, str]]:
+    with (PLAN / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file)

@@ -1,0 +1,46 @@
+"""From which side somebody looks: as the customer of its suppliers, or as the supplier of its customers."""
+
+from collections.abc import Collection
+
+from django.utils.translation import get_language
+
+from suppliers.access import PersonRequest
+from suppliers.models import Partnership, Person
+from suppliers.queries.partners import both_sides
+
+CUSTOMER, SUPPLIER = "customer", "supplier"
+SIDE_IN_SESSION = "side"
+
+
+def sides_of(organisation_id: int) -> list[str]:
+    """Return the sides on which an organisation stands in the open scope, the customer's first."""
+    has_suppliers, has_customers = both_sides(organisation_id)
+    return [side for side, there in ((CUSTOMER, has_suppliers), (SUPPLIER, has_customers)) if there]
+
+
+def side_of_session(request: PersonRequest) -> str:
+    """Return the side from which this session looks: the chosen one if it has it, else the one it has.
+
+    An organisation without a partnership looks as a supplier: its first step is to hand something in.
+    """
+    if not hasattr(request, "side"):
+        assert request.person is not None
+        sides = sides_of(request.person.organisation_id)
+        chosen = request.session.get(SIDE_IN_SESSION)
+        request.side = chosen if chosen in sides else next(iter(sides), SUPPLIER)
+    return request.side
+
+
+def customer_names(partnerships: Collection[int]) -> list[str]:
+    """Return the names of the customers of partnerships, in the reader's language."""
+    rows = Partnership.objects.filter(pk__in=partnerships).order_by("customer__code")
+    names = rows.values_list("customer__name", "customer__name_en", "customer__code").distinct()
+    english = (get_language() or "").startswith("en")
+    return [(name_en if english else "") or name for name, name_en, _code in names]
+
+
+def suppliers_looked_after_by(person: Person) -> list[str]:
+    """Return the codes of the suppliers that a customer's person is responsible for, or deputy of."""
+    mine = Partnership.objects.between_two().filter(customer=person.organisation_id)
+    mine = mine.filter(responsible=person) | mine.filter(deputy=person)
+    return sorted(mine.values_list("supplier__code", flat=True))

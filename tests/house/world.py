@@ -1,0 +1,146 @@
+"""A world in which everything says whose it is: what `test_who_sees_what` walks through.
+
+Whatever hangs on a partnership, or is one organisation's own, carries a mark in its text. A mark in an answer to
+somebody who may not see it is a leak, wherever it stands.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from core import clock
+from intake.models import Commit, Problem, Upload
+from suppliers import services
+from suppliers.access import looking_as, looking_as_house
+from suppliers.models import Invitation, Organisation, Partnership, Person
+from tests.cast import Chain
+from tests.factories import make_characteristic, make_part, make_person
+from tests.rows import make_rows
+
+
+@dataclass(frozen=True)
+class Thing:
+    """Something an address, a filter or a body may name: by `value`. `seen_by` holds codes of organisations."""
+
+    value: Any
+    seen_by: frozenset[str]
+
+
+@dataclass
+class World:
+    """Things by kind, marks by who may see them, and somebody of each organisation who may do everything."""
+
+    things: dict[str, list[Thing]] = field(default_factory=lambda: defaultdict(list))
+    marks: dict[str, frozenset[str]] = field(default_factory=dict)
+    owners: dict[str, Person] = field(default_factory=dict)
+
+    def add(self, seen_by: Iterable[str], **values: Any) -> None:
+        for kind, value in values.items():
+            self.things[kind].append(Thing(value, frozenset(seen_by)))
+
+    def mark(self, text: str, seen_by: Iterable[str]) -> str:
+        self.marks[text] = frozenset(seen_by)
+        return text
+
+    def seen(self, kind: str, organisation: str) -> Thing | None:
+        """Something of a kind that an organisation sees."""
+        return next((one for one in self.things[kind] if organisation in one.seen_by), None)
+
+    def foreign(self, kind: str, organisation: str) -> list[Thing]:
+        """Everything of a kind that an organisation does not see."""
+        return [one for one in self.things[kind] if organisation not in one.seen_by]
+
+
+def make_world(chain: Chain) -> World:
+    world = World()
+    partnerships = {
+        "OURS": chain.ours,
+        "SIBLINGS": chain.siblings,
+        "SECOND": chain.second,
+        "FOREIGN": chain.foreign,
+        "BOOKS": chain.books,
+    }
+    for name, partnership in partnerships.items():
+        _furnish(world, name, partnership)
+    with looking_as_house("read the world that was made"):
+        _introduce(world, list(Organisation.objects.all()), list(partnerships.values()))
+    return world
+
+
+def _furnish(world: World, name: str, partnership: Partnership) -> None:
+    """Give a partnership a part with limits and one row of each kind, all marked."""
+    seen_by = {partnership.customer.code, partnership.supplier.code}
+    mark = world.mark(f"ZQ-{name}", seen_by)
+    part = make_part(f"{mark}-P", partnership.customer, [partnership], name=f"{mark} part", family=mark)
+    version = make_characteristic(part, f"{mark}-D1", name=mark, nominal=10.0, lsl=9.5, usl=10.5, unit="mm")
+    rows = make_rows(partnership, part, number=f"{mark}-L", version=version)
+    world.add(
+        seen_by,
+        partnership=partnership.pk,
+        part=part.pk,
+        part_number=part.number,
+        characteristic=version.characteristic_id,
+        characteristic_number=f"{mark}-D1",
+        characteristic_version=version.pk,
+        family=mark,
+        lot=rows.lot,
+        lot_number=f"{mark}-L",
+        inspection=rows.inspection,
+        stock_item=rows.stock_item,
+        movement=rows.movement,
+        balance=rows.balance,
+        delivery=rows.delivery,
+        return_=rows.return_,
+    )
+
+
+def _introduce(world: World, organisations: list[Organisation], partnerships: list[Partnership]) -> None:
+    """Give each organisation an owner, and things that are its own alone."""
+    for organisation in organisations:
+        code = organisation.code
+        ends = [{one.customer.code, one.supplier.code} for one in partnerships]
+        seen_by = set().union({code}, *(end for end in ends if code in end))
+        world.mark(organisation.name, seen_by)
+        world.add(
+            seen_by,
+            organisation=organisation.pk,
+            organisation_code=code,
+            organisation_name=organisation.name,
+        )
+        own = world.mark(f"zq-only-{code}".lower(), {code})
+        owner = make_person(organisation, "owner", email=f"owner@{own}.example")
+        colleague = make_person(organisation, "uploader", email=f"clerk@{own}.example")
+        world.owners[code] = owner
+        key, _token = services.make_key(person=owner, name=own, may_write=True, now=clock.now())
+        with looking_as(owner):
+            services.invite_colleague(email=f"new@{own}.example", role="viewer", by=owner, now=clock.now())
+        world.add(
+            {code},
+            person=colleague.pk,
+            key=key.pk,
+            invitation=Invitation.objects.get(organisation=organisation).pk,
+            upload=_hand_in(organisation, owner, own).pk,
+            commit=Commit.objects.get(upload__sender=organisation).pk,
+            email=owner.user.email,
+        )
+
+
+def _hand_in(organisation: Organisation, owner: Person, mark: str) -> Upload:
+    upload = Upload.objects.create(
+        sender=organisation,
+        sent_by=owner,
+        kind="inspections",
+        stage="outgoing",
+        file_name=f"{mark}.csv",
+        sha256="0" * 64,
+        size=10,
+        state="waiting",
+        open_rows=1,
+        created_at=clock.now(),
+    )
+    Problem.objects.create(
+        upload=upload, sheet=mark, row=2, column="B", field="lot_no", value=mark, rule="missing"
+    )
+    Commit.objects.create(upload=upload, number=1, committed_by=owner, committed_at=clock.now())
+    return upload
