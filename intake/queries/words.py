@@ -1,7 +1,7 @@
 """Rules in words: what is wrong, in the person's own terms, and what to do. No blame, no exclamation mark.
 
-A rule is stored as a code with parameters and put into words when somebody reads it, in that person's language:
-the same in page, workbook, command and API.
+A rule is stored as a code with parameters and put into words when somebody reads it, in that person's
+language: the same in page, workbook, command and API.
 """
 
 import calendar
@@ -291,7 +291,10 @@ CELLS: dict[str, tuple[Text, tuple[If | Text, ...]]] = {
     ),
     "word_unknown": (
         _("“%(value)s” is not known here."),
-        (If(_("Write one of: %(options)s."), given="options"), If(_("Choose another word."), without="options")),
+        (
+            If(_("Write one of: %(options)s."), given="options"),
+            If(_("Choose another word."), without="options"),
+        ),
     ),
     "duplicate_differs": (
         _("Row %(row)s says otherwise of the same thing: %(other)s."),
@@ -377,9 +380,7 @@ def say(rule: str, params: Mapping[str, Any]) -> Said:
     what, pieces = SAYINGS[rule]
     told = _in_words(params)
     remedies = (piece if isinstance(piece, If) else If(piece) for piece in pieces)
-    return Said(
-        str(what) % told, _joined(str(piece.text) % told for piece in remedies if piece.fits(params))
-    )
+    return Said(str(what) % told, _joined(str(piece.text) % told for piece in remedies if piece.fits(params)))
 
 
 def _in_words(params: Mapping[str, Any]) -> dict[str, Any]:

@@ -83,7 +83,11 @@ def test_no_customer_sees_anothers_rows_or_the_file(upload, ledger, reader, secr
     seen = json.dumps(told, ensure_ascii=False)
     client = Client()
     client.force_login(person.user)
-    addresses = ["/api/v1/uploads/", f"/api/v1/uploads/{upload.pk}/", f"/api/v1/uploads/{upload.pk}/problems/"]
+    addresses = [
+        "/api/v1/uploads/",
+        f"/api/v1/uploads/{upload.pk}/",
+        f"/api/v1/uploads/{upload.pk}/problems/",
+    ]
     answers = [client.get(address) for address in addresses]
     assert [answer.status_code for answer in answers] == [200, 404, 404]
     assert answers[0].json()["results"] == []

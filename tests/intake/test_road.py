@@ -26,7 +26,12 @@ def lots_of(partnership) -> dict[str, tuple[int, int]]:
 
 def test_a_suppliers_file_becomes_lots(chain):
     upload = hand_in(chain.clerk, book(("J250504-1", 1), ("J250504-2", 0)), partnership_id=chain.ours.pk)
-    assert (upload.state, upload.kind, upload.stage, upload.open_rows) == ("committed", "inspections", "outgoing", 0)
+    assert (upload.state, upload.kind, upload.stage, upload.open_rows) == (
+        "committed",
+        "inspections",
+        "outgoing",
+        0,
+    )
     assert counted(upload, "read", "new", "same", "wrong") == [2, 2, 0, 0]
     assert lots_of(chain.ours) == {"J250504-1": (125, 1), "J250504-2": (125, 0)}
     with looking_as(chain.clerk):
@@ -176,7 +181,10 @@ def test_undo_says_why_not_when_something_stands_on_it(chain):
 
 
 def test_an_unknown_part_waits_and_may_be_made_by_the_customers_engineer(chain):
-    rows = sheet("检验日期,供应商简称,物料编码,来料批号,抽样数,不合格数,检验结论", "2026-05-04,S01,0209999,J9,125,0,合格")
+    rows = sheet(
+        "检验日期,供应商简称,物料编码,来料批号,抽样数,不合格数,检验结论",
+        "2026-05-04,S01,0209999,J9,125,0,合格",
+    )
     upload = hand_in(chain.buyer, rows)
     assert (upload.state, rules_of(upload)) == ("waiting", [(2, "part_unknown")])
     (question,) = upload.understanding["questions"]
@@ -191,7 +199,9 @@ def test_an_unknown_part_waits_and_may_be_made_by_the_customers_engineer(chain):
 
 
 def test_a_supplier_cannot_make_the_customers_part(chain):
-    upload = hand_in(chain.engineer, book(("J9", 0), part="0209999"), partnership_id=chain.ours.pk, create=True)
+    upload = hand_in(
+        chain.engineer, book(("J9", 0), part="0209999"), partnership_id=chain.ours.pk, create=True
+    )
     assert (upload.state, rules_of(upload)) == ("waiting", [(2, "part_unknown")])
     with looking_as(chain.engineer), pytest.raises(answer.NotAnAnswer):
         answer.answer(
@@ -233,9 +243,7 @@ def test_a_column_that_is_unsure_is_asked_once(chain):
     (question,) = first.understanding["questions"]
     assert question["kind"] == "column"
     with looking_as(chain.clerk):
-        answer.answer(
-            upload_id=first.pk, person=chain.clerk, answers={question["id"]: "inspected"}, **HERE
-        )
+        answer.answer(upload_id=first.pk, person=chain.clerk, answers={question["id"]: "inspected"}, **HERE)
         first = commit.commit(upload_id=first.pk, person=chain.clerk, **HERE)
     assert first.state == "committed"
     second = hand_in(chain.clerk, sheet(header, "2026-05-05,0201002,J2,125,0"), partnership_id=chain.ours.pk)

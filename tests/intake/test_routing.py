@@ -172,7 +172,9 @@ def test_a_number_behind_its_class_is_found(lead_ground):
 
 
 def test_a_hundred_thousand_rows_cost_as_many_decisions_as_they_have_wordings(ledger_ground):
-    rows = pd.DataFrame({"customer": ["示例·总装", None] * 50_000, "part_no": ["0103001", "PD-3311"] * 50_000})
+    rows = pd.DataFrame(
+        {"customer": ["示例·总装", None] * 50_000, "part_no": ["0103001", "PD-3311"] * 50_000}
+    )
     routed = route(rows, ledger_ground, kind="inspections", answers={})
     assert len(routed.places) == 2
     assert routed.rows["partnership_id"].value_counts().to_dict() == {LEADS: 50_000, CUST2S: 50_000}

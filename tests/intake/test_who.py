@@ -71,7 +71,9 @@ def test_a_colleague_may_go_on_with_it_but_a_viewer_may_not(upload, chain):
 def test_nobody_fills_a_partnership_of_others(chain, which):
     foreign = getattr(chain, which)
     with pytest.raises(receive.NotYours):
-        hand_in(chain.outsider if which != "foreign" else chain.clerk, book(("J1", 1)), partnership_id=foreign.pk)
+        hand_in(
+            chain.outsider if which != "foreign" else chain.clerk, book(("J1", 1)), partnership_id=foreign.pk
+        )
 
 
 def test_an_id_in_the_body_answers_like_one_that_is_not_there(chain):
@@ -94,9 +96,7 @@ def test_a_foreign_part_is_no_answer(chain):
     with looking_as(chain.clerk):
         for part in foreign:
             with pytest.raises(answer.NotAnAnswer):
-                answer.answer(
-                    upload_id=upload.pk, person=chain.clerk, answers={question["id"]: part}, **HERE
-                )
+                answer.answer(upload_id=upload.pk, person=chain.clerk, answers={question["id"]: part}, **HERE)
 
 
 def test_a_foreign_organisation_is_no_answer(chain):

@@ -82,8 +82,18 @@ def test_no_sentence_blames():
             "文件 620 MB，最多 512 MB。按月拆开再传。",
             "The file has 620 MB; the limit is 512. Split it by month and send again.",
         ),
-        ("locked", {}, "有密码，打不开。去掉密码另存后再传。", "Locked with a password. Save it without one and send again."),
-        ("picture", {}, "这是图片，不是表格。传 Excel 或 csv。", "This is a picture, not a sheet. Send Excel or csv."),
+        (
+            "locked",
+            {},
+            "有密码，打不开。去掉密码另存后再传。",
+            "Locked with a password. Save it without one and send again.",
+        ),
+        (
+            "picture",
+            {},
+            "这是图片，不是表格。传 Excel 或 csv。",
+            "This is a picture, not a sheet. Send Excel or csv.",
+        ),
         (
             "part_unknown",
             {"part": "BM-2230", "near": "BM-2203", "ask": "周工", "customer": "天工"},
