@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from functools import wraps
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
@@ -96,7 +96,7 @@ def upload_new(request: PersonRequest) -> HttpResponse:
         "now": clock.now(),
     }
     taken = [
-        receive.receive_file(content=file, file_name=file.name or "", **rest)
+        receive.receive_file(content=cast("BinaryIO", file), file_name=file.name or "", **rest)
         for file in request.FILES.getlist("files")
     ]
     if text := request.POST.get("pasted", "").strip("\r\n"):

@@ -1,6 +1,6 @@
 """Files and rows on their way in: `uploads/`."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.http import Http404, HttpResponse
 from drf_spectacular.types import OpenApiTypes
@@ -65,9 +65,9 @@ class UploadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
 
     @property
     def person(self) -> Person:
-        request: PersonRequest = self.request._request
-        assert request.person is not None  # `IsPerson` saw to it
-        return request.person
+        person: Person | None = cast("PersonRequest", self.request._request).person
+        assert person is not None  # `IsPerson` saw to it
+        return person
 
     @extend_schema(
         request={"multipart/form-data": FileSerializer, "application/json": RowsSerializer},

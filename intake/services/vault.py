@@ -67,7 +67,7 @@ def frame_at(name: str, columns: list[str] | None = None) -> pd.DataFrame:
     """Return stored checked rows, all their columns or those named."""
     with default_storage.open(name, "rb") as file:
         rows = pd.read_parquet(file, columns=columns)
-    for column in rows.select_dtypes("object"):
+    for column in [name for name, kind in rows.dtypes.items() if kind == "object"]:
         # Lists, of defects or of names, come back as arrays, which answer to no yes or no.
         rows[column] = rows[column].map(lambda held: list(held) if isinstance(held, np.ndarray) else held)
     return rows
