@@ -6,8 +6,6 @@ handler404 = "core.views.not_found"
 handler500 = "core.views.server_error"
 
 urlpatterns = [
-    path("api/v1/", include("kpis.api.urls")),
-    path("api/v1/", include("intake.api.urls")),
     path("api/v1/", include("config.api")),
     path("account/", include("allauth.urls")),
     path("", include("insight.urls")),

@@ -103,8 +103,7 @@ def headline(readings: Sequence[Reading], view: View, months: Sequence[Reading])
         readings=[figure(one, view, name=str(READINGS[one.stage or ""])) for one in order],
         passport_url=view.of_figure(reverse("passport", args=["pass_rate"]), stage=REPORTED),
         spark=history(months, view),
-        change=change
-        and Change(change.amount, change.word, change.state, _("(reported, against the baseline)")),
+        change=change and replace(change, of=_("(reported, against the baseline)")),
     )
 
 

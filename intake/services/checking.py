@@ -184,7 +184,7 @@ def check(rows: pd.DataFrame, context: Context, *, wrong: pd.Index | None = None
     ground = ground_of(context)
     if context.kind == Kind.SUPPLIERS:
         # What the file calls short names is what the customer calls its suppliers.
-        checked = Checked(_plain(rows.rename(columns={"short_names": "aliases"})), _no_problems())
+        checked = Checked(_plain(rows), _no_problems())
     elif context.kind == Kind.PARTS:
         checked = _check_parts(rows, context, ground)
     else:

@@ -4,8 +4,9 @@ A new route is found by itself. One whose arguments nobody knows, whose filters 
 of which nobody said whether ids stand in its body, fails `test_who_sees_what`: say it here.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
@@ -32,6 +33,18 @@ ARGUMENTS: dict[str, dict[str, str | Word]] = {
     "api-balance-detail": {"pk": "balance"},
     "api-delivery-detail": {"pk": "delivery"},
     "api-return-detail": {"pk": "return_"},
+    "api-kpi": {"name": Word("pass_rate")},
+    **{
+        f"api-upload-{action}": {"pk": "upload"}
+        for action in ("detail", "answers", "do-commit", "problems", "repair", "undo")
+    },
+    **{
+        f"upload{action}": {"pk": "upload"}
+        for action in ("", "-row", "-kind", "-mapping", "-mend", "-commit", "-undo", "-repair")
+    },
+    "upload-template": {"kind": Word("inspections")},
+    "part": {"part_id": "part"},
+    "supplier": {"code": "organisation_code"},
     "key-revoke": {"key_id": "key"},
     "invitation": {"token": SECRET},
     "invitation-withdraw": {"invitation_id": "invitation"},
@@ -70,10 +83,12 @@ PUBLIC_FILTERS = {
     "grain",
     "found_at",
     "liability",
+    "state",
+    "since",
+    "until",
+    "open",
 }
 
-# Which fields of a body name things; `with_` is what else the body needs.
-BODIES: dict[str, list["Body"]] = {}
 # POSTs in whose bodies no id stands.
 BODIES_WITHOUT_IDS = {
     "account",
@@ -103,27 +118,76 @@ BODIES_WITHOUT_IDS = {
     "role-change",
     "sessions-end",
     "single-keys",
+    "api-upload-do-commit",
+    "api-upload-undo",
+    "upload-new",
+    "upload-kind",
+    "upload-mapping",
+    "upload-commit",
+    "upload-undo",
 }
+Mine = Callable[[str], Any]  # of a kind something that one sees
 
 
 @dataclass(frozen=True)
 class Body:
-    """A field of a POST that names a thing of `kind`, written as `form` says."""
+    """A body that names a thing of `kind`; `form` writes it, given the thing and what one may fill oneself."""
 
-    field: str
     kind: str
-    form: str = "{}"
-    with_: tuple[tuple[str, str], ...] = ()
+    form: Callable[[Any, Mine], dict[str, Any]]
     json: bool = False
 
 
-BODIES |= {
+def _rows(**cells: Any) -> dict[str, Any]:
+    """A row by which a lot is handed in."""
+    row = {"lot_no": "L1", "inspection_date": "2026-06-29", "inspected": 125, "nonconforming": 1}
+    return {"kind": "inspections", "stage": "outgoing", "dry_run": True, "rows": [row | cells]}
+
+
+LOT = {"lot_no": "L1", "inspection_date": "2026-06-29", "inspected": "125", "nonconforming": "1"}
+BODIES: dict[str, list[Body]] = {
     "supplier-invite": [
-        Body("partnership", "partnership", with_=(("email", "x@y.example"), ("language", "en")))
+        Body("partnership", lambda it, _: {"partnership": it, "email": "x@y.example", "language": "en"})
     ],
-    "seat": [Body("seat", "person", form="{}:customer")],
-    "invitation": [Body("into", "organisation")],
+    "seat": [Body("person", lambda it, _: {"seat": f"{it}:customer"})],
+    "invitation": [Body("organisation", lambda it, _: {"into": it})],
+    "upload-lot": [
+        Body("partnership", lambda it, mine: LOT | {"partnership": it, "part_no": mine("part_number")}),
+        Body("part_number", lambda it, mine: LOT | {"partnership": mine("partnership"), "part_no": it}),
+    ],
+    "upload-mend": [Body("problem", lambda it, _: {"problem": it, "value": "1"})],
+    "api-upload-list": [
+        Body("partnership", lambda it, _: _rows(part_no="P") | {"partnership": it}, json=True),
+        Body(
+            "part_number",
+            lambda it, mine: _rows(part_no=it) | {"partnership": mine("partnership")},
+            json=True,
+        ),
+        Body("part_number", lambda it, _: _rows(part_no=it), json=True),
+        Body("lot_number", lambda it, mine: _rows(part_no=mine("part_number"), lot_no=it), json=True),
+        Body(
+            "organisation_name",
+            lambda it, mine: _rows(part_no=mine("part_number"), customer=it, supplier=it),
+            json=True,
+        ),
+        Body(
+            "organisation_code",
+            lambda it, mine: _rows(part_no=mine("part_number"), supplier_code=it, customer=it),
+            json=True,
+        ),
+        Body(
+            "upload", lambda it, _: {"repairs": it, "file": BytesIO(b"lot_no\nL1\n"), "kind": "inspections"}
+        ),
+    ],
+    "api-upload-answers": [
+        Body("partnership", lambda it, _: {"answers": {"supplier": it}}, json=True),
+        Body("problem", lambda it, _: {"answers": {str(it): "create"}}, json=True),
+    ],
 }
+
+
+# Pages and documents about oneself or about the service, which take no filters.
+WITHOUT_ROWS = {"account", "api-docs", "api-schema", "people", "upload-new", "upload-template"}
 
 
 @dataclass(frozen=True)
@@ -139,6 +203,15 @@ class Route:
 
     def kind_of(self, argument: str) -> str | Word:
         return ARGUMENTS[self.name][argument]
+
+    @property
+    def is_api(self) -> bool:
+        return self.name.startswith("api-")
+
+    @property
+    def shows_rows(self) -> bool:
+        """Whether rows of a partnership may stand behind it: not where one looks after one's own login."""
+        return not self.name.startswith(("account_", "mfa_")) and self.name not in WITHOUT_ROWS
 
     @property
     def filters(self) -> set[str]:

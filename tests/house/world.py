@@ -121,6 +121,7 @@ def _introduce(world: World, organisations: list[Organisation], partnerships: li
             key=key.pk,
             invitation=Invitation.objects.get(organisation=organisation).pk,
             upload=_hand_in(organisation, owner, own).pk,
+            problem=Problem.objects.get(upload__sender=organisation).pk,
             commit=Commit.objects.get(upload__sender=organisation).pk,
             email=owner.user.email,
         )
