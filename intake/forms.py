@@ -25,11 +25,13 @@ class LotForm(forms.Form):
 
     def __init__(self, *args, partners: list[tuple[int, str]], zone: str, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["partnership"].choices = partners
+        partner = self.fields["partnership"]
+        assert isinstance(partner, forms.TypedChoiceField)
+        partner.choices = partners
         self.fields["inspection_date"].initial = clock.today(zone)
         if len(partners) == 1:
-            self.fields["partnership"].initial = partners[0][0]
-            self.fields["partnership"].widget = forms.HiddenInput()
+            partner.initial = partners[0][0]
+            partner.widget = forms.HiddenInput()
 
     def row(self) -> dict[str, object]:
         """Return the lot as a row of inspections, by canonical field."""

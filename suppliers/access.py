@@ -9,6 +9,8 @@ from django_scopes import scope
 from core.scope import EVERY
 from suppliers.models import ApiKey, Partnership, Person
 
+__all__ = ["Person", "PersonRequest", "looking_as", "looking_as_house", "partnerships_to_fill"]
+
 
 class PersonRequest(HttpRequest):
     """A request behind `suppliers.middleware`: who is asking, and with which key, if any."""
@@ -16,8 +18,6 @@ class PersonRequest(HttpRequest):
     person: Person | None
     api_key: ApiKey | None
     side: str  # customer or supplier: from which this session looks; found when first asked for
-
-__all__ = ["Person", "looking_as", "looking_as_house", "partnerships_to_fill"]
 
 
 @contextmanager

@@ -102,7 +102,10 @@ def _outcome(upload: Upload) -> tuple[str, str, str]:
     if upload.state == UploadState.COMMITTED:
         if not open_rows:
             return GOOD, _("Saved"), ""
-        saved = _("%(saved)s rows saved, %(kept)s kept for you to mend") % {"saved": faultless, "kept": open_rows}
+        saved = _("%(saved)s rows saved, %(kept)s kept for you to mend") % {
+            "saved": faultless,
+            "kept": open_rows,
+        }
         return WATCH, saved, ""
     left = open_rows or len(upload.understanding.get("questions", []))
     if upload.state == UploadState.WAITING:
@@ -229,7 +232,10 @@ def _lead(upload: Upload, headline: str, text: str) -> dict[str, str] | None:
     if upload.state == UploadState.WAITING:
         return None  # the summary of problems says it
     tone = {UploadState.COMMITTED: GOOD, UploadState.REFUSED: BAD, UploadState.UNDERSTOOD: GOOD}
-    return {"text": f"{headline}{text}", "tone": WATCH if upload.open_rows else tone.get(upload.state, "")}
+    return {
+        "text": f"{headline}{text}",
+        "tone": WATCH if upload.open_rows else tone.get(UploadState(upload.state), ""),
+    }
 
 
 def _problems_title(left: int, rows: int) -> str:
@@ -254,7 +260,9 @@ def _counts(upload: Upload) -> list[dict[str, Any]]:
         return []
     totals = upload.understanding.get("totals", [])
     agrees = all(total["agrees"] for total in totals)
-    checked = (_("agrees with the total row") if agrees else _("differs from the total row")) if totals else ""
+    checked = (
+        (_("agrees with the total row") if agrees else _("differs from the total row")) if totals else ""
+    )
     shown = [
         ("new", _("new"), _("will count") if upload.state != UploadState.COMMITTED else _("count now"), ""),
         ("same", _("same"), _("known, not counted twice"), ""),
@@ -369,7 +377,9 @@ def _sheet(upload: Upload, grid: dict[str, Any], remedies: Sequence[Remedy]) -> 
         "header_row": table["header_rows"][0] if table["header_rows"] else None,
         "columns": columns,
         "rows": rows,
-        "note": _("%(n)s more rows without a problem are not shown") % {"n": f"{hidden:,}"} if hidden > 0 else "",
+        "note": _("%(n)s more rows without a problem are not shown") % {"n": f"{hidden:,}"}
+        if hidden > 0
+        else "",
     }
 
 
@@ -397,7 +407,9 @@ def _column(column: dict[str, Any], kind: Any) -> dict[str, Any]:
     }
 
 
-def _row(row: dict[str, Any], columns: Sequence[dict[str, Any]], remedies: Sequence[Remedy]) -> dict[str, Any]:
+def _row(
+    row: dict[str, Any], columns: Sequence[dict[str, Any]], remedies: Sequence[Remedy]
+) -> dict[str, Any]:
     mine = [remedy for remedy in remedies if remedy.row == row["number"]]
     cells = []
     for column, text in zip(columns, row["cells"], strict=True):

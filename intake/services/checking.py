@@ -112,7 +112,9 @@ def side_by_rows(person: Person, rows: pd.DataFrame) -> str:
         side: set(part_index([one.partnership_id for one in may_fill if getattr(one, end) == mine])["key"])
         for side, end in ((SUPPLIER, "supplier_id"), (CUSTOMER, "customer_id"))
     }
-    words = pd.concat([rows[column] for column in ("part_no", "part_name") if column in rows] or [pd.Series()])
+    words = pd.concat(
+        [rows[column] for column in ("part_no", "part_name") if column in rows] or [pd.Series()]
+    )
     keys = {folded(str(word)) for word in words.dropna().unique()}
     fits = [side for side in (SUPPLIER, CUSTOMER) if keys & known[side]]
     return fits[0] if len(fits) == 1 else ""
@@ -287,7 +289,7 @@ def _a_row_each(rows: pd.DataFrame, names: list[str]) -> pd.DataFrame:
 
 def _supplier_of(said: Mapping[str, str], ground: Ground) -> Place:
 
-    for column, word in said.items():
+    for word in said.values():
         organisations = ground.meant_by(folded(word)) if word else None
         fits = [pk for pk in ground.partners if organisations and ground.end(pk, SUPPLIER) in organisations]
         if len(fits) == 1:
@@ -354,9 +356,7 @@ def _judge(checked: Checked, context: Context) -> None:
     rows.loc[found.index[found == ELSEWHERE], "status"] = ELSEWHERE
     broken = judged.rows[(found != "") & (found != ELSEWHERE) & ~creating]
     rows.loc[broken.index, "status"] = WRONG
-    checked.problems = pd.concat(
-        [checked.problems, _problems_of(broken, judged.meant)], ignore_index=True
-    )
+    checked.problems = pd.concat([checked.problems, _problems_of(broken, judged.meant)], ignore_index=True)
     checked.questions += _questions_about(broken, judged, index)
 
 
@@ -430,7 +430,9 @@ def _refuse(checked: Checked, answer: pd.DataFrame) -> None:
             "at": answer.index,
             "field": "lot_no" if "lot_no" in rows else "",
             "rule": answer["rule"].to_numpy(),
-            "params": [{"row": int(rows.at[other, "row"])} if other in rows.index else {} for other in others],
+            "params": [
+                {"row": int(rows.at[other, "row"])} if other in rows.index else {} for other in others
+            ],
         }
     )
     checked.problems = pd.concat([checked.problems, problems], ignore_index=True)

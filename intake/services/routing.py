@@ -207,9 +207,9 @@ class _Router:
                 continue
             organisations = self._organisations(name) or self._by_short_name(name, said)
             if organisations is None:
-                if column in self._partner_columns() and not self._code_beside_known_name(column, said):
-                    if stranger := self._stranger(name, column, said[column]):
-                        return among, stranger, named
+                asks = column in self._partner_columns() and not self._code_beside_known_name(column, said)
+                if asks and (stranger := self._stranger(name, column, said[column])):
+                    return among, stranger, named
                 continue
             left = self._narrowed(among, column, name, organisations)
             if left:
