@@ -43,7 +43,10 @@ ARGUMENTS: dict[str, dict[str, str | Word]] = {
         for action in ("", "-row", "-kind", "-mapping", "-mend", "-commit", "-undo", "-repair")
     },
     "upload-template": {"kind": Word("inspections")},
+    "lot": {"lot_id": "lot"},
     "part": {"part_id": "part"},
+    "passport": {"name": Word("pass_rate")},
+    "definition": {"name": Word("pass_rate"), "version": Word("1")},
     "supplier": {"code": "organisation_code"},
     "key-revoke": {"key_id": "key"},
     "invitation": {"token": SECRET},

@@ -132,9 +132,10 @@ def written() -> Iterator[list[str]]:
     statements: list[str] = []
 
     def note(execute: Callable, sql: str, params: object, many: bool, context: dict) -> object:
-        if WRITES.match(sql):
+        outcome = execute(sql, params, many, context)
+        if WRITES.match(sql) and context["cursor"].rowcount:
             statements.append(sql)
-        return execute(sql, params, many, context)
+        return outcome
 
     with connection.execute_wrapper(note):
         yield statements
