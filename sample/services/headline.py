@@ -23,7 +23,7 @@ COLUMNS = {
     _("Turnover"): ("turnover", None, {"average": "snapshots"}),
     _("Days"): ("days_of_inventory", None, {"average": "snapshots"}),
 }
-LINES = (
+LINES: tuple[tuple[str, str | None, dict[str, str]], ...] = (
     ("pass_rate", "outgoing", {}),
     ("pass_rate", "incoming", {}),
     ("pass_rate", "corrected", {}),
