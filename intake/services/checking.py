@@ -112,7 +112,9 @@ def side_by_rows(person: Person, rows: pd.DataFrame) -> str:
         side: set(part_index([one.partnership_id for one in may_fill if getattr(one, end) == mine])["key"])
         for side, end in ((SUPPLIER, "supplier_id"), (CUSTOMER, "customer_id"))
     }
-    words = pd.concat([rows[column] for column in ("part_no", "part_name") if column in rows] or [pd.Series()])
+    words = pd.concat(
+        [rows[column] for column in ("part_no", "part_name") if column in rows] or [pd.Series()]
+    )
     keys = {folded(str(word)) for word in words.dropna().unique()}
     fits = [side for side in (SUPPLIER, CUSTOMER) if keys & known[side]]
     return fits[0] if len(fits) == 1 else ""
@@ -181,7 +183,6 @@ def check(rows: pd.DataFrame, context: Context, *, wrong: pd.Index | None = None
     """
     ground = ground_of(context)
     if context.kind == Kind.SUPPLIERS:
-        # What the file calls short names is what the customer calls its suppliers.
         checked = Checked(_plain(rows), _no_problems())
     elif context.kind == Kind.PARTS:
         checked = _check_parts(rows, context, ground)
@@ -223,7 +224,11 @@ def _check_routed(rows: pd.DataFrame, context: Context, ground: Ground) -> Check
     checked["status"] = routed.rows["fate"]
     if context.kind in LEDGERS:
         checked["holder_id"] = _holders(checked["partnership_id"], ground)
-    return Checked(checked, _problems_of(routed.rows, routed.places), _questions_of(routed))
+    return Checked(
+        checked,
+        _problems_of(routed.rows, routed.places),
+        _questions_of(routed, may_define=context.person.may_define),
+    )
 
 
 def _lots_in(ground: Ground, context: Context):
@@ -288,7 +293,7 @@ def _a_row_each(rows: pd.DataFrame, names: list[str]) -> pd.DataFrame:
 
 def _supplier_of(said: Mapping[str, str], ground: Ground) -> Place:
 
-    for column, word in said.items():
+    for word in said.values():
         organisations = ground.meant_by(folded(word)) if word else None
         fits = [pk for pk in ground.partners if organisations and ground.end(pk, SUPPLIER) in organisations]
         if len(fits) == 1:
@@ -316,7 +321,7 @@ def _told(place: Place | Meant) -> dict[str, Any]:
     return place.params | ({"question": place.question} if place.question else {})
 
 
-def _questions_of(routed: Routed) -> list[dict[str, Any]]:
+def _questions_of(routed: Routed, *, may_define: bool) -> list[dict[str, Any]]:
     """One question for all rows that wait for the same answer."""
     waiting = routed.rows[routed.rows["rule"] != ""]["wording"].value_counts()
     asked: dict[str, dict[str, Any]] = {}
@@ -331,6 +336,7 @@ def _questions_of(routed: Routed) -> list[dict[str, Any]]:
                 "kind": place.rule,
                 "params": place.params,
                 "options": place.options,
+                "creatable": place.creatable and may_define,
                 "rows": 0,
             },
         )
@@ -355,21 +361,31 @@ def _judge(checked: Checked, context: Context) -> None:
     rows.loc[found.index[found == ELSEWHERE], "status"] = ELSEWHERE
     broken = judged.rows[(found != "") & (found != ELSEWHERE) & ~creating]
     rows.loc[broken.index, "status"] = WRONG
-    checked.problems = pd.concat(
-        [checked.problems, _problems_of(broken, judged.meant)], ignore_index=True
+    checked.problems = pd.concat([checked.problems, _problems_of(broken, judged.meant)], ignore_index=True)
+    own = _own_partnerships(fine, context) if context.person.may_define else set()
+    checked.questions += _questions_about(
+        broken, judged, index, set(fine.index[fine["partnership_id"].isin(own)])
     )
-    checked.questions += _questions_about(broken, judged, index)
 
 
 def _may_be_made(fine: pd.DataFrame, judged: Judged, context: Context) -> pd.Series:
     """Characteristics that the commit makes: of the sender's own parts, where it wants them made."""
-    mine = {one.partnership_id for one in partners(fine["partnership_id"].unique())
-            if one.customer_id == context.person.organisation_id}  # fmt: skip
+    mine = _own_partnerships(fine, context)
     wanted = [context.create or context.answers.get(one.question) == CREATE for one in judged.meant]
     return judged.rows["wording"].map(dict(enumerate(wanted))) & fine["partnership_id"].isin(mine)
 
 
-def _questions_about(broken: pd.DataFrame, judged: Judged, index: pd.DataFrame) -> list[dict[str, Any]]:
+def _own_partnerships(rows: pd.DataFrame, context: Context) -> set[int]:
+    """Partnerships whose customer the sender is: its are the parts, and what is measured on them."""
+    mine = context.person.organisation_id
+    return {
+        one.partnership_id for one in partners(rows["partnership_id"].unique()) if one.customer_id == mine
+    }
+
+
+def _questions_about(
+    broken: pd.DataFrame, judged: Judged, index: pd.DataFrame, definable: set
+) -> list[dict[str, Any]]:
     asked = []
     for wording, count in broken["wording"].value_counts().sort_index().items():
         meant = judged.meant[wording]
@@ -382,6 +398,8 @@ def _questions_about(broken: pd.DataFrame, judged: Judged, index: pd.DataFrame) 
                     "kind": meant.rule,
                     "params": meant.params,
                     "options": [int(one) for one in options],
+                    "creatable": meant.rule == "characteristic_unknown"
+                    and set(broken.index[broken["wording"] == wording]) <= definable,
                     "rows": int(count),
                 }
             )
@@ -431,7 +449,9 @@ def _refuse(checked: Checked, answer: pd.DataFrame) -> None:
             "at": answer.index,
             "field": "lot_no" if "lot_no" in rows else "",
             "rule": answer["rule"].to_numpy(),
-            "params": [{"row": int(rows.at[other, "row"])} if other in rows.index else {} for other in others],
+            "params": [
+                {"row": int(rows.at[other, "row"])} if other in rows.index else {} for other in others
+            ],
         }
     )
     checked.problems = pd.concat([checked.problems, problems], ignore_index=True)

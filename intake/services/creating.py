@@ -46,19 +46,24 @@ def with_missing_made(rows: pd.DataFrame, context: Context, *, commit_id: int) -
 
 
 def _make(what: str, rows: pd.DataFrame, context: Context, commit_id: int) -> None:
-    customer_id = context.person.organisation_id
-    rest = {"customer_id": customer_id, "commit_id": commit_id, "now": context.now}
-    if what == "supplier":
-        record_suppliers(rows=_distinct(rows, ["supplier_code", "supplier"]), **rest)
-    elif what == "part":
-        record_parts(rows=_distinct(rows, OF_A_PART), **rest)
-    else:
-        record_characteristics(rows=_distinct(rows, OF_A_CHARACTERISTIC), **rest)
+    record, columns = {
+        "supplier": (record_suppliers, ["supplier_code", "supplier"]),
+        "part": (record_parts, OF_A_PART),
+        "characteristic": (record_characteristics, OF_A_CHARACTERISTIC),
+    }[what]
+    record(
+        customer_id=context.person.organisation_id,
+        rows=_distinct(rows, columns),
+        commit_id=commit_id,
+        now=context.now,
+    )
 
 
 def _distinct(rows: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
     """One row a thing: of several that say different things of it, the first."""
     here = rows[[column for column in columns if column in rows]]
-    names = [name for name in here if name in ("supplier_code", "supplier", *OF_A_PART, *OF_A_CHARACTERISTIC[:3])]
+    names = [
+        name for name in here if name in ("supplier_code", "supplier", *OF_A_PART, *OF_A_CHARACTERISTIC[:3])
+    ]
     key = [name for name in names if name != "part_name"]
     return here.drop_duplicates(key).reset_index(drop=True)

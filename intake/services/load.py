@@ -83,7 +83,10 @@ def _record(noun: Noun, upload: Upload, writing: pd.DataFrame, **rest: Any) -> d
     counts: dict[str, int] = {}
     for partnership_id, own in writing.groupby("partnership_id"):
         told = noun.record(
-            partnership_id=int(partnership_id), rows=own, stage=upload.stage if noun.has_stage else None, **rest
+            partnership_id=int(partnership_id),
+            rows=own,
+            stage=upload.stage if noun.has_stage else None,
+            **rest,
         )
         for name, count in told.items():
             if isinstance(count, int):

@@ -43,7 +43,10 @@ ARGUMENTS: dict[str, dict[str, str | Word]] = {
         for action in ("", "-row", "-kind", "-mapping", "-mend", "-commit", "-undo", "-repair")
     },
     "upload-template": {"kind": Word("inspections")},
+    "lot": {"lot_id": "lot"},
     "part": {"part_id": "part"},
+    "passport": {"name": Word("pass_rate")},
+    "definition": {"name": Word("pass_rate"), "version": Word("1")},
     "supplier": {"code": "organisation_code"},
     "key-revoke": {"key_id": "key"},
     "invitation": {"token": SECRET},
@@ -71,6 +74,7 @@ FILTERS = {
     "characteristic_version": "characteristic_version",
     "q": "organisation_name",
 }
+FILTERS_OF_PAGES = {"supplier", "part", "lot", "q"}
 # Filters by days and by words that all know.
 PUBLIC_FILTERS = {
     "from",

@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core import clock
-from intake.models import Commit, Problem, Upload
+from intake.models import Problem, Upload
 from suppliers import services
 from suppliers.access import looking_as, looking_as_house
 from suppliers.models import Invitation, Organisation, Partnership, Person
 from tests.cast import Chain
 from tests.factories import make_characteristic, make_part, make_person
+from tests.intake.files import INSPECTIONS, hand_in, sheet
 from tests.rows import make_rows
 
 
@@ -99,8 +100,8 @@ def _introduce(world: World, organisations: list[Organisation], partnerships: li
     """Give each organisation an owner, and things that are its own alone."""
     for organisation in organisations:
         code = organisation.code
-        ends = [{one.customer.code, one.supplier.code} for one in partnerships]
-        seen_by = set().union({code}, *(end for end in ends if code in end))
+        mine = [one for one in partnerships if organisation in (one.customer, one.supplier)]
+        seen_by = {end.code for one in mine for end in (one.customer, one.supplier)}
         world.mark(organisation.name, seen_by)
         world.add(
             seen_by,
@@ -115,33 +116,20 @@ def _introduce(world: World, organisations: list[Organisation], partnerships: li
         key, _token = services.make_key(person=owner, name=own, may_write=True, now=clock.now())
         with looking_as(owner):
             services.invite_colleague(email=f"new@{own}.example", role="viewer", by=owner, now=clock.now())
+        upload = _hand_in(owner, own, mine[0])
         world.add(
             {code},
             person=colleague.pk,
             key=key.pk,
             invitation=Invitation.objects.get(organisation=organisation).pk,
-            upload=_hand_in(organisation, owner, own).pk,
-            problem=Problem.objects.get(upload__sender=organisation).pk,
-            commit=Commit.objects.get(upload__sender=organisation).pk,
+            upload=upload.pk,
+            problem=Problem.objects.filter(upload=upload).earliest("pk").pk,
             email=owner.user.email,
         )
 
 
-def _hand_in(organisation: Organisation, owner: Person, mark: str) -> Upload:
-    upload = Upload.objects.create(
-        sender=organisation,
-        sent_by=owner,
-        kind="inspections",
-        stage="outgoing",
-        file_name=f"{mark}.csv",
-        sha256="0" * 64,
-        size=10,
-        state="waiting",
-        open_rows=1,
-        created_at=clock.now(),
-    )
-    Problem.objects.create(
-        upload=upload, sheet=mark, row=2, column="B", field="lot_no", value=mark, rule="missing"
-    )
-    Commit.objects.create(upload=upload, number=1, committed_by=owner, committed_at=clock.now())
-    return upload
+def _hand_in(owner: Person, mark: str, partnership: Partnership) -> Upload:
+    """Hand in a file that waits for a mend: there is no 31st of November."""
+    row = f"2025-11-31,{mark}-P,{mark}-L,3200,125,2,合格,{mark}"
+    asked = {"kind": "inspections", "stage": "outgoing", "partnership_id": partnership.pk}
+    return hand_in(owner, sheet(INSPECTIONS, row), f"{mark}.csv", **asked)
