@@ -224,7 +224,11 @@ def _check_routed(rows: pd.DataFrame, context: Context, ground: Ground) -> Check
     checked["status"] = routed.rows["fate"]
     if context.kind in LEDGERS:
         checked["holder_id"] = _holders(checked["partnership_id"], ground)
-    return Checked(checked, _problems_of(routed.rows, routed.places), _questions_of(routed))
+    return Checked(
+        checked,
+        _problems_of(routed.rows, routed.places),
+        _questions_of(routed, may_define=context.person.may_define),
+    )
 
 
 def _lots_in(ground: Ground, context: Context):
@@ -317,7 +321,7 @@ def _told(place: Place | Meant) -> dict[str, Any]:
     return place.params | ({"question": place.question} if place.question else {})
 
 
-def _questions_of(routed: Routed) -> list[dict[str, Any]]:
+def _questions_of(routed: Routed, *, may_define: bool) -> list[dict[str, Any]]:
     """One question for all rows that wait for the same answer."""
     waiting = routed.rows[routed.rows["rule"] != ""]["wording"].value_counts()
     asked: dict[str, dict[str, Any]] = {}
@@ -332,6 +336,7 @@ def _questions_of(routed: Routed) -> list[dict[str, Any]]:
                 "kind": place.rule,
                 "params": place.params,
                 "options": place.options,
+                "creatable": place.creatable and may_define,
                 "rows": 0,
             },
         )
@@ -357,18 +362,30 @@ def _judge(checked: Checked, context: Context) -> None:
     broken = judged.rows[(found != "") & (found != ELSEWHERE) & ~creating]
     rows.loc[broken.index, "status"] = WRONG
     checked.problems = pd.concat([checked.problems, _problems_of(broken, judged.meant)], ignore_index=True)
-    checked.questions += _questions_about(broken, judged, index)
+    own = _own_partnerships(fine, context) if context.person.may_define else set()
+    checked.questions += _questions_about(
+        broken, judged, index, set(fine.index[fine["partnership_id"].isin(own)])
+    )
 
 
 def _may_be_made(fine: pd.DataFrame, judged: Judged, context: Context) -> pd.Series:
     """Characteristics that the commit makes: of the sender's own parts, where it wants them made."""
-    mine = {one.partnership_id for one in partners(fine["partnership_id"].unique())
-            if one.customer_id == context.person.organisation_id}  # fmt: skip
+    mine = _own_partnerships(fine, context)
     wanted = [context.create or context.answers.get(one.question) == CREATE for one in judged.meant]
     return judged.rows["wording"].map(dict(enumerate(wanted))) & fine["partnership_id"].isin(mine)
 
 
-def _questions_about(broken: pd.DataFrame, judged: Judged, index: pd.DataFrame) -> list[dict[str, Any]]:
+def _own_partnerships(rows: pd.DataFrame, context: Context) -> set[int]:
+    """Partnerships whose customer the sender is: its are the parts, and what is measured on them."""
+    mine = context.person.organisation_id
+    return {
+        one.partnership_id for one in partners(rows["partnership_id"].unique()) if one.customer_id == mine
+    }
+
+
+def _questions_about(
+    broken: pd.DataFrame, judged: Judged, index: pd.DataFrame, definable: set
+) -> list[dict[str, Any]]:
     asked = []
     for wording, count in broken["wording"].value_counts().sort_index().items():
         meant = judged.meant[wording]
@@ -381,6 +398,8 @@ def _questions_about(broken: pd.DataFrame, judged: Judged, index: pd.DataFrame) 
                     "kind": meant.rule,
                     "params": meant.params,
                     "options": [int(one) for one in options],
+                    "creatable": meant.rule == "characteristic_unknown"
+                    and set(broken.index[broken["wording"] == wording]) <= definable,
                     "rows": int(count),
                 }
             )

@@ -114,6 +114,7 @@ def _of_layout(question: dict[str, Any]) -> dict[str, Any]:
         "kind": question["code"],
         "params": question["params"],
         "options": question["options"],
+        "creatable": False,
         "sheet": question["sheet"],
         "column": question["column"],
         "rows": 0,
@@ -126,6 +127,7 @@ def _whose() -> dict[str, Any]:
         "kind": "side",
         "params": {},
         "options": [SUPPLIER, CUSTOMER],
+        "creatable": False,
         "sheet": "",
         "column": "",
         "rows": 0,
@@ -288,9 +290,9 @@ def _placed(file: ReadFile, checked: Checked) -> pd.DataFrame:
 # -- what comes next --------------------------------------------------------------------------------
 def _next_state(upload: Upload, found: Findings, now: datetime) -> dict[str, Any]:
     """Where the upload goes: to be committed if that was asked for and nothing is in the way."""
-    if any(question["kind"] in BLOCKING for question in found.questions) or found.rows is None:
-        return {"state": UploadState.WAITING, "planned": None, "open_rows": 0}
-    open_rows = open_rows_of(found.rows, upload.answers)
+    open_rows = 0 if found.rows is None else open_rows_of(found.rows, upload.answers)
+    if found.rows is None or any(question["kind"] in BLOCKING for question in found.questions):
+        return {"state": UploadState.WAITING, "planned": None, "open_rows": open_rows}
     planned = upload.planned or {}
     writes = _writes(found.rows, upload)
     if planned and (not open_rows or planned.get("partial")):
