@@ -2,9 +2,9 @@
 
 import base64
 import binascii
-from typing import Any
+from typing import Any, cast
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from rest_framework.exceptions import NotFound
 from rest_framework.pagination import Cursor, CursorPagination
 from rest_framework.request import Request
@@ -24,7 +24,7 @@ class CursorPages(CursorPagination):
         """Return what the client sent back, if it is what a page gave it."""
         cursor = super().decode_cursor(request)
         if cursor is not None and cursor.position is not None:
-            _numbers(cursor.position, 1, self.invalid_cursor_message)
+            _numbers(str(cursor.position), 1, self.invalid_cursor_message)
         return cursor
 
 
@@ -36,22 +36,22 @@ class KeyPages(CursorPages):
 
     key: tuple[str, ...]
 
-    def paginate_queryset(self, queryset: QuerySet, request: Request, view: Any = None) -> list:
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list:
         self.request = request
         self.base_url = request.build_absolute_uri()
-        size = self.get_page_size(request)
+        size = self.get_page_size(request) or self.page_size
         rows = queryset.order_by(*self.key)
         if sent := request.query_params.get(self.cursor_query_param):
             rows = rows.filter(self._behind(self._decoded(sent)))
         found = list(rows[: size + 1])
-        self.page, self.more = found[:size], len(found) > size
-        return self.page
+        self.shown, self.more = found[:size], len(found) > size
+        return self.shown
 
     def get_next_link(self) -> str | None:
         if not self.more:
             return None
-        position = ",".join(str(getattr(self.page[-1], column)) for column in self.key)
-        return self.encode_cursor(Cursor(offset=0, reverse=False, position=position))
+        position = ",".join(str(getattr(self.shown[-1], column)) for column in self.key)
+        return self.encode_cursor(Cursor(offset=0, reverse=False, position=cast("Any", position)))
 
     def get_previous_link(self) -> None:
         return None

@@ -7,9 +7,16 @@ from django.http import HttpRequest
 from django_scopes import scope
 
 from core.scope import EVERY
-from suppliers.models import ApiKey, Partnership, Person
+from suppliers.models import ApiKey, Partnership, Person, User
 
-__all__ = ["Person", "PersonRequest", "looking_as", "looking_as_house", "partnerships_to_fill"]
+__all__ = [
+    "MemberRequest",
+    "Person",
+    "PersonRequest",
+    "looking_as",
+    "looking_as_house",
+    "partnerships_to_fill",
+]
 
 
 class PersonRequest(HttpRequest):
@@ -18,6 +25,13 @@ class PersonRequest(HttpRequest):
     person: Person | None
     api_key: ApiKey | None
     side: str  # customer or supplier: from which this session looks; found when first asked for
+
+
+class MemberRequest(PersonRequest):
+    """A request behind `login_required`: somebody is there."""
+
+    person: Person
+    user: User
 
 
 @contextmanager

@@ -1,8 +1,7 @@
 """People: a login, what it may do in which organisation, keys and invitations."""
 
-from typing import ClassVar
-
 from collections.abc import Iterator
+from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -57,7 +56,8 @@ class User(AbstractBaseUser):
 
     def get_session_auth_fallback_hash(self) -> Iterator[str]:
         """Yield the same under each earlier secret key, so that a new key logs nobody out."""
-        yield from map(self._session_hash, settings.SECRET_KEY_FALLBACKS)
+        for secret in settings.SECRET_KEY_FALLBACKS:
+            yield self._session_hash(str(secret))
 
     def _session_hash(self, secret: str) -> str:
         value = f"{self.password}:{self.sessions_ended}"

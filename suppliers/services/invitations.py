@@ -143,7 +143,7 @@ def accept_invitation_as(*, token: str, user: User, now: datetime, into: int | N
     invitation = _take(token)
     if invited_user(invitation) != user:
         raise Gone
-    if into is None or invitation.partnership is None:
+    if into is None or invitation.partnership_id is None:
         return _let_in(user, invitation, now=now)
     owner = Person.objects.active().filter(user=user, organisation=into, role=Role.OWNER).first()
     if owner is None:

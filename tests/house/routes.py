@@ -74,6 +74,7 @@ FILTERS = {
     "characteristic_version": "characteristic_version",
     "q": "organisation_name",
 }
+FILTERS_OF_PAGES = {"supplier", "part", "lot", "q"}
 # Filters by days and by words that all know.
 PUBLIC_FILTERS = {
     "from",
