@@ -25,7 +25,7 @@ from intake.api.serializers import (
     UploadSerializer,
 )
 from intake.filters import UploadFilter
-from intake.models import Problem, Upload
+from intake.models import Upload
 from intake.services import answer, commit, receive, repair
 from suppliers.access import Person
 
@@ -54,6 +54,7 @@ class UploadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
     serializer_class = UploadSerializer
     filterset_class = UploadFilter
     parser_classes = [MultiPartParser, JSONParser]
+    may_conflict = True  # an upload in a state where that cannot be done
 
     def get_queryset(self):
         if getattr(self, "swagger_fake_view", False):

@@ -13,7 +13,8 @@ from intake.services.reading import FIELDS
 from intake.services.routing import CREATE, ELSEWHERE
 from intake.tables.kinds import KINDS
 from intake.tables.reading import Reading
-from intake.tables.understand import Question, answer as told_by
+from intake.tables.understand import Question
+from intake.tables.understand import answer as told_by
 from suppliers import access
 from suppliers.access import Person
 from suppliers.queries import characteristic_index, part_index

@@ -1,8 +1,7 @@
 """People: a login, what it may do in which organisation, keys and invitations."""
 
-from typing import ClassVar
-
 from collections.abc import Iterator
+from typing import ClassVar
 
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager

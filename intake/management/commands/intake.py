@@ -2,7 +2,6 @@
 
 import io
 import json
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
