@@ -13,7 +13,7 @@ LONGEST_WORD = 200
 
 
 class IdFilter(django_filters.NumberFilter):
-    """Rows that belong to one row of another table. An id that is not there finds nothing, and is no mistake."""
+    """Rows that belong to a row of another table; one that is not there finds nothing, and is no mistake."""
 
     field_class = forms.IntegerField
 

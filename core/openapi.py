@@ -10,18 +10,18 @@ class ErrorDetailSerializer(serializers.Serializer):
     attr = serializers.CharField(allow_null=True, help_text="The field or filter it is about.")
 
 
-class ErrorResponse400Serializer(serializers.Serializer):  # noqa: N801 - the schema counts so, too
+class ErrorResponse400Serializer(serializers.Serializer):
     """What was asked makes no sense, field by field; or it could not be read at all (`client_error`)."""
 
     type = serializers.ChoiceField([("validation_error", "Validation"), ("client_error", "Client")])
-    errors = ErrorDetailSerializer(many=True)
+    errors = ErrorDetailSerializer(many=True)  # type: ignore[assignment]  # the name that DRF's own errors have
 
 
-class ErrorResponse409Serializer(serializers.Serializer):  # noqa: N801
+class ErrorResponse409Serializer(serializers.Serializer):
     """What was asked does not fit what is there."""
 
     type = serializers.ChoiceField([("client_error", "Client")])
-    errors = ErrorDetailSerializer(many=True)
+    errors = ErrorDetailSerializer(many=True)  # type: ignore[assignment]  # the name that DRF's own errors have
 
 
 ERRORS = {"400": ErrorResponse400Serializer, "409": ErrorResponse409Serializer}

@@ -4,7 +4,7 @@ import base64
 import binascii
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from rest_framework.exceptions import NotFound
 from rest_framework.pagination import Cursor, CursorPagination
 from rest_framework.request import Request
@@ -24,7 +24,7 @@ class CursorPages(CursorPagination):
         """Return what the client sent back, if it is what a page gave it."""
         cursor = super().decode_cursor(request)
         if cursor is not None and cursor.position is not None:
-            _numbers(cursor.position, 1, self.invalid_cursor_message)
+            _numbers(str(cursor.position), 1, self.invalid_cursor_message)
         return cursor
 
 
@@ -36,10 +36,12 @@ class KeyPages(CursorPages):
 
     key: tuple[str, ...]
 
-    def paginate_queryset(self, queryset: QuerySet, request: Request, view: Any = None) -> list:
+    page: list[Any]
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         self.request = request
         self.base_url = request.build_absolute_uri()
-        size = self.get_page_size(request)
+        size = self.get_page_size(request) or self.page_size
         rows = queryset.order_by(*self.key)
         if sent := request.query_params.get(self.cursor_query_param):
             rows = rows.filter(self._behind(self._decoded(sent)))
@@ -50,7 +52,7 @@ class KeyPages(CursorPages):
     def get_next_link(self) -> str | None:
         if not self.more:
             return None
-        position = ",".join(str(getattr(self.page[-1], column)) for column in self.key)
+        position: Any = ",".join(str(getattr(self.page[-1], column)) for column in self.key)
         return self.encode_cursor(Cursor(offset=0, reverse=False, position=position))
 
     def get_previous_link(self) -> None:

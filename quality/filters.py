@@ -1,4 +1,6 @@
-"""What lists of lots, inspections and measured values are narrowed by, on pages, in the API and in exports."""
+"""What lists of lots, inspections and measured values are narrowed by: on pages, in the API, in exports."""
+
+from typing import Any
 
 import django_filters
 from django.db.models import QuerySet
@@ -36,5 +38,5 @@ class MeasurementFilter(django_filters.FilterSet):
     )
     vars().update(days("measured_date"))
 
-    def of_sets(self, queryset: QuerySet, name: str, value: object) -> QuerySet:
+    def of_sets(self, queryset: QuerySet, name: str, value: Any) -> QuerySet:
         return queryset.filter(measurement_set_id__in=sets_of(**{name: value})) if value else queryset

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django_scopes import scope
 
 from core.scope import EVERY
-from suppliers.models import ApiKey, Partnership, Person
+from suppliers.models import ApiKey, Partnership, Person, User
 
 
 class PersonRequest(HttpRequest):
@@ -17,7 +17,15 @@ class PersonRequest(HttpRequest):
     api_key: ApiKey | None
     side: str  # customer or supplier: from which this session looks; found when first asked for
 
+
 __all__ = ["Person", "looking_as", "looking_as_house", "partnerships_to_fill"]
+
+
+class SomebodysRequest(PersonRequest):
+    """The same where somebody has logged in: behind `login_required`."""
+
+    person: Person
+    user: User
 
 
 @contextmanager

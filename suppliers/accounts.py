@@ -50,7 +50,7 @@ class Adapter(DefaultAccountAdapter):
         A device on which this login was used before has a count of its own: who types wrong passwords next
         door does not lock out the owner.
         """
-        email = credentials.get("email", "").lower()
+        email = str(credentials.get("email", "")).lower()
         device = _known_device(request, email)
         self._login_failed_rl_usage = ratelimit.consume(
             request,
@@ -113,6 +113,7 @@ class Adapter(DefaultAccountAdapter):
 
 def _known_device(request: HttpRequest, email: str) -> str:
     """Return what tells this device, if the login of this address was used on it before."""
-    device, _, user = request.get_signed_cookie(KNOWN_DEVICE, "", max_age=KNOWN_FOR).partition(" ")
+    cookie = request.get_signed_cookie(KNOWN_DEVICE, "", max_age=KNOWN_FOR) or ""
+    device, _, user = cookie.partition(" ")
     known = user.isdigit() and User.objects.filter(pk=user, email__iexact=email).exists()
     return device if known else ""

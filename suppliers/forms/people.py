@@ -34,7 +34,9 @@ class InviteSupplierForm(forms.Form):
 
     def __init__(self, *args: Any, partnerships: list[tuple[int, str]], **more: Any) -> None:
         super().__init__(*args, **more)
-        self.fields["partnership"].choices = [("", _("A new one")), *partnerships]
+        choice = self.fields["partnership"]
+        assert isinstance(choice, forms.ChoiceField)
+        choice.choices = [("", _("A new one")), *partnerships]
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}

@@ -89,8 +89,8 @@ def part_labels(part_ids: Collection[int]) -> dict[int, str]:
 
 def characteristic_labels(characteristic_ids: Collection[int]) -> dict[int, str]:
     """Return characteristics of the open scope as a person knows them: number and latest name."""
-    found = CharacteristicVersion.objects.filter(characteristic__in=characteristic_ids)
-    found = found.order_by("valid_from").values_list("characteristic", "characteristic__number", "name")
+    versions = CharacteristicVersion.objects.filter(characteristic__in=characteristic_ids)
+    found = versions.order_by("valid_from").values_list("characteristic", "characteristic__number", "name")
     return {pk: f"{number} {name}".strip() for pk, number, name in found}
 
 

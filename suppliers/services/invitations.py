@@ -58,8 +58,8 @@ def invite_supplier(
 
     With `name` (and the `code` that we give it) the supplier and the partnership are made.
 
-    Raises MayNot if the role of `by` may not make suppliers, NotHere if the partnership is not one in which we
-    buy, HasItsOwnPeople, AlreadyHere.
+    Raises MayNot if the role of `by` may not make suppliers, NotHere if we do not buy in the partnership,
+    HasItsOwnPeople, AlreadyHere.
     """
     if not by.may_define:
         raise MayNot("invite")
@@ -143,7 +143,7 @@ def accept_invitation_as(*, token: str, user: User, now: datetime, into: int | N
     invitation = _take(token)
     if invited_user(invitation) != user:
         raise Gone
-    if into is None or invitation.partnership is None:
+    if into is None or invitation.partnership_id is None:
         return _let_in(user, invitation, now=now)
     owner = Person.objects.active().filter(user=user, organisation=into, role=Role.OWNER).first()
     if owner is None:

@@ -71,11 +71,12 @@ def take_back(commit_id: int, *, now: datetime) -> dict[str, int]:
     was changed since, `table` naming which.
     """
     changes = ListChange.objects.filter(commit_id=commit_id, undone_at=None).order_by("-pk")
-    made, altered = defaultdict(list), defaultdict(list)
+    made: dict[str, list[ListChange]] = defaultdict(list)
+    altered: dict[str, list[ListChange]] = defaultdict(list)
     for noted in changes:
         (altered if noted.before is not None else made)[noted.table].append(noted)
-    for table, noted in altered.items():
-        _restore(apps.get_model("suppliers", table), noted)
+    for table, changed in altered.items():
+        _restore(apps.get_model("suppliers", table), changed)
     for table in TAKEN_BACK_IN_ORDER:
         if table in made:
             _delete(apps.get_model("suppliers", table), [noted.row_id for noted in made[table]])
@@ -90,7 +91,7 @@ def _values(row: models.Model) -> dict[str, Any]:
     }
 
 
-def _set(row: models.Model, field: str, value: Any) -> None:
+def _set(row: Any, field: str, value: Any) -> None:
     if field == "aliases":
         row.aliases = [*row.aliases, *(word for word in value if word not in row.aliases)]
         return
@@ -100,15 +101,15 @@ def _set(row: models.Model, field: str, value: Any) -> None:
 
 
 def _restore(model: type[models.Model], noted: list[ListChange]) -> None:
-    rows = model._default_manager.in_bulk([one.row_id for one in noted])
+    rows: dict[int, Any] = model._default_manager.in_bulk([one.row_id for one in noted])
     fields: set[str] = set()
     for one in noted:  # the latest first, so that each finds what it left
         row = rows.get(one.row_id)
         if row is None or any(_plain(row, field) != held for field, held in one.after.items()):
             raise BuiltUpon("changed_later", table=model.__name__)
-        for field, value in one.before.items():
+        for field, value in (one.before or {}).items():
             setattr(row, field, row._meta.get_field(field).to_python(value))
-        fields.update(one.before)
+        fields.update(one.before or {})
     model._default_manager.bulk_update(rows.values(), sorted(fields), batch_size=500)
 
 

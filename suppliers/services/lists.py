@@ -3,6 +3,7 @@
 Each function works inside the caller's open transaction and locks the lists of the customer first.
 """
 
+import math
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date, datetime
 from typing import Any
@@ -49,7 +50,7 @@ def record_suppliers(
     the customer's: whether somebody else's supplier has the same code must not show. What the list calls it
     is remembered.
 
-    Raises Contradicts, and stores nothing, if a row conflicts and is not in `replacing`, or cannot be applied.
+    Raises Contradicts, and stores nothing, if a row conflicts and is not in `replacing` or cannot be applied.
     """
     lock_organisation(customer_id)
     with access.looking_as_house("keep the list of one customer's suppliers"):
@@ -254,7 +255,7 @@ def _make_suppliers(
 
 def free_code(customer: str, wanted: str, taken: set[str]) -> str:
     """Return a code under the customer's own, as near to the wanted one as fits."""
-    limit = Organisation._meta.get_field("code").max_length
+    limit = Organisation._meta.get_field("code").max_length or 0
     code, number = f"{customer}.{wanted}", 0
     while not wanted or code in taken or len(code) > limit:
         number += 1
@@ -271,7 +272,9 @@ def _supply(rows: pd.DataFrame, *, commit_id: int, now: datetime) -> None:
     places = set(rows["partnership_id"])
     stored = {(one.partnership_id, one.part_id): one for one in Supply.objects.filter(partnership__in=places)}
     called = set(SupplyAlias.objects.filter(partnership__in=places).values_list("partnership", "name_key"))
-    new, renamed, aliases = {}, {}, {}
+    new: dict[tuple[int, int], Supply] = {}
+    renamed: dict[tuple[int, int], str] = {}
+    aliases: dict[tuple[int, str], SupplyAlias] = {}
     names = ["partnership_id", "part_id", "supplier_part_no", "aliases"]
     for values in _given(rows, names):
         place, part = int(values["partnership_id"]), int(values["part_id"])
@@ -330,7 +333,7 @@ def _stated(rows: pd.DataFrame, names: Iterable[str]) -> Iterator[dict[str, Any]
 
 
 def _is_nan(value: Any) -> bool:
-    return isinstance(value, float) and value != value
+    return isinstance(value, float) and math.isnan(value)
 
 
 def _apply(

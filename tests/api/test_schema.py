@@ -41,7 +41,8 @@ def test_the_schema_is_openapi_3_1_and_is_drawn_without_a_warning(capsys):
 def test_the_schema_is_given_as_json_and_as_yaml(client, db):
     as_json = client.get("/api/v1/schema/")
     assert json.loads(as_json.content)["openapi"].startswith("3.1")
-    assert client.get("/api/v1/schema/", headers={"Accept": "application/yaml"}).text.startswith("openapi: 3.1")
+    as_yaml = client.get("/api/v1/schema/", headers={"Accept": "application/yaml"})
+    assert as_yaml.text.startswith("openapi: 3.1")
 
 
 def test_the_pages_about_the_api_load_nothing_from_elsewhere(client, db):
@@ -50,7 +51,7 @@ def test_the_pages_about_the_api_load_nothing_from_elsewhere(client, db):
     assert "http://" not in page.text
     assert "https://" not in page.text
     assert "<style" not in page.text
-    assert "'unsafe-inline'" not in page.headers["Content-Security-Policy"].split("script-src")[1].split(";")[0]
+    assert "script-src 'self';" in page.headers["Content-Security-Policy"]
     script = client.get("/api/v1/docs/?script=")
     assert "javascript" in script.headers["Content-Type"]
     assert "/api/v1/schema/" in script.text
