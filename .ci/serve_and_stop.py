@@ -45,7 +45,7 @@ def open_login(address: str) -> None:
 
 
 def kill_children(parent: int) -> int:
-    """Kill every process group that the demo started, but not the database, and return how many there were."""
+    """Kill every process group of the demo but the database's, and return how many there were."""
     groups = [pid for pid in children(parent) if "postgres" not in command_of(pid)]
     for group in groups:
         os.killpg(group, signal.SIGKILL)
@@ -74,10 +74,10 @@ def processes_in(folder: Path) -> list[str]:
     for entry in Path("/proc").iterdir():
         if entry.name.isdigit() and int(entry.name) != os.getpid():
             try:
-                place, command = os.readlink(entry / "cwd"), command_of(int(entry.name))
+                place, command = (entry / "cwd").readlink(), command_of(int(entry.name))
             except OSError:
                 continue
-            if str(folder) in command or Path(place) == folder and "python" in command:
+            if str(folder) in command or (place == folder and "python" in command):
                 found.append(command)
     return found
 

@@ -5,7 +5,6 @@ from pathlib import Path
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -223,7 +222,7 @@ DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="Tongpin <tongpin@localhost>")
 
 # -- language, time -----------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
-LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
+LANGUAGES = [("zh-hans", "中文"), ("en", "English")]  # each in its own words
 USE_I18N = USE_TZ = True
 TIME_ZONE = env.str("TONGPIN_TIME_ZONE", default="Asia/Shanghai")
 # The sample's clock: its date stands still, the time of day is real. Empty: the real date.

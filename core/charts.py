@@ -6,16 +6,17 @@ screen readers: the numbers are the content. Colours come from the style sheet b
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from core.formatting import is_absent
+from core.formatting import Number, is_known
 
 HEIGHT = 20  # px of a drawing in a table row
 MIDDLE = HEIGHT // 2
+NEAR, NEAR_ON_PHONE = 18.0, 45.0  # per cent of the width within which two labels would touch
 
 # Shapes around the origin, put to their place by `placed`.
 DOT = SafeString('<circle r="4.5"/>')
@@ -35,12 +36,12 @@ class Scale:
     high: float
     pad: float = 3.0
 
-    def at(self, value: float) -> float:
+    def at(self, value: Number) -> float:
         """Return the position of a value, held inside the drawing."""
         share = (float(value) - self.low) / (self.high - self.low) if self.high > self.low else 0.5
         return round(self.pad + min(max(share, 0.0), 1.0) * (100 - 2 * self.pad), 2)
 
-    def begins_after(self, value: float) -> bool:
+    def begins_after(self, value: Number) -> bool:
         """Say whether a value lies left of the drawing."""
         return float(value) < self.low
 
@@ -95,13 +96,13 @@ def axis(
 
     A label that would touch the target's is left out: the target is the one that is read.
     """
-    near = 18.0
+    away = [100.0 if target is None else abs(scale.at(value) - scale.at(target[0])) for value, __ in labels]
     shown = [
-        (scale.at(value), text)
-        for value, text in labels
-        if target is None or abs(scale.at(value) - scale.at(target[0])) >= near
+        ("tick close" if distance < NEAR_ON_PHONE else "tick", scale.at(value), text)
+        for (value, text), distance in zip(labels, away, strict=True)
+        if distance >= NEAR
     ]
-    body = format_html_join("", '<text class="tick" x="{}%" y="14" text-anchor="middle">{}</text>', shown)
+    body = format_html_join("", '<text class="{}" x="{}%" y="14" text-anchor="middle">{}</text>', shown)
     if target is not None:
         body += format_html(
             '<text class="tick-target" x="{}%" y="14" text-anchor="middle">{}</text>',
@@ -134,17 +135,17 @@ def whisker(
         The lower end as text, written where the whisker leaves the drawing.
     """
     body = grid(scale, target)
-    if is_absent(value):
+    if not is_known(value):
         return drawing("whisker", body)
-    if not is_absent(baseline):
+    if is_known(baseline):
         body += upright("baseline", scale.at(baseline), MIDDLE - 4, MIDDLE + 4)
-    if not is_absent(low) and not is_absent(high):
+    if is_known(low) and is_known(high):
         body += whisker_line(scale, low, high, cut)
     shape = {"bad": DIAMOND, "open": RING}.get(state, DOT)
     return drawing(f"whisker {state}", body + placed(scale.at(value), shape))
 
 
-def whisker_line(scale: Scale, low: float, high: float, cut: str) -> SafeString:
+def whisker_line(scale: Scale, low: Number, high: Number, cut: str) -> SafeString:
     """Return the line of an interval, with an arrow where the drawing cuts it."""
     left, right = scale.at(low), scale.at(high)
     line = format_html('<line x1="{}%" x2="{}%" y1="{}" y2="{}"/>', left, right, MIDDLE, MIDDLE)
@@ -158,13 +159,13 @@ def whisker_line(scale: Scale, low: float, high: float, cut: str) -> SafeString:
 def dumbbell(scale: Scale, before: float | None, after: float | None, *, slower: bool = False) -> SafeString:
     """Draw a change: a ring where it was, a dot where it is; crimson only if a test says slower."""
     body = grid(scale)
-    if not is_absent(before) and not is_absent(after):
+    if is_known(before) and is_known(after):
         body += format_html(
             '<line x1="{}%" x2="{}%" y1="{}" y2="{}"/>', scale.at(before), scale.at(after), MIDDLE, MIDDLE
         )
-    if not is_absent(before):
+    if is_known(before):
         body += placed(scale.at(before), RING)
-    if not is_absent(after):
+    if is_known(after):
         body += placed(scale.at(after), DOT)
     return drawing("dumbbell bad" if slower else "dumbbell", body)
 
@@ -177,21 +178,9 @@ def bar(largest: float, value: float, *, baseline: float | None = None, rest: bo
         scale.at(value),
         "rest" if rest else "amount",
     )
-    if not is_absent(baseline):
+    if is_known(baseline):
         body += upright("baseline", min(scale.at(baseline), 99.5), 2, HEIGHT - 2)
     return drawing("pareto", body)
-
-
-def shares(parts: Sequence[float]) -> SafeString:
-    """Draw ordered classes as one bar of one hue; `parts` are amounts, the bar is their sum."""
-    total = sum(parts)
-    left, rectangles = 0.0, []
-    for order, part in enumerate(parts, start=1):
-        width = 100 * part / total if total else 0.0
-        rectangles.append((order, round(left, 2), round(width, 2)))
-        left += width
-    body = format_html_join("", '<rect class="age-{}" x="{}%" width="{}%" height="24"/>', rectangles)
-    return drawing("shares", body, height=24)
 
 
 def sparkline(
@@ -215,7 +204,7 @@ def sparkline(
     level : float, optional
         A dashed line: the baseline's value or the pledge.
     """
-    present = [float(v) for v in (*values, *low, *high, level) if not is_absent(v)]
+    present = [float(v) for v in (*values, *low, *high, level) if is_known(v)]
     if not present:
         return drawing("spark", SafeString(""), height=32)
     place = Picture(min(present), max(present), len(values))
@@ -247,7 +236,7 @@ class Picture:
         """Return where a value of this index lies."""
         return round(100 * index / max(self.count - 1, 1), 2)
 
-    def y(self, value: float) -> float:
+    def y(self, value: Number) -> float:
         """Return how far below the top a value lies."""
         if self.highest == self.lowest:
             return 16.0
@@ -255,26 +244,27 @@ class Picture:
 
     def lines(self, values: Sequence[float | None]) -> list[str]:
         """Return a path for every run of values without a gap."""
-        runs = self.runs(values)
-        return ["M" + "L".join(f"{self.x(i)} {self.y(values[i])}" for i in run) for run in runs]
+        return ["M" + self.joined((at, value) for at, value in run) for run in runs(values)]
 
     def bands(self, low: Sequence[float | None], high: Sequence[float | None]) -> list[str]:
         """Return the closed path of every run of intervals."""
-        both = [None if is_absent(a) or is_absent(b) else a for a, b in zip(low, high, strict=True)]
         paths = []
-        for run in self.runs(both):
-            over = [f"{self.x(i)} {self.y(high[i])}" for i in run]
-            under = [f"{self.x(i)} {self.y(low[i])}" for i in reversed(run)]
-            paths.append("M" + "L".join(over + under) + "Z")
+        for run in runs(low, high):
+            over = self.joined((at, top) for at, __, top in run)
+            under = self.joined((at, bottom) for at, bottom, __ in reversed(run))
+            paths.append(f"M{over}L{under}Z")
         return paths
 
-    @staticmethod
-    def runs(values: Sequence[float | None]) -> list[list[int]]:
-        """Return the indices of values in runs without a gap."""
-        runs: list[list[int]] = [[]]
-        for index, value in enumerate(values):
-            if is_absent(value):
-                runs.append([])
-            else:
-                runs[-1].append(index)
-        return [run for run in runs if run]
+    def joined(self, points: Iterable[tuple[int, Number]]) -> str:
+        return "L".join(f"{self.x(at)} {self.y(value)}" for at, value in points)
+
+
+def runs(*series: Sequence[float | None]) -> list[list[tuple]]:
+    """Return the points (index and a value of each series) at which all are known, in runs without a gap."""
+    found: list[list[tuple]] = [[]]
+    for at, values in enumerate(zip(*series, strict=True)):
+        if all(is_known(value) for value in values):
+            found[-1].append((at, *values))
+        else:
+            found.append([])
+    return [run for run in found if run]

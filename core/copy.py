@@ -57,7 +57,8 @@ def append(table: str, frame: pd.DataFrame, columns: Mapping[str, str]) -> None:
     statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv)").format(
         sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
     )
-    with connection.cursor() as cursor, cursor.copy(statement) as copy:
+    # Django wraps the errors of execute() alone.
+    with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(statement) as copy:
         copy.write(bytes_of_csv.getbuffer())
     if len(frame) >= LARGE_SET:
         _count_if_called_empty(table)
@@ -90,7 +91,7 @@ def read(
     Counts come as Int64, decimals as decimal128, text as str, dates as datetime64[s]; NULL is NA.
     """
     out = io.BytesIO()
-    with connection.cursor() as cursor:
+    with connection.wrap_database_errors, connection.cursor() as cursor:
         inner = cursor.mogrify(query, params)
         with cursor.copy("COPY (" + inner + ") TO STDOUT (FORMAT csv, HEADER)") as copy:
             for block in copy:

@@ -8,6 +8,7 @@ the reason stands beside it and is the caller's.
 import math
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
+from typing import TypeGuard
 
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -29,9 +30,9 @@ def is_chinese() -> bool:
     return (get_language() or "").startswith("zh")
 
 
-def is_absent(value: Number | None) -> bool:
-    """Say whether there is no number: none was given, or the arithmetic had none (NaN)."""
-    return value is None or (isinstance(value, float) and not math.isfinite(value))
+def is_known(value: Number | None) -> TypeGuard[Number]:
+    """Say whether there is a number: one was given, and the arithmetic had one (no NaN)."""
+    return value is not None and not (isinstance(value, float) and not math.isfinite(value))
 
 
 def decimal(value: Number | None, places: int = 0, *, signed: bool = False) -> str:
@@ -46,7 +47,7 @@ def decimal(value: Number | None, places: int = 0, *, signed: bool = False) -> s
     signed : bool
         Whether a positive number carries ``+``. What rounds to zero carries no sign.
     """
-    if is_absent(value):
+    if not is_known(value):
         return NONE
     rounded = exactly(value).quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_UP)
     sign = MINUS if rounded < 0 else "+" if signed and rounded > 0 else ""
@@ -60,7 +61,7 @@ def rate_places(n: int | None) -> int:
 
 def percent(fraction: Number | None, places: int, *, signed: bool = False) -> str:
     """Write a fraction as a bare percentage: 0.9921 is ``99.21``."""
-    if is_absent(fraction):
+    if not is_known(fraction):
         return NONE
     # In floats 100 × 0.9915 would be 99.14999…
     return decimal(exactly(fraction).scaleb(2), places, signed=signed)
@@ -68,7 +69,7 @@ def percent(fraction: Number | None, places: int, *, signed: bool = False) -> st
 
 def rate(fraction: Number | None, n: int | None = None) -> str:
     """Write a rate with its sign and the decimals that `n` allows: ``99.21%``."""
-    if is_absent(fraction):
+    if not is_known(fraction):
         return NONE
     return percent(fraction, rate_places(n)) + "%"
 
@@ -82,14 +83,14 @@ def span(low: str, high: str) -> str:
 
 def rate_interval(low: Number | None, high: Number | None, n: int | None = None) -> str:
     """Write the interval of a rate without the sign: ``99.15–99.26``."""
-    if is_absent(low) or is_absent(high):
+    if not is_known(low) or not is_known(high):
         return NONE
     return span(percent(low, rate_places(n)), percent(high, rate_places(n)))
 
 
 def interval(low: Number | None, high: Number | None, places: int = 0, *, signed: bool = False) -> str:
     """Write any interval with fixed decimals."""
-    if is_absent(low) or is_absent(high):
+    if not is_known(low) or not is_known(high):
         return NONE
     return span(decimal(low, places, signed=signed), decimal(high, places, signed=signed))
 
@@ -120,22 +121,22 @@ def sample(written: str) -> str:
 
 def arrow(change: Number | None) -> str:
     """Return the direction of a number; good or bad is said by a word."""
-    if is_absent(change):
+    if not is_known(change):
         return ""
     return UP if change > 0 else DOWN if change < 0 else LEVEL
 
 
 def points(difference: Number | None, places: int = 2) -> str:
     """Write a difference of rates in percentage points, without its direction."""
-    if is_absent(difference):
+    if not is_known(difference):
         return NONE
-    size = percent(abs(difference), places)
+    size = percent(abs(exactly(difference)), places)
     return pgettext("percentage points", "%(n)s points") % {"n": size}
 
 
 def relative(change: Number | None) -> str:
     """Write a relative change without its direction: ``19.0%``."""
-    return NONE if is_absent(change) else percent(abs(change), 1) + "%"
+    return percent(abs(exactly(change)), 1) + "%" if is_known(change) else NONE
 
 
 def ppm(value: Number | None, nonconforming: int | None = None, n: int | None = None) -> str:
@@ -143,7 +144,7 @@ def ppm(value: Number | None, nonconforming: int | None = None, n: int | None = 
 
     Two pieces in 366,000 are no rate that a reader could use: the counts are.
     """
-    if is_absent(value):
+    if not is_known(value):
         return NONE
     if nonconforming is not None and n is not None and nonconforming < 3:
         return pgettext("pieces", "%(x)s of %(n)s") % {"x": decimal(nonconforming), "n": decimal(n)}
@@ -152,7 +153,7 @@ def ppm(value: Number | None, nonconforming: int | None = None, n: int | None = 
 
 def turnover(value: Number | None) -> str:
     """Write an inventory turnover: ``10.0× / year``."""
-    return NONE if is_absent(value) else decimal(value, 1) + turnover_unit()
+    return decimal(value, 1) + turnover_unit() if is_known(value) else NONE
 
 
 def turnover_unit() -> str:
@@ -162,7 +163,7 @@ def turnover_unit() -> str:
 
 def days(value: Number | None, places: int = 1) -> str:
     """Write a number of days: ``36.5 days``."""
-    if is_absent(value):
+    if not is_known(value):
         return NONE
     return gettext("%(n)s days") % {"n": decimal(value, places)}
 
@@ -173,7 +174,7 @@ def money(amount: Number | None, currency: str = "CNY", places: int | None = Non
     Below one 万 or one million the amount is written whole. `places` overrides the decimals,
     where a margin hangs on them.
     """
-    if is_absent(amount):
+    if not is_known(amount):
         return NONE
     exact = exactly(amount)
     unit, scale = ("万", WAN) if is_chinese() else ("m", MILLION)

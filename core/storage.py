@@ -27,8 +27,8 @@ class DurableStorage(FileSystemStorage):
                     out.write(chunk)
                 out.flush()
                 os.fsync(out.fileno())
-            os.chmod(part, self.file_permissions_mode or 0o640)
-            os.replace(part, goal)
+            Path(part).chmod(self.file_permissions_mode or 0o640)
+            Path(part).replace(goal)
         except BaseException:
             Path(part).unlink(missing_ok=True)
             raise

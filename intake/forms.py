@@ -12,7 +12,9 @@ class LotForm(forms.Form):
     partnership = forms.TypedChoiceField(label=_("Partner"), coerce=int)
     part_no = forms.CharField(label=_("Part number"), max_length=64)
     lot_no = forms.CharField(label=_("Lot number"), max_length=64)
-    inspection_date = forms.DateField(label=_("Inspection date"), widget=forms.DateInput({"type": "date"}))
+    inspection_date = forms.DateField(
+        label=_("Inspection date"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    )
     lot_size = forms.IntegerField(label=_("Lot size"), min_value=1, required=False)
     inspected = forms.IntegerField(label=_("Inspected"), min_value=1)
     nonconforming = forms.IntegerField(label=_("Nonconforming"), min_value=0)
@@ -25,11 +27,13 @@ class LotForm(forms.Form):
 
     def __init__(self, *args, partners: list[tuple[int, str]], zone: str, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["partnership"].choices = partners
+        partner = self.fields["partnership"]
+        assert isinstance(partner, forms.TypedChoiceField)
+        partner.choices = partners
         self.fields["inspection_date"].initial = clock.today(zone)
         if len(partners) == 1:
-            self.fields["partnership"].initial = partners[0][0]
-            self.fields["partnership"].widget = forms.HiddenInput()
+            partner.initial = partners[0][0]
+            partner.widget = forms.HiddenInput()
 
     def row(self) -> dict[str, object]:
         """Return the lot as a row of inspections, by canonical field."""

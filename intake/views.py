@@ -1,13 +1,14 @@
 """Pages of uploads: hand in, mend, save, undo. Everything here is the sending organisation's own."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
@@ -22,10 +23,10 @@ from intake.models import Kind, Upload
 from intake.queries import pages
 from intake.services import answer, commit, receive, repair, templates
 from suppliers import access
+from suppliers.access import Person, PersonRequest
 from suppliers.queries.partners import partners
 
 ROWS_A_PAGE = 20
-RECENT = 5
 View = Callable[..., HttpResponseBase]
 
 
@@ -34,7 +35,7 @@ def for_senders(view: View) -> View:
 
     @wraps(view)
     @login_required
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def guarded(request: PersonRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.person is None or not request.person.may_upload:
             raise PermissionDenied
         try:
@@ -43,6 +44,12 @@ def for_senders(view: View) -> View:
             raise Http404 from stranger
 
     return guarded
+
+
+def _who(request: PersonRequest) -> Person:
+    """The person that `for_senders` let in."""
+    assert request.person is not None
+    return request.person
 
 
 def _upload(pk: int) -> Upload:
@@ -54,7 +61,7 @@ def _upload(pk: int) -> Upload:
 
 @require_GET
 @for_senders
-def upload_list(request: HttpRequest) -> HttpResponse:
+def upload_list(request: PersonRequest) -> HttpResponse:
     """Hand in files, and see what became of those before."""
     filtered = UploadFilter(request.GET, queryset=queries.uploads_to_list()).qs
     shown = Paginator(filtered, ROWS_A_PAGE).get_page(request.GET.get("page"))
@@ -79,13 +86,17 @@ def upload_list(request: HttpRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @for_senders
-def upload_new(request: HttpRequest) -> HttpResponse:
+def upload_new(request: PersonRequest) -> HttpResponse:
     """Take files or pasted cells in; nothing is saved before its sender has looked."""
     if request.method == "GET":
         return HttpResponseRedirect(reverse("uploads"))
-    rest = {"person": request.person, "asked": receive.Asked(dry_run=True), "now": clock.now()}
+    rest: dict[str, Any] = {
+        "person": _who(request),
+        "asked": receive.Asked(dry_run=True),
+        "now": clock.now(),
+    }
     taken = [
-        receive.receive_file(content=file, file_name=file.name or "", **rest)
+        receive.receive_file(content=cast("BinaryIO", file), file_name=file.name or "", **rest)
         for file in request.FILES.getlist("files")
     ]
     if text := request.POST.get("pasted", "").strip("\r\n"):
@@ -97,25 +108,25 @@ def upload_new(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(reverse("upload", args=[taken[0].pk]) if only else reverse("uploads"))
 
 
-def _render_row(request: HttpRequest, row: dict[str, Any]) -> str:
+def _render_row(request: PersonRequest, row: dict[str, Any]) -> str:
     return render(request, "intake/_file.html", row).content.decode()
 
 
 @require_GET
 @for_senders
-def upload_row(request: HttpRequest, pk: int) -> HttpResponse:
+def upload_row(request: PersonRequest, pk: int) -> HttpResponse:
     """Return one row of the list, which asks for itself while work goes on."""
     return render(request, "intake/_file.html", {"file": pages.file_row(_upload(pk))})
 
 
 @require_GET
 @for_senders
-def upload_detail(request: HttpRequest, pk: int) -> HttpResponse:
+def upload_detail(request: PersonRequest, pk: int) -> HttpResponse:
     """Show what was understood of a file, what is to be mended, and what comes of its rows."""
     return _shown(request, _upload(pk))
 
 
-def _shown(request: HttpRequest, upload: Upload) -> HttpResponse:
+def _shown(request: PersonRequest, upload: Upload) -> HttpResponse:
     part_only = "HX-Request" in request.headers
     template = "intake/_mend.html" if part_only else "intake/upload.html"
     fresh = _upload(upload.pk)
@@ -125,17 +136,17 @@ def _shown(request: HttpRequest, upload: Upload) -> HttpResponse:
     return response
 
 
-def _after(request: HttpRequest, upload: Upload) -> HttpResponse:
+def _after(request: PersonRequest, upload: Upload) -> HttpResponse:
     """Show the file anew: in place where the page asked for a part, else by its address."""
     if "HX-Request" in request.headers:
         return _shown(request, upload)
     return HttpResponseRedirect(reverse("upload", args=[upload.pk]))
 
 
-def _answered(request: HttpRequest, pk: int, **told: Any) -> HttpResponse:
+def _answered(request: PersonRequest, pk: int, **told: Any) -> HttpResponse:
     upload = _upload(pk)
     try:
-        answer.answer(upload_id=pk, person=request.person, now=clock.now(), **told)
+        answer.answer(upload_id=pk, person=_who(request), now=clock.now(), **told)
     except answer.NotAnAnswer as unfit:
         raise Http404 from unfit
     except answer.NotReady:
@@ -145,14 +156,14 @@ def _answered(request: HttpRequest, pk: int, **told: Any) -> HttpResponse:
 
 @require_POST
 @for_senders
-def upload_kind(request: HttpRequest, pk: int) -> HttpResponse:
+def upload_kind(request: PersonRequest, pk: int) -> HttpResponse:
     """Say what a file holds, if it was taken for something else."""
     return _answered(request, pk, kind=request.POST.get("kind", ""))
 
 
 @require_POST
 @for_senders
-def upload_mapping(request: HttpRequest, pk: int) -> HttpResponse:
+def upload_mapping(request: PersonRequest, pk: int) -> HttpResponse:
     """Say what a column means; it is remembered for files of the same headers."""
     told = _upload(pk).understanding.get("tables", [])
     number, letter = request.POST.get("sheet", ""), request.POST.get("column", "")
@@ -166,7 +177,7 @@ def upload_mapping(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @for_senders
-def upload_mend(request: HttpRequest, pk: int) -> HttpResponse:
+def upload_mend(request: PersonRequest, pk: int) -> HttpResponse:
     """Mend one cell, answer for a name or a part, or choose in a conflict."""
     upload = _upload(pk)
     told = queries.what_a_remedy_says(upload, request.POST.get("problem", ""), request.POST.get("value", ""))
@@ -177,25 +188,21 @@ def upload_mend(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @for_senders
-def upload_commit(request: HttpRequest, pk: int) -> HttpResponse:
+def upload_commit(request: PersonRequest, pk: int) -> HttpResponse:
     """Save all rows, or the faultless ones."""
     upload = _upload(pk)
-    try:
-        commit.commit(
-            upload_id=pk, person=request.person, now=clock.now(), partial="partial" in request.POST
-        )
-    except commit.NotReady:
-        pass  # what is shown now says what it is
+    with suppress(commit.NotReady):  # what is shown then says what it is
+        commit.commit(upload_id=pk, person=_who(request), now=clock.now(), partial="partial" in request.POST)
     return _after(request, upload)
 
 
 @require_POST
 @for_senders
-def upload_undo(request: HttpRequest, pk: int) -> HttpResponse:
+def upload_undo(request: PersonRequest, pk: int) -> HttpResponse:
     """Take a file's rows back."""
     upload = _upload(pk)
     try:
-        commit.undo(upload_id=pk, person=request.person, now=clock.now())
+        commit.undo(upload_id=pk, person=_who(request), now=clock.now())
     except commit.NotReady:
         pass
     except commit.BuiltUpon as held:
@@ -206,7 +213,7 @@ def upload_undo(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @for_senders
-def upload_repair(request: HttpRequest, pk: int) -> HttpResponse:
+def upload_repair(request: PersonRequest, pk: int) -> HttpResponse:
     """Send the person's own workbook back, wrong cells marked."""
     upload = _upload(pk)
     try:
@@ -218,7 +225,7 @@ def upload_repair(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 @for_senders
-def upload_template(request: HttpRequest, kind: str) -> HttpResponse:
+def upload_template(request: PersonRequest, kind: str) -> HttpResponse:
     """Send an empty sheet of a kind, with a drop-down for each coded column."""
     if kind not in Kind.values:
         raise Http404
@@ -233,16 +240,19 @@ def _workbook(content: bytes, name: str) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 @for_senders
-def upload_lot(request: HttpRequest) -> HttpResponse:
+def upload_lot(request: PersonRequest) -> HttpResponse:
     """Enter one lot by hand."""
-    mine = request.person.organisation_id
-    open_to = [one for one in partners(access.partnerships_to_fill(request.person)) if one.customer_id != one.supplier_id]
-    names = [
-        (one.partnership_id, one.supplier_name if one.customer_id == mine else one.customer_name) for one in open_to
+    mine = _who(request).organisation_id
+    open_to = [
+        one
+        for one in partners(access.partnerships_to_fill(_who(request)))
+        if one.customer_id != one.supplier_id
     ]
-    form = LotForm(
-        request.POST or None, partners=names, zone=request.person.organisation.zone
-    )
+    names = [
+        (one.partnership_id, one.supplier_name if one.customer_id == mine else one.customer_name)
+        for one in open_to
+    ]
+    form = LotForm(request.POST or None, partners=names, zone=_who(request).organisation.zone)
     if request.method == "POST" and form.is_valid():
         asked = receive.Asked(
             kind=Kind.INSPECTIONS, partnership_id=form.cleaned_data["partnership"], dry_run=True
@@ -250,7 +260,7 @@ def upload_lot(request: HttpRequest) -> HttpResponse:
         upload = receive.receive_rows(
             rows=[form.row()],
             file_name=f"{form.cleaned_data['lot_no']}.csv",
-            person=request.person,
+            person=_who(request),
             asked=asked,
             now=clock.now(),
         )

@@ -80,6 +80,7 @@ def read_view(
     """
     assert request.person is not None
     query, own = request.GET, request.person.organisation.code
+    customer: str | None
     if side_of_session(request) == CUSTOMER:
         named = [supplier] if supplier else _list(query, "supplier")
         if not named and query.get("mine"):

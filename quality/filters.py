@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from typing import Any
+
 import django_filters
 from django.db.models import QuerySet
 

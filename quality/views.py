@@ -74,7 +74,7 @@ def lot_list(request: PersonRequest) -> HttpResponse:
     )
     page = Paginator(rows, ON_A_PAGE).get_page(request.GET.get("page"))
     part_only = "HX-Request" in request.headers
-    context = {
+    context: dict[str, Any] = {
         "rows": rows_of(page, side_of_session(request)),
         "other_side": _("Supplier") if side_of_session(request) == CUSTOMER else _("Customer"),
         "nothing": _("No lot fits this view."),
@@ -130,7 +130,7 @@ def lead(found: lot_pages.Totals, asked: Asked) -> str:
     told = ngettext("%(n)s lot", "%(n)s lots", found.inspections) % {
         "n": formatting.decimal(found.inspections)
     }
-    stage = STAGE_WORDS[asked.stage] if asked.stage else _("both stages")
+    stage = STAGE_WORDS[Stage(asked.stage)] if asked.stage else _("both stages")
     which = _("every submission") if asked.every_submission else _("first submissions")
     return _(
         "%(lots)s, %(stage)s, %(which)s; %(rejected)s rejected; %(x)s nonconforming of %(n)s inspected."

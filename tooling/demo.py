@@ -78,7 +78,9 @@ def _listen(port: int | None) -> socket.socket:
 
 
 def _serve(open_trial: Trial, listener: socket.socket, address: str) -> int:
-    with Supervisor(_children(open_trial, listener)) as supervisor:
+    web, *workers = _children(open_trial, listener)
+    with Supervisor() as supervisor:
+        supervisor.keep(web)
         code = open_trial.manage("headline")
         if code:
             return code
@@ -88,6 +90,8 @@ def _serve(open_trial: Trial, listener: socket.socket, address: str) -> int:
         say(f"\nTongpin serves the sample at {address}  (Ctrl-C stops it)\n")
         _print_logins()
         say(f"\nLogs: {FOLDER / 'log'}    Mails: {FOLDER / 'mails'}")
+        for worker in workers:  # only now: they would compete with the first page for the processor
+            supervisor.keep(worker)
         supervisor.watch()
         say("\nStopping …")
     say("Stopped.")

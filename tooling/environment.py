@@ -116,35 +116,36 @@ def _create(line: Step) -> None:
             "This Python has no `venv` module. On Debian or Ubuntu run `apt-get install python3-venv`,"
             " then run the command again."
         )
-    has_pip = importlib.util.find_spec("ensurepip") is not None
-    command = [sys.executable, "-m", "venv", "--clear", str(VENV)]
-    if has_pip:
-        has_pip = subprocess.run(command, capture_output=True).returncode == 0
-    if not has_pip:
-        # Debian keeps ensurepip in a package of its own, which is often missing.
-        made = subprocess.run([*command, "--without-pip"], capture_output=True, text=True)
-        if made.returncode:
-            reason = (made.stderr or made.stdout).strip().splitlines()[-1:]
-            raise Trouble(f"No Python environment could be made in {VENV}: {' '.join(reason)}")
+    # Without a pip of its own: making one takes seconds, and Debian often lacks ensurepip, which makes it.
+    made = subprocess.run(
+        [sys.executable, "-m", "venv", "--clear", "--without-pip", str(VENV)], capture_output=True, text=True
+    )
+    if made.returncode:
+        reason = (made.stderr or made.stdout).strip().splitlines()[-1:]
+        raise Trouble(f"No Python environment could be made in {VENV}: {' '.join(reason)}")
 
 
 def _pip(line: Step) -> list[str]:
-    """Return a command that runs some pip on `.venv`."""
-    own = [str(PYTHON), "-m", "pip"]
-    if subprocess.run([*own, "--version"], capture_output=True).returncode == 0:
-        return own
-    # `--python` came with pip 22.3; an older one says so by failing here.
-    outer = [sys.executable, "-m", "pip", "--python", str(PYTHON)]
-    if subprocess.run([*outer, "--version"], capture_output=True).returncode == 0:
+    """Return a command that runs some pip on `.venv`: this Python's, that of ensurepip, or a fetched one."""
+    outer = [sys.executable, "-m", "pip", "--python", str(PYTHON)]  # `--python` came with pip 22.3
+    if _succeeds([*outer, "--version"]):
         return outer
+    own = [str(PYTHON), "-m", "pip"]
+    if _succeeds([*own, "--version"]) or _succeeds([str(PYTHON), "-m", "ensurepip"]):
+        return own
     line.progress("fetching pip")
     return [str(PYTHON), str(registry.pip_wheel(VENV) / "pip")]
+
+
+def _succeeds(command: list[str]) -> bool:
+    return subprocess.run(command, capture_output=True).returncode == 0
 
 
 def _install(requirements: Path, line: Step, lock: int) -> None:
     command = [
         *_pip(line),
-        *("install", "--require-hashes", "--progress-bar", "off", "--no-input"),
+        # What is imported is compiled then; compiling all the rest would take longer than fetching it.
+        *("install", "--no-compile", "--require-hashes", "--progress-bar", "off", "--no-input"),
         *("--disable-pip-version-check", "-r", str(requirements)),
     ]
     total = sum(not row.startswith((" ", "#")) for row in requirements.read_text().splitlines())

@@ -111,33 +111,22 @@ class Child:
 
 
 class Supervisor:
-    """Starts children, starts them again when they die, and stops all of them at the end.
+    """Starts children, starts them again when they die, and stops all of them at the end of the block."""
 
-    Parameters
-    ----------
-    children : sequence of Child
-        In the order they start; they stop in the reverse order.
-    """
-
-    def __init__(self, children: Sequence[Child]) -> None:
-        self.children = children
+    def __init__(self) -> None:
+        self.children: list[Child] = []
         self._stop_asked = False
 
     def __enter__(self) -> Self:
-        self.start()
         return self
 
     def __exit__(self, *_error: object) -> None:
         self.stop()
 
-    def start(self) -> None:
-        """Start all children, or none."""
-        try:
-            for child in self.children:
-                child.start()
-        except BaseException:
-            self.stop()
-            raise
+    def keep(self, child: Child) -> None:
+        """Start a child, and from now on look after it."""
+        self.children.append(child)
+        child.start()
 
     def watch(self) -> None:
         """Keep the children alive until Ctrl-C, SIGTERM or SIGHUP.

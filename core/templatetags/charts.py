@@ -10,7 +10,6 @@ for draw in (
     charts.axis,
     charts.bar,
     charts.dumbbell,
-    charts.shares,
     charts.sparkline,
     charts.whisker,
 ):

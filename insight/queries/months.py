@@ -10,12 +10,12 @@ from kpis.queries.readings import Reading
 LONGEST = 24  # months; an older baseline is compared with and not drawn
 
 
-def history_of(name: str, what: Mapping[str, Any], **more: str) -> list[Reading]:
+def history_of(name: str, what: Mapping[str, Any], **more: Any) -> list[Reading]:
     """Return the months of a figure from the baseline's first to the period's last, at most 24.
 
     `what` is the question of a page: customer, suppliers, parts, period and base.
     """
     period, base = what["period"], what["base"]
     months = list(Period(min(base.first, period.first), period.last).months())[-LONGEST:]
-    asked = {key: value for key, value in what.items() if key not in {"period", "base"}}
+    asked: dict[str, Any] = {key: value for key, value in what.items() if key not in {"period", "base"}}
     return evaluate(name, **asked, period=Period(months[0].first, period.last), by="month", **more)

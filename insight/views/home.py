@@ -113,7 +113,7 @@ def whose(customers: Sequence[str]) -> str:
 
 
 def figures(found: Rates, view: View, selection: Selection) -> list[Figure]:
-    """Pass rate, lots accepted first time, PPM of delivered, on-time delivery, each with how it is counted."""
+    """The four figures of a supplier, each with how it is counted."""
     targets = {one.target_pass_rate for one in selection.relations}
     target = float(next(iter(targets)) or 0) or None if len(targets) == 1 else None
     reported = figure(
@@ -172,8 +172,8 @@ def seen_by(customers: Sequence[str]) -> SafeString:
         return format_html("{}", _("Nobody yet: no customer is linked with you."))
     return format_html(
         _(
-            "Only {customers} can see the lots, measurements and stock that were saved for it. Nobody but you sees "
-            "your original files, rows that are not saved, and rows of other customers."
+            "Only {customers} can see the lots, measurements and stock that were saved for it. Nobody but "
+            "you sees your original files, rows that are not saved, and rows of other customers."
         ),
         customers=strong(_(", ").join(customers)),
     )

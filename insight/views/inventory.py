@@ -190,9 +190,8 @@ def plot(view: View, prices: str) -> TurnPlot | None:
     if not found:
         return None
     found.sort(key=lambda one: one.value or 0.0, reverse=True)
-    values = [
-        value for one in found for value in (one.value, one.change and one.change.value) if value is not None
-    ]
+    both = [(one.value, one.change.value if one.change else None) for one in found]
+    values = [value for pair in both for value in pair if value is not None]
     step = round_step(max(*values, 1.0) / 4)
     scale = Scale(0.0, step * -(-max(values) // step))
     return TurnPlot(

@@ -76,7 +76,8 @@ def pareto(
 
 def drawn(rows: Sequence[tuple[str, int, float | None]], total: int, *, rest: bool) -> Sequence[ParetoRow]:
     """Add cumulative shares, and the line under the vital few."""
-    found, running, crossed = [], 0, False
+    found: list[ParetoRow] = []
+    running, crossed = 0, False
     for place, (name, count, earlier) in enumerate(rows):
         bound = crossed and not any(row.bound for row in found)
         running += count

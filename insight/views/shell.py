@@ -26,7 +26,7 @@ UPLOADS = (_("Uploads"), "/uploads/", "upload", "u", _("Upload"))
 DEFINITIONS = (_("Definitions"), "/definitions/", "definition", "", "")
 PEOPLE = (_("People and invitations"), "/people/", "access", "", "")
 
-RAILS = {
+RAILS: dict[str, list[tuple[Any, list[tuple]]]] = {
     CUSTOMER: [
         ("", [OVERVIEW]),
         (_("Quality"), [SUPPLIERS, PARTS, LOTS]),

@@ -182,9 +182,9 @@ def columns_by(
 ) -> list[Mapping[str, Reading]]:
     """Read each column of a table: readings by code or number."""
     asked = {key: value for key, value in view.what.items() if key != "base"} | more
-    table = []
+    table: list[Mapping[str, Reading]] = []
     for name, stage in columns:
-        found = evaluate(name, **asked, by=by, **({"stage": stage} if stage else {}))
+        found = evaluate(name, **asked, by=by, stage=stage)
         table.append({one.by[by]: one for one in found})
     return table
 

@@ -38,7 +38,7 @@ class ProgressSerializer(serializers.Serializer):
 
 class OptionSerializer(serializers.Serializer):
     value = serializers.JSONField(help_text="What to send back as the answer.")
-    label = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a Field has one too
 
 
 class QuestionSerializer(serializers.Serializer):
@@ -47,6 +47,15 @@ class QuestionSerializer(serializers.Serializer):
     text = serializers.CharField()
     rows = serializers.IntegerField(help_text="Rows that wait for the answer.")
     options = OptionSerializer(many=True)
+
+
+class NoteSerializer(SaidSerializer):
+    """What does not add up in a file, without holding up a row."""
+
+    sheet = serializers.CharField()
+    row = serializers.IntegerField()
+    column = serializers.CharField()
+    code = serializers.CharField()
 
 
 class ConflictSerializer(serializers.Serializer):
@@ -63,6 +72,7 @@ class UploadSerializer(RowSerializer):
     refusal = serializers.SerializerMethodField()
     questions = serializers.SerializerMethodField()
     conflicts = serializers.SerializerMethodField()
+    notes = serializers.SerializerMethodField()
 
     class Meta:
         model = Upload
@@ -81,6 +91,7 @@ class UploadSerializer(RowSerializer):
             "refusal",
             "questions",
             "conflicts",
+            "notes",
             "identical_to",
             "repairs",
             "sent_by",
@@ -106,14 +117,22 @@ class UploadSerializer(RowSerializer):
     def get_questions(self, upload: Upload) -> list[dict[str, Any]]:
         return [queries.question_in_words(one) for one in upload.understanding.get("questions", [])]
 
+    @extend_schema_field(NoteSerializer(many=True))
+    def get_notes(self, upload: Upload) -> list[dict[str, Any]]:
+        return queries.notes_in_words(upload)
+
     @extend_schema_field(ConflictSerializer(many=True))
     def get_conflicts(self, upload: Upload) -> list[dict[str, Any]]:
         return queries.conflicts_of(upload)
 
 
 class UploadInListSerializer(UploadSerializer):
+    questions = conflicts = notes = None  # type: ignore[assignment]  # DRF's way to leave fields out
+
     class Meta(UploadSerializer.Meta):
-        fields = [name for name in UploadSerializer.Meta.fields if name not in ("questions", "conflicts")]
+        fields = [
+            name for name in UploadSerializer.Meta.fields if name not in ("questions", "conflicts", "notes")
+        ]
         read_only_fields = fields
 
 
@@ -138,20 +157,27 @@ class OptionsSerializer(serializers.Serializer):
     kind = serializers.ChoiceField(Kind.choices, required=False, allow_blank=True, default="")
     stage = serializers.ChoiceField(["outgoing", "incoming"], required=False, allow_blank=True, default="")
     partnership = serializers.IntegerField(
-        required=False, allow_null=True, default=None, help_text="Every row belongs to it; else rows go one by one."
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="Every row belongs to it; else rows go one by one.",
     )
     mapping = serializers.CharField(
         required=False, allow_blank=True, default="", max_length=80, help_text="Name of a saved reading."
     )
     encoding = serializers.CharField(required=False, allow_blank=True, default="", max_length=40)
-    create = serializers.BooleanField(
-        required=False, default=False, help_text="Make what the file names and nobody knows (a customer's engineer)."
+    create = serializers.BooleanField(  # type: ignore[assignment]  # a serializer has one too
+        required=False,
+        default=False,
+        help_text="Make what the file names and nobody knows (a customer's engineer).",
     )
-    partial = serializers.BooleanField(
+    partial = serializers.BooleanField(  # type: ignore[assignment]  # a serializer has one too
         required=False, default=False, help_text="Commit the faultless rows, keep the rest."
     )
     dry_run = serializers.BooleanField(
-        required=False, default=False, help_text="Check and wait for `commit/`; else a faultless file is committed."
+        required=False,
+        default=False,
+        help_text="Check and wait for `commit/`; else a faultless file is committed.",
     )
 
 
@@ -168,7 +194,7 @@ class RowsSerializer(OptionsSerializer):
         child=serializers.DictField(child=serializers.JSONField(allow_null=True)),
         allow_empty=False,
         max_length=50_000,
-        help_text="Each row an object of field to value, such as {\"lot_no\": \"J250305-1\"}.",
+        help_text='Each row an object of field to value, such as {"lot_no": "J250305-1"}.',
     )
     file_name = serializers.CharField(required=False, default="rows.csv", max_length=255)
 
@@ -195,4 +221,6 @@ class AnswersSerializer(serializers.Serializer):
 
 
 class CommitSerializer(serializers.Serializer):
-    partial = serializers.BooleanField(required=False, default=False)
+    partial = serializers.BooleanField(  # type: ignore[assignment]  # a serializer has one too
+        required=False, default=False
+    )

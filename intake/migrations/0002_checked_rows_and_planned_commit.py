@@ -5,35 +5,40 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('intake', '0001_initial'),
+        ("intake", "0001_initial"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='upload',
-            name='bytes_gone_at',
+            model_name="upload",
+            name="bytes_gone_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='upload',
-            name='crashes',
+            model_name="upload",
+            name="crashes",
             field=models.PositiveSmallIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='upload',
-            name='frame',
-            field=models.CharField(blank=True, db_collation='C', max_length=120),
+            model_name="upload",
+            name="frame",
+            field=models.CharField(blank=True, db_collation="C", max_length=120),
         ),
         migrations.AddField(
-            model_name='upload',
-            name='identical_to',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='intake.upload'),
+            model_name="upload",
+            name="identical_to",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="intake.upload",
+            ),
         ),
         migrations.AddField(
-            model_name='upload',
-            name='planned',
+            model_name="upload",
+            name="planned",
             field=models.JSONField(blank=True, null=True),
         ),
     ]

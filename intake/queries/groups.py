@@ -100,7 +100,9 @@ def _cells(problems: Sequence[Problem]) -> list[Group]:
         count = sum(problem.count for problem in found)
         title = TITLES[first.rule](count) if first.rule in TITLES else said.rule
         told = said.remedy if title == said.rule else str(said)
-        groups.append(Group(title, _place(column, [one.row or 0 for one in found]), told, f"p{first.pk}", count))
+        groups.append(
+            Group(title, _place(column, [one.row or 0 for one in found]), told, f"p{first.pk}", count)
+        )
     return groups
 
 

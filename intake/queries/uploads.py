@@ -1,7 +1,7 @@
 """Reads of uploads: the sending organisation's own, whatever is asked."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
@@ -18,7 +18,9 @@ PARTS_OF_READ = ("new", "same", "changed", "conflicting", "wrong", "elsewhere")
 
 def uploads_to_list() -> QuerySet[Upload]:
     """Return the uploads of the organisation that looks, the latest first."""
-    return Upload.objects.select_related("sent_by__user", "sent_by__organisation", "partnership").order_by("-pk")
+    return Upload.objects.select_related("sent_by__user", "sent_by__organisation", "partnership").order_by(
+        "-pk"
+    )
 
 
 def uploads_that_wait() -> QuerySet[Upload]:
@@ -37,7 +39,7 @@ def problems_of(upload: Upload) -> QuerySet[Problem]:
 
 
 def counts_of(upload: Upload) -> dict[str, int]:
-    """Return the counts of an upload: `read` is the sum of `PARTS_OF_READ`; `gone` and `left_out` beside it."""
+    """Return the counts of an upload: `read` is the sum of `PARTS_OF_READ`; `gone`, `left_out` beside it."""
     names = ("read", *PARTS_OF_READ, "gone", "left_out")
     return {name: int(upload.counts.get(name, 0)) for name in names}
 
@@ -71,6 +73,15 @@ def refusal_in_words(upload: Upload) -> Said | None:
     return say(upload.refusal["rule"], upload.refusal["params"]) if upload.refusal else None
 
 
+def notes_in_words(upload: Upload) -> list[dict[str, Any]]:
+    """Return what a file says that does not add up, without holding up a row."""
+    return [
+        {"sheet": note["sheet"], "row": note["row"], "column": note["column"], "code": note["rule"]}
+        | asdict(say(note["rule"], {"field": note["field"], "value": note["value"]} | note["params"]))
+        for note in upload.understanding.get("notes", [])
+    ]
+
+
 def question_in_words(question: dict[str, Any]) -> dict[str, Any]:
     """Return a question as page, command and API show it: its options with what each is called."""
     rule = "missing_column" if question["kind"] == "missing" else question["kind"]
@@ -80,13 +91,18 @@ def question_in_words(question: dict[str, Any]) -> dict[str, Any]:
         "kind": question["kind"],
         "text": str(said),
         "rows": question["rows"],
-        "options": [{"value": option, "label": label} for option, label in _labelled(question)],
+        "options": [
+            *({"value": option, "label": label} for option, label in _labelled(question)),
+            *([{"value": "create", "label": gettext("Add it")}] if question.get("creatable") else []),
+            *([{"value": "elsewhere", "label": gettext("Leave these rows out")}] if question["rows"] else []),
+        ],
     }
 
 
 def _labelled(question: dict[str, Any]) -> list[tuple[Any, str]]:
     options = question["options"]
-    kind, _, rest = question["id"].partition(":")
+    names: dict[Any, Any]
+    kind = question["id"].partition(":")[0]
     if kind == "who":
         names = {end: name for one in _all_partners() for end, name in _ends(one)}
     elif kind == "route":
@@ -103,7 +119,8 @@ def _labelled(question: dict[str, Any]) -> list[tuple[Any, str]]:
 
 
 def _all_partners() -> list[Partner]:
-    return partners(current().partnerships) if not current().is_everything else []
+    open_to = current().partnerships
+    return [] if isinstance(open_to, str) else partners(open_to)
 
 
 def _ends(one: Partner) -> list[tuple[int, str]]:
@@ -142,7 +159,9 @@ def what_a_remedy_says(upload: Upload, remedy: str, value: str) -> dict[str, Any
         return None
     asked = problem.params.get("question", "")
     questions = {one["id"]: one for one in upload.understanding.get("questions", [])}
-    if asked in questions and questions[asked]["options"]:
+    if asked in questions and value in {
+        str(one["value"]) for one in question_in_words(questions[asked])["options"]
+    }:
         return {"answers": {asked: value}}
     cell = {"sheet": problem.sheet, "row": problem.row, "column": problem.column, "value": value}
     return {"cells": [cell]}

@@ -1,7 +1,7 @@
 """Rules in words: what is wrong, in the person's own terms, and what to do. No blame, no exclamation mark.
 
-A rule is stored as a code with parameters and put into words when somebody reads it, in that person's language:
-the same in page, workbook, command and API.
+A rule is stored as a code with parameters and put into words when somebody reads it, in that person's
+language: the same in page, workbook, command and API.
 """
 
 import calendar
@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.utils.dateformat import format as date_format
 from django.utils.functional import Promise
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
+from core.formatting import is_chinese
 from intake.models import Kind
 
 Text = str | Promise
@@ -156,7 +157,8 @@ ROWS: dict[str, tuple[Text, tuple[If | Text, ...]]] = {
         (
             If(_("Did you mean %(near)s?"), given="near"),
             If(_("If not, ask %(ask)s of %(customer)s to add it."), given="ask"),
-            If(_("If it is new, add it."), without="ask"),
+            If(_("If not, ask %(customer)s to add it."), given="customer", without="ask"),
+            If(_("If it is new, add it."), without="customer"),
         ),
     ),
     "part_not_supplied": (
@@ -236,7 +238,7 @@ CELLS: dict[str, tuple[Text, tuple[If | Text, ...]]] = {
         (_("Say which comes first; we remember it."),),
     ),
     "date_ambiguous": (
-        _("“%(value)s” may be the 1st or the 10th, the 2nd or the 20th, the 3rd or the 30th."),
+        _("“%(value)s” may be two days, such as the 1st or the 10th."),
         (_("Write the whole date."),),
     ),
     "date_in_future": (
@@ -249,7 +251,7 @@ CELLS: dict[str, tuple[Text, tuple[If | Text, ...]]] = {
     ),
     "count_in_words": (_("“%(value)s” is not a count."), (_("Write how many."),)),
     "negative": (
-        _("%(value)s is less than nothing."),
+        _("%(value)s is below zero."),
         (If(_("Did you mean %(suggestion)s?"), given="suggestion"),),
     ),
     "not_whole": (
@@ -291,7 +293,10 @@ CELLS: dict[str, tuple[Text, tuple[If | Text, ...]]] = {
     ),
     "word_unknown": (
         _("“%(value)s” is not known here."),
-        (If(_("Write one of: %(options)s."), given="options"), If(_("Choose another word."), without="options")),
+        (
+            If(_("Write one of: %(options)s."), given="options"),
+            If(_("Choose another word."), without="options"),
+        ),
     ),
     "duplicate_differs": (
         _("Row %(row)s says otherwise of the same thing: %(other)s."),
@@ -320,6 +325,10 @@ CELLS: dict[str, tuple[Text, tuple[If | Text, ...]]] = {
     "limits_crossed": (
         _("The lower limit %(lsl)s lies above the upper one, %(usl)s."),
         (_("Correct one of the two."),),
+    ),
+    "nonconforming_added": (
+        _("How many pieces were nonconforming is not said; the defects were added."),
+        (_("Give the pieces, if one of them has several defects."),),
     ),
     "total_disagrees": (
         _("The total row says %(said)s, the rows add to %(added)s: %(difference)s apart."),
@@ -373,20 +382,19 @@ def say(rule: str, params: Mapping[str, Any]) -> Said:
     what, pieces = SAYINGS[rule]
     told = _in_words(params)
     remedies = (piece if isinstance(piece, If) else If(piece) for piece in pieces)
-    return Said(
-        str(what) % told, _joined(str(piece.text) % told for piece in remedies if piece.fits(params))
-    )
+    return Said(str(what) % told, _joined(str(piece.text) % told for piece in remedies if piece.fits(params)))
 
 
 def _in_words(params: Mapping[str, Any]) -> dict[str, Any]:
     told = {"value": "", **params}
-    told.setdefault("today", clock.now().date().isoformat())
+    told.setdefault("today", clock.today(settings.TIME_ZONE).isoformat())
     for name in ("size", "limit"):
         if _is_number(told.get(name)):
             told[f"{name}_mib"] = f"{told[name] / MIB:,.0f}"
     told = {name: _number(value) if _is_number(value) else value for name, value in told.items()}
     if day := _day(told.get("suggestion")):
-        told["month"], told["days"] = date_format(day, "F"), calendar.monthrange(day.year, day.month)[1]
+        told["month"] = f"{day.month} 月" if is_chinese() else date_format(day, "F")
+        told["days"] = calendar.monthrange(day.year, day.month)[1]
     for name in ("field", "guess"):
         if told.get(name):
             told[name] = field_name(str(told[name]))
@@ -414,7 +422,7 @@ def _day(text: Any) -> date | None:
 
 def _joined(sentences: Iterable[str]) -> str:
     """Chinese sentences stand side by side, others with a blank between them."""
-    between = "" if (get_language() or "").startswith("zh") else " "
+    between = "" if is_chinese() else " "
     return between.join(sentence for sentence in sentences if sentence)
 
 

@@ -1,4 +1,4 @@
-"""What a person answers about an upload: columns, names, parts, conflicts, mended cells. Each is remembered."""
+"""What a person answers about an upload: columns, names, parts, conflicts, mended cells; all remembered."""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
@@ -49,10 +49,10 @@ def answer(
     Parameters
     ----------
     answers : mapping
-        By a question's id: one of its options; `elsewhere` for a row or name that is nobody's here, to be left
-        out; `create` for a part or characteristic that a customer's engineer wants made by the commit.
+        By a question's id: one of its options; `elsewhere` for a row or name that is nobody's here, to be
+        left out; `create` for a part or characteristic that a customer's engineer wants made by the commit.
     cells : iterable of mapping
-        Mended cells: `sheet`, `row` (from 1, as the person sees it), `column` (its letter), `value` (text).
+        Mended cells: `sheet`, `row` (from 1, as the person sees it), `column` (letter), `value` (text).
     choices : mapping
         Of conflicts, by SHEET!ROW (`*` for all others): `keep` or `replace`.
     columns : mapping
@@ -146,14 +146,16 @@ def _about_rows(question: dict[str, Any], choice: Any, person: Person, now: date
         return ELSEWHERE
     kind, _, rest = question["id"].partition(":")
     if choice == CREATE:
-        if kind not in ("part", "characteristic") or not _may_create(kind, rest, person):
+        if not question["creatable"] or not _may_create(kind, rest, person):
             raise NotAnAnswer(question["id"])
         return CREATE
     try:
         chosen = int(choice)
     except (TypeError, ValueError) as unfit:
         raise NotAnAnswer(question["id"]) from unfit
-    check = {"who": _organisation, "route": _partnership, "part": _part, "characteristic": _characteristic}[kind]
+    check = {"who": _organisation, "route": _partnership, "part": _part, "characteristic": _characteristic}[
+        kind
+    ]
     if not check(rest, chosen, question, person, now):
         raise NotAnAnswer(question["id"])
     return chosen

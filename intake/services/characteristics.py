@@ -34,8 +34,8 @@ class Judged:
     ----------
     rows : DataFrame
         `characteristic_id`, `characteristic_version_id` (Int64), `value` (float, in the version's unit),
-        `unit` (str: that unit), `rule`, `column` (str, blank where all is well), `wording` (int: position in `meant`), on the index
-        of the rows given. A row that was answered to be left out has the rule `elsewhere`.
+        `unit` (str: that unit), `rule`, `column` (str, blank where all is well), `wording` (int: position in
+        `meant`), on the index of the rows given. A row that is to be left out has the rule `elsewhere`.
     meant : list of Meant
         One for each distinct wording.
     said : list of tuple
@@ -63,12 +63,14 @@ def judge(rows: pd.DataFrame, index: pd.DataFrame, answers: Mapping[str, Any]) -
     known = _known(index)
     units = index.drop_duplicates("characteristic_id").set_index("characteristic_id")["unit"].to_dict()
     meant = [_one(wording, known, units, answers) for wording in wordings]
+    ids = [one.characteristic_id for one in meant]
     factors = np.array([one.factor for one in meant], dtype=float)
+    named = [one.unit or wording[-1] for one, wording in zip(meant, wordings, strict=True)]
     judged = pd.DataFrame(
         {
-            "characteristic_id": pd.array([one.characteristic_id for one in meant], dtype="Int64").take(codes),
+            "characteristic_id": pd.array(ids, dtype="Int64").take(codes),
             "value": rows["value"].to_numpy(dtype=float) * factors[codes],
-            "unit": pd.array([one.unit or said[3] for one, said in zip(meant, wordings, strict=True)], dtype="str").take(codes),
+            "unit": pd.array(named, dtype="str").take(codes),
             "rule": pd.array([one.rule for one in meant], dtype="str").take(codes),
             "column": pd.array([one.column for one in meant], dtype="str").take(codes),
             "wording": codes,
@@ -100,7 +102,10 @@ def _known(index: pd.DataFrame) -> dict[tuple[int, str], set[int]]:
 
 
 def _one(
-    wording: tuple, known: Mapping[tuple[int, str], set[int]], units: Mapping[int, str], answers: Mapping[str, Any]
+    wording: tuple,
+    known: Mapping[tuple[int, str], set[int]],
+    units: Mapping[int, str],
+    answers: Mapping[str, Any],
 ) -> Meant:
     part, number, name, unit = wording
     column = "characteristic_no" if number else "characteristic"
@@ -115,7 +120,7 @@ def _one(
     if len(fits) != 1:
         rule = "characteristic_ambiguous" if fits else "characteristic_unknown"
         return Meant(None, rule=rule, column=column, params={"characteristic": word}, question=question)
-    characteristic = fits.pop()
+    (characteristic,) = fits
     wanted = units.get(characteristic, "")
     times = factor(unit, wanted) if unit and wanted else 1.0
     if times is None:

@@ -7,7 +7,7 @@ from django.db.models import Q
 
 from core.commits import BuiltUpon
 from core.lease import unheld
-from intake.models import Upload, UploadState
+from intake.models import Kind, Upload, UploadState
 from intake.services import work
 from intake.services.nouns import NOUNS
 from intake.services.receive import NotYours
@@ -68,7 +68,9 @@ def commit(
     return Upload.objects.get(pk=upload.pk)
 
 
-def again(*, upload: Upload, now: datetime, seconds: float | None = work.SECONDS_AT_ONCE, **columns) -> Upload:
+def again(
+    *, upload: Upload, now: datetime, seconds: float | None = work.SECONDS_AT_ONCE, **columns
+) -> Upload:
     """Understand an upload once more, with what is new in `columns`; nothing is committed by it.
 
     Raises NotReady if it is being worked on, was refused or undone.
@@ -109,11 +111,11 @@ def undo(*, upload_id: int, person: Person, now: datetime) -> Upload:
     partnerships = sorted({pk for one in commits for pk in one.partnerships})
     if not set(partnerships) <= set(access.partnerships_to_fill(person)):
         raise NotYours
-    if commits and NOUNS[root.kind].is_list and not person.may_define:
+    if commits and NOUNS[Kind(root.kind)].is_list and not person.may_define:
         raise NotYours
     lock_partnerships(partnerships)
     for one in commits:
-        NOUNS[root.kind].withdraw(commit_id=one.pk, now=now)
+        NOUNS[Kind(root.kind)].withdraw(commit_id=one.pk, now=now)
     root.commits.filter(undone_at=None).update(undone_at=now)
     family.update(state=UploadState.UNDONE, planned=None, open_rows=0, finished_at=now)
     return Upload.objects.get(pk=upload_id)

@@ -6,6 +6,7 @@ import pandas as pd
 
 from core.commits import Contradicts
 from intake.services.checking import ADDED, Context, check
+from intake.services.comparing import COMPARED
 from suppliers.services import record_characteristics, record_parts, record_suppliers
 
 OF_A_PART = ["part_no", "part_name", "partnership_id"]
@@ -35,30 +36,38 @@ def with_missing_made(rows: pd.DataFrame, context: Context, *, commit_id: int) -
         if creating.empty:
             continue
         _make(what, creating, context, commit_id)
-        fresh = rows.drop(columns=[*ADDED, "holder_id", "characteristic_version_id"], errors="ignore")
-        rows = check(fresh, context).rows
-    kept = replace(context, create=False)
-    rows = check(rows.drop(columns=[*ADDED, "holder_id"], errors="ignore"), kept).rows
-    stuck = rows.index[~rows["status"].isin(["new", "same", "changed"])]
+        rows = check(_bare(rows), context).rows
+    checked = check(_bare(rows), replace(context, create=False))
+    stuck = checked.rows.index[checked.rows["status"] != ""]
     if len(stuck):
         raise Contradicts(stuck)
-    return rows[rows["status"] != "same"]
+    return checked.rows
+
+
+def _bare(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows as they were before they were checked."""
+    return rows.drop(columns=[*ADDED, *COMPARED, "holder_id", "characteristic_version_id"], errors="ignore")
 
 
 def _make(what: str, rows: pd.DataFrame, context: Context, commit_id: int) -> None:
-    customer_id = context.person.organisation_id
-    rest = {"customer_id": customer_id, "commit_id": commit_id, "now": context.now}
-    if what == "supplier":
-        record_suppliers(rows=_distinct(rows, ["supplier_code", "supplier"]), **rest)
-    elif what == "part":
-        record_parts(rows=_distinct(rows, OF_A_PART), **rest)
-    else:
-        record_characteristics(rows=_distinct(rows, OF_A_CHARACTERISTIC), **rest)
+    record, columns = {
+        "supplier": (record_suppliers, ["supplier_code", "supplier"]),
+        "part": (record_parts, OF_A_PART),
+        "characteristic": (record_characteristics, OF_A_CHARACTERISTIC),
+    }[what]
+    record(
+        customer_id=context.person.organisation_id,
+        rows=_distinct(rows, columns),
+        commit_id=commit_id,
+        now=context.now,
+    )
 
 
 def _distinct(rows: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
     """One row a thing: of several that say different things of it, the first."""
     here = rows[[column for column in columns if column in rows]]
-    names = [name for name in here if name in ("supplier_code", "supplier", *OF_A_PART, *OF_A_CHARACTERISTIC[:3])]
+    names = [
+        name for name in here if name in ("supplier_code", "supplier", *OF_A_PART, *OF_A_CHARACTERISTIC[:3])
+    ]
     key = [name for name in names if name != "part_name"]
     return here.drop_duplicates(key).reset_index(drop=True)

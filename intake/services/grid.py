@@ -1,4 +1,4 @@
-"""The person's own sheet, as much of it as a page shows: header, first rows, and every row that needs a look."""
+"""The person's own sheet, as much of it as a page shows: the first rows, and every row that needs a look."""
 
 from typing import Any
 
@@ -43,7 +43,9 @@ def _grid(table: Table, rows: pd.DataFrame, broken: dict[str, set[int]]) -> dict
         "rows": [
             {
                 "number": int(number),
-                "cells": [as_written(sheet.cells[number - 1 - sheet.first_row, column]) for column in columns],
+                "cells": [
+                    as_written(sheet.cells[number - 1 - sheet.first_row, column]) for column in columns
+                ],
                 "status": str(fate.get(number, "")),
             }
             for number in wanted

@@ -13,7 +13,13 @@ ANSWERS = "answers"  # beside the reading: what was answered about names and par
 
 
 def save_mapping(
-    *, sender_id: int, name: str, kind: str, reading: dict[str, Any], now: datetime, answers: dict[str, Any] | None = None
+    *,
+    sender_id: int,
+    name: str,
+    kind: str,
+    reading: dict[str, Any],
+    now: datetime,
+    answers: dict[str, Any] | None = None,
 ) -> Mapping:
     """Save a reading under a name, in place of an earlier one of that name.
 

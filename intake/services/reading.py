@@ -37,7 +37,7 @@ class ReadFile:
 
     def letters(self) -> dict[tuple[int, str], str]:
         """Return the column letter of each field of each table."""
-        found = {}
+        found: dict[tuple[int, str], str] = {}
         for table in self.understood.tables:
             told = {name: table.sheet.letter(one.column) for name, one in table.told.items()}
             own = {name: column.letter for column in reversed(table.columns) for name in column.fields}

@@ -48,13 +48,17 @@ def _problems(upload: Upload) -> Iterator[dict[str, Any]]:
     for problem in problems_of(upload):
         if problem.row is not None:
             told = {"field": problem.field, "value": problem.value} | problem.params
-            yield _mark(problem.sheet, problem.row, problem.column, problem.rule, str(say(problem.rule, told)))
+            yield _mark(
+                problem.sheet, problem.row, problem.column, problem.rule, str(say(problem.rule, told))
+            )
 
 
 def _conflicts(upload: Upload) -> Iterator[dict[str, Any]]:
     for conflict in conflicts_of(upload):
         if not conflict["choice"]:
-            held = ", ".join(f"{field_name(name)} {value}" for name, value in (conflict["stored"] or {}).items())
+            held = ", ".join(
+                f"{field_name(name)} {value}" for name, value in (conflict["stored"] or {}).items()
+            )
             text = _("Received before with: %(held)s. The earlier record stays readable.") % {"held": held}
             yield _mark(conflict["sheet"], conflict["row"], "", "contradicts_stored", text)
 

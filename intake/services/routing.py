@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from core.text import folded
-from intake.services.ground import CUSTOMER, SUPPLIER, Ground, PartKey, resembles
+from intake.services.ground import CUSTOMER, SUPPLIER, Ground, Near, PartKey, resembles
 from suppliers.queries.partners import Partner
 
 ELSEWHERE = "elsewhere"
@@ -46,6 +46,7 @@ class Place:
     question: str = ""
     options: list[int] = field(default_factory=list)
     by_lot: bool = False
+    creatable: bool = False  # the question may be answered by making it
     creates: str = ""  # supplier or part: what nobody knows yet, and will be made by the commit
 
 
@@ -207,9 +208,9 @@ class _Router:
                 continue
             organisations = self._organisations(name) or self._by_short_name(name, said)
             if organisations is None:
-                if column in self._partner_columns() and not self._code_beside_known_name(column, said):
-                    if stranger := self._stranger(name, column, said[column]):
-                        return among, stranger, named
+                asks = column in self._partner_columns() and not self._code_beside_known_name(column, said)
+                if asks and (stranger := self._stranger(name, column, said[column])):
+                    return among, stranger, named
                 continue
             left = self._narrowed(among, column, name, organisations)
             if left:
@@ -302,7 +303,7 @@ class _Router:
         place = self._chosen(self._of_my_own(key), column, word, "part")
         if place is None:
             near = self._near(key, {self.ground.own_books or 0})
-            params = {"part": word, "near": near}
+            params = {"part": word, "near": near.number if near else ""}
             return Place(fate=WRONG, rule="part_unknown", column=column, params=params)
         place.partnership_id = None
         return place
@@ -370,7 +371,7 @@ class _Router:
         mine = self._of_my_own(self.keys[word])
         if mine and self.kind in LEDGERS and not named and not self.given:
             return self._chosen(mine, column, word, "own_books") or Place(fate=WRONG)
-        near = "" if mine else self._near(self.keys[word], among)
+        near = None if mine else self._near(self.keys[word], among)
         if len(among) > 1 and not named and not near and self.names_partners:
             return Place(fate=ELSEWHERE, why="part")
         partnership = min(among) if len(among) == 1 else None
@@ -386,13 +387,14 @@ class _Router:
             column=column,
             params={
                 "part": word,
-                "near": near,
+                "near": near.number if near else "",
                 "ask": partner.responsible if partner and self.ground.side == SUPPLIER else "",
-                "customer": partner.customer_name if partner else "",
+                "customer": partner.customer_name if partner and self.ground.side == SUPPLIER else "",
                 "supplier": partner.supplier_name if partner else "",
             },
             question=question,
-            options=sorted({part.part_id for part in mine}),
+            options=[near.part_id] if near else sorted({part.part_id for part in mine}),
+            creatable=bool(partner and column == "part_no" and self._is_customer_of(partner)),
         )
 
     def _is_customer_of(self, partner: Partner) -> bool:
@@ -403,9 +405,9 @@ class _Router:
         own = self.ground.own_books
         return self.ground.parts_called(key, {own}) if own and self.ground.side == CUSTOMER else []
 
-    def _near(self, key: str, among: Collection[int]) -> str:
+    def _near(self, key: str, among: Collection[int]) -> Near | None:
         if self.looked_near >= SUGGESTIONS:
-            return ""
+            return None
         self.looked_near += 1
         return self.ground.near(key, among)
 

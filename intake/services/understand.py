@@ -12,6 +12,7 @@ from intake.models import Kind, Problem, Upload, UploadState
 from intake.readers.refusals import Refused
 from intake.services import vault
 from intake.services.checking import Checked, check, context_of, side_by_rows, side_of
+from intake.services.comparing import compare, take_for_new
 from intake.services.deadline import Deadline
 from intake.services.grid import grids_of
 from intake.services.ground import CUSTOMER, KEPT_BY, SUPPLIER
@@ -19,10 +20,13 @@ from intake.services.load import choices_of, open_rows_of
 from intake.services.nouns import NOUNS
 from intake.services.reading import ReadFile, read_file
 from intake.services.routing import ELSEWHERE
+from intake.tables.problems import NOTE
+from intake.tables.typed import Typed
 from suppliers.access import Person
-from suppliers.queries.partners import partners
+from suppliers.queries.partners import both_sides, partners
 
 STATUSES = ("new", "same", "changed", "conflicting", "wrong", "elsewhere")
+KEPT_NOTES = 20
 KEPT_PROBLEMS = 100  # of each rule and column; the rest are counted on the first
 # Questions about the sheet as a whole: no row is taken before they are answered.
 BLOCKING = {"kind", "column", "missing", "date_order", "side"}
@@ -99,8 +103,22 @@ def _look(lease: Lease, upload: Upload, now: datetime, deadline: Deadline) -> Fi
     rows = file.typed.frame
     checked = check(rows.drop(columns="is_wrong"), context, wrong=rows.index[rows["is_wrong"]])
     deadline.check()
+    told["compared"] = not _goes_on_at_once(upload, checked, questions)
+    if told["compared"]:
+        compare(checked, context)
+        deadline.check()
+    else:
+        take_for_new(checked)
     lease.note(progress_done=len(file.typed.frame))
-    return _findings(upload, file, checked, told, questions + checked.questions, stage)
+    return _findings(upload, file, file.typed, checked, told, questions + checked.questions, stage)
+
+
+def _goes_on_at_once(upload: Upload, checked: Checked, questions: list[dict[str, Any]]) -> bool:
+    """Whether the commit follows with nobody looking in between: it compares for itself, under its locks."""
+    planned = upload.planned or {}
+    if not planned or planned.get("compared") or questions or upload.answers.get("choices"):
+        return False
+    return bool(planned.get("partial")) or not (checked.rows["status"] == "wrong").any()
 
 
 def _of_layout(question: dict[str, Any]) -> dict[str, Any]:
@@ -111,6 +129,7 @@ def _of_layout(question: dict[str, Any]) -> dict[str, Any]:
         "kind": question["code"],
         "params": question["params"],
         "options": question["options"],
+        "creatable": False,
         "sheet": question["sheet"],
         "column": question["column"],
         "rows": 0,
@@ -123,6 +142,7 @@ def _whose() -> dict[str, Any]:
         "kind": "side",
         "params": {},
         "options": [SUPPLIER, CUSTOMER],
+        "creatable": False,
         "sheet": "",
         "column": "",
         "rows": 0,
@@ -160,8 +180,6 @@ def _own_side(person: Person, partnership_id: int | None) -> str:
 
 
 def _only_customer(person: Person) -> bool:
-    from suppliers.queries.partners import both_sides
-
     has_suppliers, has_customers = both_sides(person.organisation_id)
     return has_suppliers and not has_customers
 
@@ -170,6 +188,7 @@ def _only_customer(person: Person) -> bool:
 def _findings(
     upload: Upload,
     file: ReadFile,
+    typed: Typed,
     checked: Checked,
     told: dict[str, Any],
     questions: list[dict[str, Any]],
@@ -178,14 +197,15 @@ def _findings(
     rows = checked.rows
     status = rows["status"].value_counts()
     counts = {name: int(status.get(name, 0)) for name in STATUSES}
-    left_out = {name: int(number) for name, number in file.typed.left_out.items()}
+    left_out = {name: int(number) for name, number in typed.left_out.items()}
     counts |= {"read": len(rows), "gone": 0, "left_out": sum(left_out.values())}
-    problems = _problems(upload, file, checked)
+    problems = _problems(upload, file, typed, checked)
     told |= {
         "questions": questions,
         "answered": file.answers,
         "left_out": left_out,
-        "totals": [_total(total) for total in file.typed.totals],
+        "totals": [_total(total) for total in typed.totals],
+        "notes": _notes(typed.problems),
         "routes": _routes(rows),
         "conflicts": _conflicts(rows, upload.answers),
     }
@@ -204,6 +224,13 @@ def _total(total: Any) -> dict[str, Any]:
         "added": total.added,
         "agrees": total.agrees,
     }
+
+
+def _notes(problems: pd.DataFrame) -> list[dict[str, Any]]:
+    """What is only told: no row waits for it."""
+    told = problems[problems["severity"] == NOTE].drop_duplicates(["rule", "sheet", "column"])
+    columns = ["sheet", "row", "column", "field", "value", "rule", "params"]
+    return [{**line, "row": int(line["row"])} for line in told[columns].head(KEPT_NOTES).to_dict("records")]
 
 
 def _routes(rows: pd.DataFrame) -> list[dict[str, Any]]:
@@ -230,11 +257,11 @@ def _conflicts(rows: pd.DataFrame, answers: dict[str, Any]) -> list[dict[str, An
     ]
 
 
-def _problems(upload: Upload, file: ReadFile, checked: Checked) -> list[Problem]:
+def _problems(upload: Upload, file: ReadFile, typed: Typed, checked: Checked) -> list[Problem]:
     """All problems of rows that are somebody's here, the first hundred of each rule and column."""
-    own = file.typed.problems
+    own = typed.problems
     gone = checked.rows.index[checked.rows["status"] == ELSEWHERE]
-    own = own[~own["index"].isin(gone)]
+    own = own[(own["severity"] != NOTE) & ~own["index"].isin(gone)]
     columns = ["sheet", "row", "column", "field", "value", "rule", "params"]
     found = pd.concat([own[columns], _placed(file, checked)[columns]], ignore_index=True)
     if found.empty:
@@ -269,8 +296,7 @@ def _placed(file: ReadFile, checked: Checked) -> pd.DataFrame:
         letters.get((int(table), name), "") for table, name in zip(rows["table"], found["field"], strict=True)
     ]
     written = [
-        rows.iloc[position][name] if name in rows else ""
-        for position, name in enumerate(found["field"])
+        rows.iloc[position][name] if name in rows else "" for position, name in enumerate(found["field"])
     ]
     found["value"] = ["" if pd.isna(value) else str(value) for value in written]
     return found
@@ -279,9 +305,9 @@ def _placed(file: ReadFile, checked: Checked) -> pd.DataFrame:
 # -- what comes next --------------------------------------------------------------------------------
 def _next_state(upload: Upload, found: Findings, now: datetime) -> dict[str, Any]:
     """Where the upload goes: to be committed if that was asked for and nothing is in the way."""
-    if any(question["kind"] in BLOCKING for question in found.questions) or found.rows is None:
-        return {"state": UploadState.WAITING, "planned": None, "open_rows": 0}
-    open_rows = open_rows_of(found.rows, upload.answers)
+    open_rows = 0 if found.rows is None else open_rows_of(found.rows, upload.answers)
+    if found.rows is None or any(question["kind"] in BLOCKING for question in found.questions):
+        return {"state": UploadState.WAITING, "planned": None, "open_rows": open_rows}
     planned = upload.planned or {}
     writes = _writes(found.rows, upload)
     if planned and (not open_rows or planned.get("partial")):

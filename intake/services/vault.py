@@ -7,6 +7,7 @@ import unicodedata
 import uuid
 from typing import BinaryIO
 
+import numpy as np
 import pandas as pd
 from django.core.files import File
 from django.core.files.storage import default_storage
@@ -65,7 +66,11 @@ def keep_frame(upload_id: int, rows: pd.DataFrame) -> str:
 def frame_at(name: str, columns: list[str] | None = None) -> pd.DataFrame:
     """Return stored checked rows, all their columns or those named."""
     with default_storage.open(name, "rb") as file:
-        return pd.read_parquet(file, columns=columns)
+        rows = pd.read_parquet(file, columns=columns)
+    for column in [name for name, kind in rows.dtypes.items() if kind == "object"]:
+        # Lists, of defects or of names, come back as arrays, which answer to no yes or no.
+        rows[column] = rows[column].map(lambda held: list(held) if isinstance(held, np.ndarray) else held)
+    return rows
 
 
 def forget_frame(name: str) -> None:

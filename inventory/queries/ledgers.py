@@ -236,7 +236,7 @@ def _money(rows: pd.DataFrame, name: str) -> pd.Series:
 
 
 def _micro(said: object) -> Decimal | None:
-    return None if pd.isna(said) else Decimal(str(said)).quantize(MICRO, ROUND_HALF_EVEN)  # type: ignore[arg-type]
+    return None if pd.isna(said) else Decimal(str(said)).quantize(MICRO, ROUND_HALF_EVEN)
 
 
 def _each(values: pd.Series, function) -> pd.Series:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Hashable
 from datetime import datetime
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -211,6 +212,6 @@ def _partnerships_of(ledger: Ledger, commit_id: int) -> list[int]:
     return np.asarray(found["id"], dtype=np.int64).tolist()
 
 
-def _execute(statement: str, ledger: Ledger, *params: object) -> None:
+def _execute(statement: str, ledger: Ledger, *params: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement.format(table=ledger.table), list(params))

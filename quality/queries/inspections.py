@@ -129,9 +129,12 @@ def _differences(
     given: Inspections, stored: Inspections, repeats: np.ndarray
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return, by row and field, where both sides say different things, and where the row only tells more."""
+    known = pd.Series(repeats >= 0, index=given.rows.index)
+    if not known.any():
+        nothing = pd.DataFrame(False, index=known.index, columns=[*FIELDS, "defects", "dispositions"])
+        return nothing, nothing
     both = pd.concat([stored.rows[FIELDS], given.rows[FIELDS]], ignore_index=True)
     held = both.iloc[repeats].set_axis(given.rows.index)  # of new rows some row: left out below
-    known = pd.Series(repeats >= 0, index=given.rows.index)
     conflicts, changes = {}, {}
     for name in FIELDS:
         mine, theirs = given.rows[name], held[name]

@@ -24,4 +24,4 @@ def defect_counts(selection: Selection, period: Period, *, stage: str) -> dict[s
 def defect_names(codes: Collection[str]) -> dict[str, tuple[str, str]]:
     """Return name and English name of the codes that are in the trade's list."""
     rows = DefectCode.objects.filter(code__in=codes).values_list("code", "name", "name_en")
-    return {code: names for code, *names in rows}
+    return {code: (name, name_en) for code, name, name_en in rows}

@@ -6,7 +6,7 @@ from django.db import connection
 
 from core import copy
 from quality.formulas.moments import Moments, merge_moments, moments_of_groups
-from suppliers.queries import characteristic_index
+from suppliers.queries import limits_of_versions
 
 CELL = ["part_id", "characteristic_version_id", "month"]
 SUMS = {
@@ -69,7 +69,8 @@ def add_to_measurement_sums(*, partnership_id: int, stage: str, values: pd.DataF
     codes, cells = _cells(values, month)
     order = np.argsort(codes, kind="stable")
     starts = np.flatnonzero(np.diff(codes[order], prepend=-1))
-    limits = limits_of(cells["part_id"].unique()).reindex(cells["characteristic_version_id"])
+    limits = limits_of_versions(cells["characteristic_version_id"].unique())
+    limits = limits.reindex(cells["characteristic_version_id"])
     fresh = moments_of_groups(starts, values["value"].to_numpy()[order], limits["lsl"], limits["usl"])
     with copy.temporary("touched_months", cells, CELL_TYPES):
         stored = copy.read(STORED, [partnership_id, stage], CELL_TYPES | SUMS)
@@ -104,18 +105,13 @@ def refresh_measurement_months(*, partnership_id: int, months: pd.DataFrame) -> 
     """Count these cells anew: `part_id`, `characteristic_version_id`, `month`, `stage`."""
     if months.empty:
         return
-    months = months.join(limits_of(months["part_id"].unique()), on="characteristic_version_id")
+    months = months.join(
+        limits_of_versions(months["characteristic_version_id"].unique()), on="characteristic_version_id"
+    )
     columns = CELL_TYPES | {"stage": "text", "lsl": "double precision", "usl": "double precision"}
     with copy.temporary("touched_months", months, columns), connection.cursor() as cursor:
         for statement in (DROP, COUNT):
             cursor.execute(statement, {"partnership": partnership_id})
-
-
-def limits_of(part_ids: np.ndarray) -> pd.DataFrame:
-    """Return `lsl` and `usl` (float, NaN where there is none) by characteristic version of these parts."""
-    versions = characteristic_index([int(part_id) for part_id in part_ids])
-    versions = versions.drop_duplicates("characteristic_version_id")
-    return versions.set_index(versions["characteristic_version_id"].astype("int64"))[["lsl", "usl"]]
 
 
 def _cells(values: pd.DataFrame, month: np.ndarray) -> tuple[np.ndarray, pd.DataFrame]:

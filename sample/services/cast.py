@@ -37,7 +37,8 @@ def make_cast(*, now: datetime) -> None:
             now=now,
         )
         people[row["organisation"], row["role"]] = person
-        roles[row["responsible_as"]] = person
+        if row["responsible_as"]:
+            roles[row["responsible_as"]] = person
     for row in partners:
         partnership, _ = make_partnership(
             customer=made[row["customer"]],
@@ -48,8 +49,8 @@ def make_cast(*, now: datetime) -> None:
         with access.looking_as_house("say who looks after a partnership of the sample"):
             set_responsible(
                 partnership_id=partnership.pk,
-                responsible=roles.get(row["responsible_role"] or None),
-                deputy=roles.get(row["deputy_role"] or None),
+                responsible=roles.get(row["responsible_role"]),
+                deputy=roles.get(row["deputy_role"]),
             )
 
 

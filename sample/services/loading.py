@@ -21,9 +21,6 @@ ORDER = ("suppliers", "parts", "characteristics", "deliveries", "inspections", "
 class NotTaken(Exception):
     """A file of the sample that was not committed whole."""
 
-    def __init__(self, file: SampleFile, why: str) -> None:
-        super().__init__(f"{file.path.name} of {file.sender}: {why}")
-
 
 def in_order(files: Iterable[SampleFile]) -> list[SampleFile]:
     """Return files by day of sending, and what others refer to first."""
@@ -65,11 +62,14 @@ def _take(file: SampleFile, person: Person, partnership_id: int | None, now: Cal
             break
         told = {question["id"]: _answer(file, question, person) for question in questions}
         upload = answer.answer(upload_id=upload.pk, person=person, now=now(), answers=told, seconds=None)
-    if upload.state == "understood":  # the page shows what was understood after an answer; she looks, and saves
+    if (
+        upload.state == "understood"
+    ):  # the page shows what was understood after an answer; she looks, and saves
         upload = commit.commit(upload_id=upload.pk, person=person, now=now(), seconds=None)
     if upload.state != "committed" or upload.open_rows:
         asked = [question["id"] for question in upload.understanding.get("questions", [])]
-        raise NotTaken(file, f"{upload.state}, {upload.open_rows} rows open, asks {asked}, {upload.refusal}")
+        state = f"{upload.state}, {upload.open_rows} rows open, asks {asked}, {upload.refusal}"
+        raise NotTaken(f"{file.path.name} of {file.sender}: {state}")
     return upload.counts.get("new", 0) if not upload.identical_to_id else 0
 
 
@@ -82,7 +82,7 @@ def _answer(file: SampleFile, question: dict[str, Any], person: Person) -> Any:
     find = {"who": _organisation, "route": _partnership, "part": _part}.get(kind)
     meant = find(file, rest, person) if find else None
     if meant is None:
-        raise NotTaken(file, f"nothing was written for the question {question['id']}")
+        raise NotTaken(f"{file.path.name}: nothing was written for the question {question['id']}")
     return meant
 
 

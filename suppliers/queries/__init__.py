@@ -1,4 +1,4 @@
-from suppliers.queries.facts import ends_of, families_of, zone_of_customer
+from suppliers.queries.facts import ends_of, families_of, limits_of_versions, zone_of_customer
 from suppliers.queries.lists import compare_characteristics, compare_parts, compare_suppliers
 from suppliers.queries.names import (
     characteristic_index,
@@ -36,6 +36,7 @@ __all__ = [
     "key_hash",
     "key_in_header",
     "keys_of",
+    "limits_of_versions",
     "open_invitations",
     "organisation_names",
     "organisations_owned_by",

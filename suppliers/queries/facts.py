@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 import pandas as pd
 
-from suppliers.models import Part, Partnership
+from suppliers.models import CharacteristicVersion, Part, Partnership
 
 
 def zone_of_customer(partnership_id: int) -> str:
@@ -24,3 +24,10 @@ def families_of(part_ids: Collection[int]) -> pd.DataFrame:
         list(found.values_list("pk", "family", "material")), columns=["part_id", "family", "material"]
     )
     return frame.set_index("part_id")
+
+
+def limits_of_versions(version_ids: Collection[int]) -> pd.DataFrame:
+    """Return `lsl` and `usl` (float, NaN where there is none) by id of a characteristic version."""
+    found = CharacteristicVersion.objects.filter(pk__in={int(version_id) for version_id in version_ids})
+    frame = pd.DataFrame(list(found.values_list("pk", "lsl", "usl")), columns=["version_id", "lsl", "usl"])
+    return frame.set_index("version_id").astype("float64")

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from core.charts import Scale, axis, bar, dumbbell, shares, sparkline, whisker
+from core.charts import Scale, axis, bar, dumbbell, sparkline, whisker
 
 
 @pytest.fixture
@@ -62,11 +62,6 @@ def test_bars_start_at_zero_and_end_at_their_share_of_the_largest():
 
 def test_a_baseline_tick_stands_inside_the_drawing_though_it_is_the_largest():
     assert 'x1="99.5%"' in bar(400, 100, baseline=400)
-
-
-def test_shares_add_up_to_the_whole_bar():
-    drawn = shares([50, 30, 20])
-    assert [float(w) for w in re.findall(r'width="([\d.]+)%" height="24"/', drawn)] == [50, 30, 20]
 
 
 def test_a_part_without_a_baseline_has_one_dot():

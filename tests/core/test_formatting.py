@@ -10,6 +10,8 @@ from django.utils import timezone, translation
 from core import formatting as f
 from core.period import Period
 
+AUTUMN, WINTER = date(2026, 9, 1), date(2025, 12, 1)
+
 
 def in_both(written):
     """Return what a call writes in Chinese and in English."""
@@ -25,7 +27,11 @@ def in_both(written):
     [
         (lambda: f.rate(0.9921, 182_430), "99.21%", "99.21%"),
         (lambda: f.rate(0.9833, 60), "98.3%", "98.3%"),
-        (lambda: f.labelled_interval(f.rate_interval(0.9915, 0.9926, 182_430)), "95% 区间 99.15–99.26", "95% interval 99.15–99.26"),
+        (
+            lambda: f.labelled_interval(f.rate_interval(0.9915, 0.9926, 182_430)),
+            "95% 区间 99.15–99.26",
+            "95% interval 99.15–99.26",
+        ),
         (lambda: f.interval(-0.78, -0.04, 2), "−0.78 至 −0.04", "−0.78 to −0.04"),
         (lambda: f.sample(f.pieces(182_430)), "n = 182,430 件", "n = 182,430 pieces"),
         (lambda: f.pieces(1), "1 件", "1 piece"),
@@ -43,10 +49,10 @@ def in_both(written):
         (lambda: f.money(Decimal(950)), "950 元", "CNY 950"),
         (lambda: f.day(date(2026, 11, 23)), "2026-11-23", "23 Nov 2026"),
         (lambda: f.day(date(2026, 11, 23), date(2026, 1, 1)), "11-23", "23 Nov"),
-        (lambda: f.day_range(date(2026, 9, 1), date(2026, 11, 23)), "2026-09-01 至 11-23", "1 Sep – 23 Nov 2026"),
+        (lambda: f.day_range(AUTUMN, date(2026, 11, 23)), "2026-09-01 至 11-23", "1 Sep – 23 Nov 2026"),
         (lambda: f.month_range(date(2025, 9, 1), date(2025, 11, 30)), "2025-09 至 11", "Sep – Nov 2025"),
         (lambda: f.month_range(date(2025, 9, 1), date(2025, 9, 30)), "2025-09", "Sep 2025"),
-        (lambda: f.month_range(date(2025, 12, 1), date(2026, 2, 28)), "2025-12 至 2026-02", "Dec 2025 – Feb 2026"),
+        (lambda: f.month_range(WINTER, date(2026, 2, 28)), "2025-12 至 2026-02", "Dec 2025 – Feb 2026"),
         (lambda: f.rate(None), "—", "—"),
         (lambda: f.rate(float("nan")), "—", "—"),
         (lambda: f.points(None), "—", "—"),

@@ -22,7 +22,9 @@ def sheet(header: str, *rows: str) -> bytes:
     return "\r\n".join([header, *rows, ""]).encode()
 
 
-def book(*lots: tuple[str, int], part: str = "0201002", day: str = "2026-05-04", inspected: int = 125) -> bytes:
+def book(
+    *lots: tuple[str, int], part: str = "0201002", day: str = "2026-05-04", inspected: int = 125
+) -> bytes:
     """A supplier's book of lots, each with how many were nonconforming."""
     rows = [f"{day},{part},{lot},3200,{inspected},{found},合格," for lot, found in lots]
     return sheet(INSPECTIONS, *rows)

@@ -225,14 +225,14 @@ def test_what_was_missing_and_was_made_meanwhile_is_found_by_the_commit(chain):
 
 def test_what_was_answered_is_remembered_for_the_next_file(chain):
     header = "日期,客户,料号,批号,抽检数,不良数"
-    upload = hand_in(chain.clerk, sheet(header, "2026-05-04,总装,0201002,J1,125,0"))
+    upload = hand_in(chain.clerk, sheet(header, "2026-05-04,天工,0201002,J1,125,0"))
     assert rules_of(upload) == [(2, "organisation_unknown")]
     with looking_as(chain.clerk):
         answer.answer(
-            upload_id=upload.pk, person=chain.clerk, answers={"who:总装": chain.customer.pk}, **HERE
+            upload_id=upload.pk, person=chain.clerk, answers={"who:天工": chain.customer.pk}, **HERE
         )
         assert Mapping.objects.count() == 1
-    other_layout = hand_in(chain.clerk, sheet(header + ",备注", "2026-05-05,总装,0201002,J2,125,0,无"))
+    other_layout = hand_in(chain.clerk, sheet(header + ",备注", "2026-05-05,天工,0201002,J2,125,0,无"))
     assert (other_layout.state, other_layout.counts["new"]) == ("committed", 1)
 
 

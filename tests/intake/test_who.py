@@ -101,12 +101,12 @@ def test_a_foreign_part_is_no_answer(chain):
 
 def test_a_foreign_organisation_is_no_answer(chain):
     header = "日期,客户,料号,批号,抽检数,不良数"
-    upload = hand_in(chain.clerk, sheet(header, "2026-05-04,总装,0201002,J1,125,0"))
+    upload = hand_in(chain.clerk, sheet(header, "2026-05-04,天工,0201002,J1,125,0"))
     with looking_as(chain.clerk):
         for organisation in (chain.stranger.pk, chain.sibling.pk, chain.supplier.pk, 999_999):
             with pytest.raises(answer.NotAnAnswer):
                 answer.answer(
-                    upload_id=upload.pk, person=chain.clerk, answers={"who:总装": organisation}, **HERE
+                    upload_id=upload.pk, person=chain.clerk, answers={"who:天工": organisation}, **HERE
                 )
 
 

@@ -4,8 +4,6 @@ import functools
 import hashlib
 import http.server
 import importlib.util
-import subprocess
-import sys
 import threading
 from pathlib import Path
 
@@ -17,9 +15,7 @@ from tooling.terminal import Step, Trouble
 
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty folder in the place of the checkout, that requires nothing, on a Python without ensurepip."""
-    find = importlib.util.find_spec
-    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "ensurepip" else find(name))
+    """An empty folder in the place of the checkout, that requires nothing."""
     for name, path in {
         "ROOT": tmp_path,
         "VENV": tmp_path / ".venv",
@@ -80,11 +76,23 @@ def test_without_network_one_sentence_says_so(place, monkeypatch):
     assert not environment.STAMP.exists()
 
 
-def test_without_ensurepip_the_pip_of_the_outer_python_serves(place):
+def test_a_python_without_pip_takes_that_of_ensurepip_or_a_fetched_one(place, monkeypatch, local_registry):
     environment.ensure(environment.RUNTIME)
-    has_pip = subprocess.run([environment.PYTHON, "-m", "pip", "--version"], capture_output=True, check=False)
-    assert has_pip.returncode != 0
-    assert environment._pip(Step("test"))[:3] == [sys.executable, "-m", "pip"]
+    answers = {"ensurepip": True, "pip": False}
+    monkeypatch.setattr(environment, "_succeeds", lambda command: answers[command[2]])
+    assert environment._pip(Step("test")) == [str(environment.PYTHON), "-m", "pip"]
+    answers["ensurepip"] = False
+    monkeypatch.setattr(registry, "PIP_SHA256", hashlib.sha256(local_registry).hexdigest())
+    assert environment._pip(Step("test")) == [
+        str(environment.PYTHON),
+        str(environment.VENV / registry.PIP_FILE / "pip"),
+    ]
+
+
+def test_a_python_without_venv_is_told_what_to_install(place, monkeypatch):
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(Trouble, match="python3-venv"):
+        environment.ensure(environment.RUNTIME)
 
 
 class Registry(http.server.SimpleHTTPRequestHandler):

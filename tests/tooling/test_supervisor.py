@@ -35,9 +35,8 @@ def start(tmp_path: Path) -> Iterator[Callable[[str], Supervisor]]:
     started: list[Supervisor] = []
 
     def start_child(source: str) -> Supervisor:
-        child = Child("child", [sys.executable, "-c", source], os.environ, tmp_path, tmp_path)
-        started.append(Supervisor([child]))
-        started[-1].start()
+        started.append(Supervisor())
+        started[-1].keep(Child("child", [sys.executable, "-c", source], os.environ, tmp_path, tmp_path))
         return started[-1]
 
     yield start_child

@@ -32,7 +32,9 @@ class Command(BaseCommand):
         whose = parser.add_mutually_exclusive_group(required=True)
         whose.add_argument("--partnership", metavar="CUSTOMER/SUPPLIER", help="every row belongs to it")
         whose.add_argument("--organisation", metavar="CODE", help="whose files they are: rows go one by one")
-        parser.add_argument("--as", dest="user", metavar="USER", default="", help="e-mail of who hands them in")
+        parser.add_argument(
+            "--as", dest="user", metavar="USER", default="", help="e-mail of who hands them in"
+        )
         parser.add_argument("--mapping", metavar="NAME", default="", help="a saved reading of the layout")
         parser.add_argument("--encoding", metavar="NAME", default="", help="of text files, such as gb18030")
         parser.add_argument("--create", action="store_true", help="make what the file names and nobody knows")
@@ -80,7 +82,9 @@ def _who(options: dict[str, Any]) -> tuple[Person, int | None]:
         person = person_to_act(email=options["user"], organisations=codes)
     if person is None:
         whose = options["user"] or "Nobody"
-        raise CommandError(f"{whose} may hand in files for {' or '.join(codes)}: see manage.py person --help.")
+        raise CommandError(
+            f"{whose} may hand in files for {' or '.join(codes)}: see manage.py person --help."
+        )
     return person, partnership_id
 
 
@@ -106,7 +110,7 @@ def _taken(upload: Upload, asked: receive.Asked) -> bool:
 def _told(path: Path, upload: Upload) -> dict[str, Any]:
     refusal = queries.refusal_in_words(upload)
     problems = [queries.problem_in_words(problem) for problem in queries.problems_of(upload)]
-    if refusal:
+    if refusal and upload.refusal:
         place = {"sheet": "", "row": None, "column": "", "field": "", "value": "", "count": 1}
         code = upload.refusal["rule"]
         problems.insert(0, {**place, "code": code, "rule": refusal.rule, "remedy": refusal.remedy})

@@ -3,16 +3,15 @@
 import csv
 import json
 from argparse import ArgumentParser
-from collections.abc import Iterable
 from contextlib import AbstractContextManager
 from datetime import date
 from typing import Any
-from unicodedata import east_asian_width
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
 from core.period import Period
+from core.terminal import aligned
 from kpis.definitions import READINGS, definition, names
 from kpis.queries.evaluate import CHOICES, evaluate
 from kpis.queries.periods import period_asked
@@ -112,7 +111,7 @@ class Command(BaseCommand):
             lines.append(
                 [*one.by.values(), *stage, written(one), written_interval(one), written_n(one), until, note]
             )
-        for line in _aligned(lines):
+        for line in aligned(lines):
             self.stdout.write(line)
 
 
@@ -120,15 +119,3 @@ def _flat(entry: dict[str, Any]) -> dict[str, Any]:
     """One line of CSV: groups as columns of their own, nothing nested."""
     groups = {f"by_{name}": code for name, code in entry["by"].items()}
     return groups | {name: value for name, value in entry.items() if not isinstance(value, dict)}
-
-
-def _aligned(lines: list[list[str]]) -> Iterable[str]:
-    """Columns of equal width on a terminal, where a Chinese character takes two places."""
-
-    def width(text: str) -> int:
-        return sum(2 if east_asian_width(character) in "WF" else 1 for character in text)
-
-    widths = [max(map(width, column)) for column in zip(*lines, strict=True)]
-    for line in lines:
-        cells = [text + " " * (room - width(text)) for text, room in zip(line, widths, strict=True)]
-        yield "  ".join(cells).rstrip()

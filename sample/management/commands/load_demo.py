@@ -8,9 +8,10 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from core import clock
-from sample.services import loading
 from sample.services.cast import make_cast
-from sample.services.writing import SampleFile, written_files
+from sample.services.loading import NotTaken
+from sample.services.side_by_side import load_side_by_side
+from sample.services.writing import written_files
 
 
 class Command(BaseCommand):
@@ -22,11 +23,11 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         began = time.monotonic()
         self._say("Writing the files of the simulated year …")
-        files = loading.in_order(written_files())
+        files = written_files()
         make_cast(now=clock.now())
         try:
-            new = loading.load(files, now=clock.now, done=self._progress(len(files)))
-        except loading.NotTaken as refused:
+            new = load_side_by_side(files, now=clock.now, done=self._progress(len(files)))
+        except NotTaken as refused:
             raise CommandError(str(refused)) from refused
         seconds = time.monotonic() - began
         if options["json"]:
@@ -37,11 +38,11 @@ class Command(BaseCommand):
     def _progress(self, total: int):
         done = 0
 
-        def one_more(file: SampleFile) -> None:
+        def one_more(name: str) -> None:
             nonlocal done
             done += 1
             if sys.stderr.isatty():
-                self.stderr.write(f"\r{done:4} / {total}  {file.sender}  {file.path.name:60.60}", ending="")
+                self.stderr.write(f"\r{done:4} / {total}  {name:60.60}", ending="")
                 if done == total:
                     self.stderr.write("")
             elif done % 50 == 0 or done == total:
