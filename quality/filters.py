@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from typing import Any
-
 import django_filters
 from django.db.models import QuerySet
 
