@@ -1,9 +1,8 @@
 """Files and rows on their way in: `uploads/`."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.http import Http404, HttpResponse
-from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, status, viewsets
@@ -26,10 +25,9 @@ from intake.api.serializers import (
     UploadSerializer,
 )
 from intake.filters import UploadFilter
-from intake.models import Upload, UploadState
-from intake.queries import pages
+from intake.models import Upload
 from intake.services import answer, commit, receive, repair
-from suppliers.access import Person, PersonRequest
+from suppliers.access import Person
 
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
@@ -52,7 +50,7 @@ class InOrderOfTheFile(CursorPages):
 
 
 class UploadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
-    queryset: Any = Upload.objects.none
+    queryset = Upload.objects.none
     serializer_class = UploadSerializer
     filterset_class = UploadFilter
     parser_classes = [MultiPartParser, JSONParser]
@@ -68,9 +66,7 @@ class UploadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
 
     @property
     def person(self) -> Person:
-        person: Person | None = cast("PersonRequest", self.request._request).person
-        assert person is not None  # `IsPerson` saw to it
-        return person
+        return self.request._request.person
 
     @extend_schema(
         request={"multipart/form-data": FileSerializer, "application/json": RowsSerializer},
@@ -78,7 +74,7 @@ class UploadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
         parameters=[IDEMPOTENCY_KEY],
     )
     def create(self, request: Request) -> Response:
-        """Hand in a file (multipart) or rows (JSON). A large file goes on after that: ask for its state."""
+        """Hand in a file (multipart) or rows (JSON). A large file goes on after the answer: ask for its state."""
         if not self.person.may_upload:
             raise PermissionDenied
         by_file = not (request.content_type or "").startswith("application/json")
@@ -88,8 +84,10 @@ class UploadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
         return Response(UploadSerializer(upload).data, status=status.HTTP_201_CREATED)
 
     def _received(self, told: dict[str, Any], *, by_file: bool) -> Upload:
-        asked = receive.Asked(partnership_id=told["partnership"], **{name: told[name] for name in OPTIONS})
-        rest: dict[str, Any] = {
+        asked = receive.Asked(
+            partnership_id=told["partnership"], **{name: told[name] for name in OPTIONS}
+        )
+        rest = {
             "person": self.person,
             "asked": asked,
             "now": clock.now(),
@@ -104,13 +102,9 @@ class UploadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
             return receive.receive_rows(rows=told["rows"], file_name=told["file_name"], **rest)
         except receive.NotYours as stranger:
             field = "repairs" if told.get("repairs") and not told["partnership"] else "partnership"
-            raise ValidationError(
-                {field: _("There is none with this id.")}, code="does_not_exist"
-            ) from stranger
+            raise ValidationError({field: "There is none with this id."}, code="does_not_exist") from stranger
         except receive.KeyReused as reused:
-            raise StateConflict(
-                _("This Idempotency-Key came with another request."), code="key_reused"
-            ) from reused
+            raise StateConflict("This Idempotency-Key came with another request.", code="key_reused") from reused
         except ValueError as unfit:
             raise ValidationError({"rows": str(unfit)}) from unfit
 
@@ -132,8 +126,7 @@ class UploadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
                 upload_id=self.get_object().pk, person=self.person, now=clock.now(), **body.validated_data
             )
         except answer.NotAnAnswer as unfit:
-            said = _("%(question)s: this is none of the answers.") % {"question": unfit.question}
-            raise ValidationError({"answers": said}) from unfit
+            raise ValidationError({"answers": f"{unfit.question}: this is none of the answers."}) from unfit
         except (answer.NotYours, answer.NotReady) as problem:
             raise _in_http(problem) from problem
         return Response(UploadSerializer(upload).data)
@@ -169,9 +162,7 @@ class UploadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
         try:
             content = repair.repair_workbook(upload)
         except repair.NothingToMend as problem:
-            raise StateConflict(
-                _("There is nothing to mend in this file."), code="nothing_to_mend"
-            ) from problem
+            raise StateConflict("There is nothing to mend in this file.", code="nothing_to_mend") from problem
         response = HttpResponse(content, content_type=repair.XLSX)
         response.headers["Content-Disposition"] = repair.attachment(repair.name_of(upload))
         return response
@@ -180,10 +171,7 @@ class UploadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
 def _in_http(problem: Exception) -> APIException | Http404 | PermissionDenied:
     """Say what a service said, in HTTP."""
     if isinstance(problem, commit.NotReady):
-        said = _("Not possible as long as the upload is “%(state)s”.") % {
-            "state": UploadState(problem.state).label
-        }
-        return StateConflict(said, code="not_ready")
+        return StateConflict(f"The upload is {problem.state}.", code="not_ready")
     if isinstance(problem, commit.BuiltUpon):
-        return StateConflict(pages.why_held(problem)["text"], code="built_upon")
+        return StateConflict(str(problem), code="built_upon")
     return PermissionDenied()
