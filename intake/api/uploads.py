@@ -1,8 +1,9 @@
 """Files and rows on their way in: `uploads/`."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.http import Http404, HttpResponse
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, status, viewsets
@@ -25,9 +26,10 @@ from intake.api.serializers import (
     UploadSerializer,
 )
 from intake.filters import UploadFilter
-from intake.models import Upload
+from intake.models import Upload, UploadState
+from intake.queries import pages
 from intake.services import answer, commit, receive, repair
-from suppliers.access import Person
+from suppliers.access import Person, PersonRequest
 
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
@@ -50,7 +52,7 @@ class InOrderOfTheFile(CursorPages):
 
 
 class UploadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
-    queryset = Upload.objects.none
+    queryset: Any = Upload.objects.none
     serializer_class = UploadSerializer
     filterset_class = UploadFilter
     parser_classes = [MultiPartParser, JSONParser]
@@ -66,7 +68,9 @@ class UploadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
 
     @property
     def person(self) -> Person:
-        return self.request._request.person
+        person: Person | None = cast("PersonRequest", self.request._request).person
+        assert person is not None  # `IsPerson` saw to it
+        return person
 
     @extend_schema(
         request={"multipart/form-data": FileSerializer, "application/json": RowsSerializer},
@@ -74,7 +78,7 @@ class UploadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
         parameters=[IDEMPOTENCY_KEY],
     )
     def create(self, request: Request) -> Response:
-        """Hand in a file (multipart) or rows (JSON). A large file goes on after the answer: ask for its state."""
+        """Hand in a file (multipart) or rows (JSON). A large file goes on after that: ask for its state."""
         if not self.person.may_upload:
             raise PermissionDenied
         by_file = not (request.content_type or "").startswith("application/json")
@@ -84,10 +88,8 @@ class UploadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
         return Response(UploadSerializer(upload).data, status=status.HTTP_201_CREATED)
 
     def _received(self, told: dict[str, Any], *, by_file: bool) -> Upload:
-        asked = receive.Asked(
-            partnership_id=told["partnership"], **{name: told[name] for name in OPTIONS}
-        )
-        rest = {
+        asked = receive.Asked(partnership_id=told["partnership"], **{name: told[name] for name in OPTIONS})
+        rest: dict[str, Any] = {
             "person": self.person,
             "asked": asked,
             "now": clock.now(),
@@ -102,9 +104,13 @@ class UploadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
             return receive.receive_rows(rows=told["rows"], file_name=told["file_name"], **rest)
         except receive.NotYours as stranger:
             field = "repairs" if told.get("repairs") and not told["partnership"] else "partnership"
-            raise ValidationError({field: "There is none with this id."}, code="does_not_exist") from stranger
+            raise ValidationError(
+                {field: _("There is none with this id.")}, code="does_not_exist"
+            ) from stranger
         except receive.KeyReused as reused:
-            raise StateConflict("This Idempotency-Key came with another request.", code="key_reused") from reused
+            raise StateConflict(
+                _("This Idempotency-Key came with another request."), code="key_reused"
+            ) from reused
         except ValueError as unfit:
             raise ValidationError({"rows": str(unfit)}) from unfit
 
@@ -126,7 +132,8 @@ class UploadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
                 upload_id=self.get_object().pk, person=self.person, now=clock.now(), **body.validated_data
             )
         except answer.NotAnAnswer as unfit:
-            raise ValidationError({"answers": f"{unfit.question}: this is none of the answers."}) from unfit
+            said = _("%(question)s: this is none of the answers.") % {"question": unfit.question}
+            raise ValidationError({"answers": said}) from unfit
         except (answer.NotYours, answer.NotReady) as problem:
             raise _in_http(problem) from problem
         return Response(UploadSerializer(upload).data)
@@ -162,7 +169,9 @@ class UploadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
         try:
             content = repair.repair_workbook(upload)
         except repair.NothingToMend as problem:
-            raise StateConflict("There is nothing to mend in this file.", code="nothing_to_mend") from problem
+            raise StateConflict(
+                _("There is nothing to mend in this file."), code="nothing_to_mend"
+            ) from problem
         response = HttpResponse(content, content_type=repair.XLSX)
         response.headers["Content-Disposition"] = repair.attachment(repair.name_of(upload))
         return response
@@ -171,7 +180,10 @@ class UploadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
 def _in_http(problem: Exception) -> APIException | Http404 | PermissionDenied:
     """Say what a service said, in HTTP."""
     if isinstance(problem, commit.NotReady):
-        return StateConflict(f"The upload is {problem.state}.", code="not_ready")
+        said = _("Not possible as long as the upload is “%(state)s”.") % {
+            "state": UploadState(problem.state).label
+        }
+        return StateConflict(said, code="not_ready")
     if isinstance(problem, commit.BuiltUpon):
-        return StateConflict(str(problem), code="built_upon")
+        return StateConflict(pages.why_held(problem)["text"], code="built_upon")
     return PermissionDenied()
