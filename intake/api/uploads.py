@@ -1,6 +1,6 @@
 """Files and rows on their way in: `uploads/`."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.http import Http404, HttpResponse
 from drf_spectacular.types import OpenApiTypes
@@ -27,7 +27,7 @@ from intake.api.serializers import (
 from intake.filters import UploadFilter
 from intake.models import Upload
 from intake.services import answer, commit, receive, repair
-from suppliers.access import Person, PersonRequest
+from suppliers.access import Person
 
 IDEMPOTENCY_KEY = OpenApiParameter(
     "Idempotency-Key",
@@ -50,10 +50,11 @@ class InOrderOfTheFile(CursorPages):
 
 
 class UploadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
-    queryset: Any = Upload.objects.none
+    queryset = Upload.objects.none
     serializer_class = UploadSerializer
     filterset_class = UploadFilter
     parser_classes = [MultiPartParser, JSONParser]
+    may_conflict = True  # an upload in a state where that cannot be done
 
     def get_queryset(self):
         if getattr(self, "swagger_fake_view", False):
@@ -65,9 +66,7 @@ class UploadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
 
     @property
     def person(self) -> Person:
-        person: Person | None = cast("PersonRequest", self.request._request).person
-        assert person is not None  # `IsPerson` saw to it
-        return person
+        return self.request._request.person
 
     @extend_schema(
         request={"multipart/form-data": FileSerializer, "application/json": RowsSerializer},
@@ -75,7 +74,7 @@ class UploadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
         parameters=[IDEMPOTENCY_KEY],
     )
     def create(self, request: Request) -> Response:
-        """Hand in a file (multipart) or rows (JSON). A large file goes on after that: ask for its state."""
+        """Hand in a file (multipart) or rows (JSON). A large file goes on after the answer: ask for its state."""
         if not self.person.may_upload:
             raise PermissionDenied
         by_file = not (request.content_type or "").startswith("application/json")
@@ -85,8 +84,10 @@ class UploadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
         return Response(UploadSerializer(upload).data, status=status.HTTP_201_CREATED)
 
     def _received(self, told: dict[str, Any], *, by_file: bool) -> Upload:
-        asked = receive.Asked(partnership_id=told["partnership"], **{name: told[name] for name in OPTIONS})
-        rest: dict[str, Any] = {
+        asked = receive.Asked(
+            partnership_id=told["partnership"], **{name: told[name] for name in OPTIONS}
+        )
+        rest = {
             "person": self.person,
             "asked": asked,
             "now": clock.now(),
@@ -103,9 +104,7 @@ class UploadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
             field = "repairs" if told.get("repairs") and not told["partnership"] else "partnership"
             raise ValidationError({field: "There is none with this id."}, code="does_not_exist") from stranger
         except receive.KeyReused as reused:
-            raise StateConflict(
-                "This Idempotency-Key came with another request.", code="key_reused"
-            ) from reused
+            raise StateConflict("This Idempotency-Key came with another request.", code="key_reused") from reused
         except ValueError as unfit:
             raise ValidationError({"rows": str(unfit)}) from unfit
 

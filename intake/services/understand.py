@@ -12,6 +12,7 @@ from intake.models import Kind, Problem, Upload, UploadState
 from intake.readers.refusals import Refused
 from intake.services import vault
 from intake.services.checking import Checked, check, context_of, side_by_rows, side_of
+from intake.services.comparing import compare, take_for_new
 from intake.services.deadline import Deadline
 from intake.services.grid import grids_of
 from intake.services.ground import CUSTOMER, KEPT_BY, SUPPLIER
@@ -102,8 +103,22 @@ def _look(lease: Lease, upload: Upload, now: datetime, deadline: Deadline) -> Fi
     rows = file.typed.frame
     checked = check(rows.drop(columns="is_wrong"), context, wrong=rows.index[rows["is_wrong"]])
     deadline.check()
+    told["compared"] = not _goes_on_at_once(upload, checked, questions)
+    if told["compared"]:
+        compare(checked, context)
+        deadline.check()
+    else:
+        take_for_new(checked)
     lease.note(progress_done=len(file.typed.frame))
     return _findings(upload, file, file.typed, checked, told, questions + checked.questions, stage)
+
+
+def _goes_on_at_once(upload: Upload, checked: Checked, questions: list[dict[str, Any]]) -> bool:
+    """Whether the commit follows with nobody looking in between: it compares for itself, under its locks."""
+    planned = upload.planned or {}
+    if not planned or planned.get("compared") or questions or upload.answers.get("choices"):
+        return False
+    return bool(planned.get("partial")) or not (checked.rows["status"] == "wrong").any()
 
 
 def _of_layout(question: dict[str, Any]) -> dict[str, Any]:
