@@ -5,7 +5,6 @@ from pathlib import Path
 import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.translation import gettext_lazy as _
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -223,7 +222,7 @@ DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="Tongpin <tongpin@localhost>")
 
 # -- language, time -----------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
-LANGUAGES = [("zh-hans", _("Chinese")), ("en", _("English"))]
+LANGUAGES = [("zh-hans", "中文"), ("en", "English")]  # each in its own words
 USE_I18N = USE_TZ = True
 TIME_ZONE = env.str("TONGPIN_TIME_ZONE", default="Asia/Shanghai")
 # The sample's clock: its date stands still, the time of day is real. Empty: the real date.
@@ -239,7 +238,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "core.pagination.CursorPages",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_SCHEMA_CLASS": "drf_standardized_errors.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "core.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
     "DEFAULT_VERSIONING_CLASS": None,
     "PAGE_SIZE": 100,
@@ -258,6 +257,14 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "POSTPROCESSING_HOOKS": ["drf_standardized_errors.openapi_hooks.postprocess_schema_enums"],
     "ENUM_NAME_OVERRIDES": {
+        "DispositionKindEnum": "quality.models.DispositionKind.choices",
+        "MovementKindEnum": "inventory.models.MovementKind.choices",
+        "UploadKindEnum": "intake.models.Kind.choices",
+        "ReadingEnum": ["outgoing", "incoming", "corrected"],
+        "StageEnum": "quality.models.Stage.choices",
+        "StageOfFileEnum": ["outgoing", "incoming"],
+    }
+    | {
         name: f"drf_standardized_errors.openapi_serializers.{name}.choices"
         for name in (
             "ValidationErrorEnum",

@@ -16,6 +16,7 @@ from core.formatting import Number, is_known
 
 HEIGHT = 20  # px of a drawing in a table row
 MIDDLE = HEIGHT // 2
+NEAR, NEAR_ON_PHONE = 18.0, 45.0  # per cent of the width within which two labels would touch
 
 # Shapes around the origin, put to their place by `placed`.
 DOT = SafeString('<circle r="4.5"/>')
@@ -95,13 +96,13 @@ def axis(
 
     A label that would touch the target's is left out: the target is the one that is read.
     """
-    near = 18.0
+    away = [100.0 if target is None else abs(scale.at(value) - scale.at(target[0])) for value, __ in labels]
     shown = [
-        (scale.at(value), text)
-        for value, text in labels
-        if target is None or abs(scale.at(value) - scale.at(target[0])) >= near
+        ("tick close" if distance < NEAR_ON_PHONE else "tick", scale.at(value), text)
+        for (value, text), distance in zip(labels, away, strict=True)
+        if distance >= NEAR
     ]
-    body = format_html_join("", '<text class="tick" x="{}%" y="14" text-anchor="middle">{}</text>', shown)
+    body = format_html_join("", '<text class="{}" x="{}%" y="14" text-anchor="middle">{}</text>', shown)
     if target is not None:
         body += format_html(
             '<text class="tick-target" x="{}%" y="14" text-anchor="middle">{}</text>',

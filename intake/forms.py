@@ -12,7 +12,9 @@ class LotForm(forms.Form):
     partnership = forms.TypedChoiceField(label=_("Partner"), coerce=int)
     part_no = forms.CharField(label=_("Part number"), max_length=64)
     lot_no = forms.CharField(label=_("Lot number"), max_length=64)
-    inspection_date = forms.DateField(label=_("Inspection date"), widget=forms.DateInput({"type": "date"}))
+    inspection_date = forms.DateField(
+        label=_("Inspection date"), widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d")
+    )
     lot_size = forms.IntegerField(label=_("Lot size"), min_value=1, required=False)
     inspected = forms.IntegerField(label=_("Inspected"), min_value=1)
     nonconforming = forms.IntegerField(label=_("Nonconforming"), min_value=0)

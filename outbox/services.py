@@ -5,6 +5,7 @@ import smtplib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import make_msgid
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -44,8 +45,8 @@ def write_letter(
 ) -> int:
     """Promise a letter, have it sent once the open transaction has committed, and return its id.
 
-    `subject_key` says what it is about (``invitation:17``): a second letter about the same is not written, and
-    the id of the first comes back. A `secret` letter holds a link that opens something: its words are
+    `subject_key` says what it is about (``invitation:17``): a second letter about the same is not written,
+    and the id of the first comes back. A `secret` letter holds a link that opens something: its words are
     forgotten once it is sent or given up.
     """
     letter, written = Letter.objects.get_or_create(
@@ -135,7 +136,7 @@ def _settle(held: lease.Lease, letter: Letter, outcome: Outcome, *, now: datetim
     state = outcome.state
     if state == LetterState.WAITING and now >= letter.give_up_at:
         state = LetterState.REFUSED
-    columns: dict[str, object] = {"state": state, "last_answer": outcome.answer[:500]}
+    columns: dict[str, Any] = {"state": state, "last_answer": outcome.answer[:500]}
     if state == LetterState.WAITING:
         pause = min(FIRST_PAUSE * 2 ** min(held.attempt - 1, 10), LONGEST_PAUSE)
         columns["due_at"] = min(now + pause, max(letter.give_up_at, now + FIRST_PAUSE))

@@ -140,8 +140,12 @@ def notes_of(one: Reading) -> list[str | SafeString]:
     elif one.definition == "lot_acceptance_rate" and one.details.get("conceded") is not None:
         conceded = formatting.lots(one.details["conceded"])
         notes.append(_("%(n)s; %(conceded)s conceded") % {"n": wording.written_n(one), "conceded": conceded})
+    elif one.n is not None and one.n_lots is not None:
+        pieces, lots = formatting.pieces(one.n), formatting.lots(one.n_lots)
+        told = '<span class="num">n = {}</span><span class="wide-only">{}{}</span>'
+        notes.append(format_html(told, pieces, _(", "), lots))
     elif one.n is not None:
-        notes.append(format_html('n = <span class="num">{}</span>', wording.written_n(one)))
+        notes.append(format_html('<span class="num">n = {}</span>', wording.written_n(one)))
     notes += stock_notes(one)
     return notes
 

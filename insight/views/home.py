@@ -172,8 +172,8 @@ def seen_by(customers: Sequence[str]) -> SafeString:
         return format_html("{}", _("Nobody yet: no customer is linked with you."))
     return format_html(
         _(
-            "Only {customers} can see the lots, measurements and stock that were saved for it. Nobody but you "
-            "sees your original files, rows that are not saved, and rows of other customers."
+            "Only {customers} can see the lots, measurements and stock that were saved for it. Nobody but "
+            "you sees your original files, rows that are not saved, and rows of other customers."
         ),
         customers=strong(_(", ").join(customers)),
     )

@@ -5,6 +5,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from core.serializers import RowSerializer
 from intake import queries
 from intake.models import Kind, Problem, Upload
 
@@ -64,7 +65,7 @@ class ConflictSerializer(serializers.Serializer):
     choice = serializers.CharField(allow_blank=True, help_text="keep, replace, or blank.")
 
 
-class UploadSerializer(serializers.ModelSerializer):
+class UploadSerializer(RowSerializer):
     sent_by = serializers.CharField(source="sent_by.user", read_only=True)
     counts = serializers.SerializerMethodField()
     progress = serializers.SerializerMethodField()

@@ -3,6 +3,7 @@
 from typing import Any, cast
 
 from django.http import Http404, HttpResponse
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, status, viewsets
@@ -25,7 +26,8 @@ from intake.api.serializers import (
     UploadSerializer,
 )
 from intake.filters import UploadFilter
-from intake.models import Upload
+from intake.models import Upload, UploadState
+from intake.queries import pages
 from intake.services import answer, commit, receive, repair
 from suppliers.access import Person, PersonRequest
 
@@ -54,6 +56,7 @@ class UploadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
     serializer_class = UploadSerializer
     filterset_class = UploadFilter
     parser_classes = [MultiPartParser, JSONParser]
+    may_conflict = True  # an upload in a state where that cannot be done
 
     def get_queryset(self):
         if getattr(self, "swagger_fake_view", False):
@@ -101,10 +104,12 @@ class UploadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
             return receive.receive_rows(rows=told["rows"], file_name=told["file_name"], **rest)
         except receive.NotYours as stranger:
             field = "repairs" if told.get("repairs") and not told["partnership"] else "partnership"
-            raise ValidationError({field: "There is none with this id."}, code="does_not_exist") from stranger
+            raise ValidationError(
+                {field: _("There is none with this id.")}, code="does_not_exist"
+            ) from stranger
         except receive.KeyReused as reused:
             raise StateConflict(
-                "This Idempotency-Key came with another request.", code="key_reused"
+                _("This Idempotency-Key came with another request."), code="key_reused"
             ) from reused
         except ValueError as unfit:
             raise ValidationError({"rows": str(unfit)}) from unfit
@@ -127,7 +132,8 @@ class UploadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
                 upload_id=self.get_object().pk, person=self.person, now=clock.now(), **body.validated_data
             )
         except answer.NotAnAnswer as unfit:
-            raise ValidationError({"answers": f"{unfit.question}: this is none of the answers."}) from unfit
+            said = _("%(question)s: this is none of the answers.") % {"question": unfit.question}
+            raise ValidationError({"answers": said}) from unfit
         except (answer.NotYours, answer.NotReady) as problem:
             raise _in_http(problem) from problem
         return Response(UploadSerializer(upload).data)
@@ -163,7 +169,9 @@ class UploadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
         try:
             content = repair.repair_workbook(upload)
         except repair.NothingToMend as problem:
-            raise StateConflict("There is nothing to mend in this file.", code="nothing_to_mend") from problem
+            raise StateConflict(
+                _("There is nothing to mend in this file."), code="nothing_to_mend"
+            ) from problem
         response = HttpResponse(content, content_type=repair.XLSX)
         response.headers["Content-Disposition"] = repair.attachment(repair.name_of(upload))
         return response
@@ -172,7 +180,10 @@ class UploadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
 def _in_http(problem: Exception) -> APIException | Http404 | PermissionDenied:
     """Say what a service said, in HTTP."""
     if isinstance(problem, commit.NotReady):
-        return StateConflict(f"The upload is {problem.state}.", code="not_ready")
+        said = _("Not possible as long as the upload is “%(state)s”.") % {
+            "state": UploadState(problem.state).label
+        }
+        return StateConflict(said, code="not_ready")
     if isinstance(problem, commit.BuiltUpon):
-        return StateConflict(str(problem), code="built_upon")
+        return StateConflict(pages.why_held(problem)["text"], code="built_upon")
     return PermissionDenied()

@@ -17,6 +17,7 @@ from intake.queries import uploads
 from intake.queries.groups import Group, groups_of
 from intake.queries.words import field_name, say
 from intake.tables.kinds import KINDS
+from suppliers.queries.partners import partners
 
 GOOD, WATCH, BAD, NONE = "good", "watch", "bad", "none"
 WORKING = {UploadState.RECEIVED, UploadState.COMMITTING}
@@ -107,7 +108,7 @@ def _outcome(upload: Upload) -> tuple[str, str, str]:
             "kept": open_rows,
         }
         return WATCH, saved, ""
-    left = open_rows or len(upload.understanding.get("questions", []))
+    left = open_rows + len(_open_questions(upload))
     if upload.state == UploadState.WAITING:
         headline = ngettext("%(n)s thing to mend", "%(n)s things to mend", left) % {"n": left}
         rest = _(", the other %(n)s rows are recognised") % {"n": faultless} if faultless else ""
@@ -231,11 +232,37 @@ def _steps(upload: Upload, left: int) -> list[dict[str, Any]]:
 def _lead(upload: Upload, headline: str, text: str) -> dict[str, str] | None:
     if upload.state == UploadState.WAITING:
         return None  # the summary of problems says it
+    if upload.state == UploadState.UNDERSTOOD and (routed := _routed(upload)):
+        return {"text": routed, "tone": GOOD}
     tone = {UploadState.COMMITTED: GOOD, UploadState.REFUSED: BAD, UploadState.UNDERSTOOD: GOOD}
     return {
         "text": f"{headline}{text}",
         "tone": WATCH if upload.open_rows else tone.get(UploadState(upload.state), ""),
     }
+
+
+def _routed(upload: Upload) -> str:
+    """Say how the rows of a ledger of several partners go to each of them."""
+    counts: dict[int, int] = {}
+    for route in upload.understanding.get("routes", []):
+        if route["partnership"] and route["status"] != "elsewhere":
+            counts[route["partnership"]] = counts.get(route["partnership"], 0) + route["rows"]
+    elsewhere = upload.counts.get("elsewhere", 0)
+    if len(counts) < 2 and not elsewhere:
+        return ""
+    side = upload.understanding.get("side")
+    names = {
+        one.partnership_id: one.customer_name if side == "supplier" else one.supplier_name
+        for one in partners(counts)
+    }
+    shares = _(", ").join(
+        f"{names[pk]} {_rows(count)}" for pk, count in sorted(counts.items()) if pk in names
+    )
+    text = _("Row by row: %(shares)s.") % {"shares": shares}
+    if elsewhere:
+        told = _("%(rows)s of somebody who is not here: not shown, not counted.") % {"rows": _rows(elsewhere)}
+        text = f"{text} {told}"
+    return text
 
 
 def _problems_title(left: int, rows: int) -> str:
@@ -314,12 +341,16 @@ def _of_problems(upload: Upload, problems: Sequence[Problem]) -> Iterable[Remedy
             shown_as=problem.value,
         )
         question = asked.get(problem.params.get("question", ""))
-        if question and question["options"]:
+        if question and _is_choice(question):
             told = uploads.question_in_words(question)
             remedy.kind = "choose"
             remedy.choices = [(str(option["value"]), option["label"]) for option in told["options"]]
-            remedy.choices.append(("elsewhere", _("Nobody here")))
         yield remedy
+
+
+def _is_choice(question: dict[str, Any]) -> bool:
+    """Whether a question is answered by choosing; a mistyped part number is mended in its cell."""
+    return bool(question["options"]) and (question["kind"] != "part_unknown" or question["creatable"])
 
 
 def _of_conflicts(upload: Upload) -> Iterable[Remedy]:
@@ -371,15 +402,19 @@ def _sheet(upload: Upload, grid: dict[str, Any], remedies: Sequence[Remedy]) -> 
     rows = [_row(row, columns, here) for row in grid["rows"]]
     shown = {row["number"] for row in grid["rows"]}
     hidden = grid["rows_in_all"] - len(shown)
+    more = _("%(n)s more rows without a problem are not shown") % {"n": f"{hidden:,}"} if hidden > 0 else ""
+    told = [
+        f"{one['rule']} {one['remedy']}"
+        for one in uploads.notes_in_words(upload)
+        if one["sheet"] == grid["sheet"]
+    ]
     return {
         "number": grid["table"],
         "title": _("What was recognised"),
         "header_row": table["header_rows"][0] if table["header_rows"] else None,
         "columns": columns,
         "rows": rows,
-        "note": _("%(n)s more rows without a problem are not shown") % {"n": f"{hidden:,}"}
-        if hidden > 0
-        else "",
+        "note": " · ".join(filter(None, (more, *told))),
     }
 
 

@@ -91,7 +91,11 @@ def question_in_words(question: dict[str, Any]) -> dict[str, Any]:
         "kind": question["kind"],
         "text": str(said),
         "rows": question["rows"],
-        "options": [{"value": option, "label": label} for option, label in _labelled(question)],
+        "options": [
+            *({"value": option, "label": label} for option, label in _labelled(question)),
+            *([{"value": "create", "label": gettext("Add it")}] if question.get("creatable") else []),
+            *([{"value": "elsewhere", "label": gettext("Leave these rows out")}] if question["rows"] else []),
+        ],
     }
 
 
@@ -155,7 +159,9 @@ def what_a_remedy_says(upload: Upload, remedy: str, value: str) -> dict[str, Any
         return None
     asked = problem.params.get("question", "")
     questions = {one["id"]: one for one in upload.understanding.get("questions", [])}
-    if asked in questions and questions[asked]["options"]:
+    if asked in questions and value in {
+        str(one["value"]) for one in question_in_words(questions[asked])["options"]
+    }:
         return {"answers": {asked: value}}
     cell = {"sheet": problem.sheet, "row": problem.row, "column": problem.column, "value": value}
     return {"cells": [cell]}

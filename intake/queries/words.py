@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.conf import settings
 from django.utils.dateformat import format as date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _now
@@ -156,7 +157,8 @@ ROWS: dict[str, tuple[Text, tuple[If | Text, ...]]] = {
         (
             If(_("Did you mean %(near)s?"), given="near"),
             If(_("If not, ask %(ask)s of %(customer)s to add it."), given="ask"),
-            If(_("If it is new, add it."), without="ask"),
+            If(_("If not, ask %(customer)s to add it."), given="customer", without="ask"),
+            If(_("If it is new, add it."), without="customer"),
         ),
     ),
     "part_not_supplied": (
@@ -385,7 +387,7 @@ def say(rule: str, params: Mapping[str, Any]) -> Said:
 
 def _in_words(params: Mapping[str, Any]) -> dict[str, Any]:
     told = {"value": "", **params}
-    told.setdefault("today", clock.now().date().isoformat())
+    told.setdefault("today", clock.today(settings.TIME_ZONE).isoformat())
     for name in ("size", "limit"):
         if _is_number(told.get(name)):
             told[f"{name}_mib"] = f"{told[name] / MIB:,.0f}"

@@ -146,7 +146,7 @@ def _about_rows(question: dict[str, Any], choice: Any, person: Person, now: date
         return ELSEWHERE
     kind, _, rest = question["id"].partition(":")
     if choice == CREATE:
-        if kind not in ("part", "characteristic") or not _may_create(kind, rest, person):
+        if not question["creatable"] or not _may_create(kind, rest, person):
             raise NotAnAnswer(question["id"])
         return CREATE
     try:

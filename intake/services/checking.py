@@ -1,6 +1,5 @@
 """Check typed rows against what is known: whose they are, which part, and what is stored already."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -8,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from django.core.serializers.json import DjangoJSONEncoder
 
 import inventory.queries
 import quality.queries
@@ -16,7 +14,6 @@ from core.text import folded
 from intake.models import Kind, Upload
 from intake.services.characteristics import Judged, Meant, judge
 from intake.services.ground import CUSTOMER, KEPT_BY, SUPPLIER, Ground, name_lookup, part_lookup
-from intake.services.nouns import NOUNS
 from intake.services.routing import CREATE, ELSEWHERE, LEDGERS, WRONG, Place, Routed, route
 from suppliers import access
 from suppliers.access import Person
@@ -24,8 +21,7 @@ from suppliers.queries import characteristic_index, organisation_names, part_ind
 from suppliers.queries.partners import both_sides, partners
 from suppliers.services import own_books
 
-CHOOSABLE = "contradicts_stored"  # the one rule of a conflict that leaves a person the choice
-ADDED = ["partnership_id", "part_id", "why", "creates", "status", "stored_id", "stored"]
+ADDED = ["partnership_id", "part_id", "why", "creates", "status"]
 
 
 @dataclass(slots=True)
@@ -63,9 +59,9 @@ class Checked:
     Attributes
     ----------
     rows : DataFrame
-        The rows given with `ADDED`; `status` is new, same, changed, conflicting, wrong or elsewhere, `stored`
-        JSON of what is stored beside a changed or conflicting row. Measured rows also have
-        `characteristic_version_id`, and `value` in the stored unit.
+        The rows given with `ADDED`; `status` is wrong, elsewhere, or blank where nothing is in the way.
+        Measured rows also have `characteristic_version_id`, and `value` in the stored unit; those of a ledger
+        `holder_id`.
     problems : DataFrame
         `at` (label of the row), `field`, `rule`, `params` (dict).
     questions : list of dict
@@ -171,7 +167,7 @@ def ground_of(context: Context) -> Ground:
 
 
 def check(rows: pd.DataFrame, context: Context, *, wrong: pd.Index | None = None) -> Checked:
-    """Route, resolve and compare rows.
+    """Route and resolve rows; `comparing` then says which are new.
 
     Parameters
     ----------
@@ -193,8 +189,6 @@ def check(rows: pd.DataFrame, context: Context, *, wrong: pd.Index | None = None
         checked.rows.loc[mine, "status"] = WRONG
     if context.kind == Kind.MEASUREMENTS:
         _judge(checked, context)
-    with access.looking_as(context.person):
-        _compare(checked, context)
     return checked
 
 
@@ -224,7 +218,11 @@ def _check_routed(rows: pd.DataFrame, context: Context, ground: Ground) -> Check
     checked["status"] = routed.rows["fate"]
     if context.kind in LEDGERS:
         checked["holder_id"] = _holders(checked["partnership_id"], ground)
-    return Checked(checked, _problems_of(routed.rows, routed.places), _questions_of(routed))
+    return Checked(
+        checked,
+        _problems_of(routed.rows, routed.places),
+        _questions_of(routed, may_define=context.person.may_define),
+    )
 
 
 def _lots_in(ground: Ground, context: Context):
@@ -317,7 +315,7 @@ def _told(place: Place | Meant) -> dict[str, Any]:
     return place.params | ({"question": place.question} if place.question else {})
 
 
-def _questions_of(routed: Routed) -> list[dict[str, Any]]:
+def _questions_of(routed: Routed, *, may_define: bool) -> list[dict[str, Any]]:
     """One question for all rows that wait for the same answer."""
     waiting = routed.rows[routed.rows["rule"] != ""]["wording"].value_counts()
     asked: dict[str, dict[str, Any]] = {}
@@ -332,6 +330,7 @@ def _questions_of(routed: Routed) -> list[dict[str, Any]]:
                 "kind": place.rule,
                 "params": place.params,
                 "options": place.options,
+                "creatable": place.creatable and may_define,
                 "rows": 0,
             },
         )
@@ -357,18 +356,30 @@ def _judge(checked: Checked, context: Context) -> None:
     broken = judged.rows[(found != "") & (found != ELSEWHERE) & ~creating]
     rows.loc[broken.index, "status"] = WRONG
     checked.problems = pd.concat([checked.problems, _problems_of(broken, judged.meant)], ignore_index=True)
-    checked.questions += _questions_about(broken, judged, index)
+    own = _own_partnerships(fine, context) if context.person.may_define else set()
+    checked.questions += _questions_about(
+        broken, judged, index, set(fine.index[fine["partnership_id"].isin(own)])
+    )
 
 
 def _may_be_made(fine: pd.DataFrame, judged: Judged, context: Context) -> pd.Series:
     """Characteristics that the commit makes: of the sender's own parts, where it wants them made."""
-    mine = {one.partnership_id for one in partners(fine["partnership_id"].unique())
-            if one.customer_id == context.person.organisation_id}  # fmt: skip
+    mine = _own_partnerships(fine, context)
     wanted = [context.create or context.answers.get(one.question) == CREATE for one in judged.meant]
     return judged.rows["wording"].map(dict(enumerate(wanted))) & fine["partnership_id"].isin(mine)
 
 
-def _questions_about(broken: pd.DataFrame, judged: Judged, index: pd.DataFrame) -> list[dict[str, Any]]:
+def _own_partnerships(rows: pd.DataFrame, context: Context) -> set[int]:
+    """Partnerships whose customer the sender is: its are the parts, and what is measured on them."""
+    mine = context.person.organisation_id
+    return {
+        one.partnership_id for one in partners(rows["partnership_id"].unique()) if one.customer_id == mine
+    }
+
+
+def _questions_about(
+    broken: pd.DataFrame, judged: Judged, index: pd.DataFrame, definable: set
+) -> list[dict[str, Any]]:
     asked = []
     for wording, count in broken["wording"].value_counts().sort_index().items():
         meant = judged.meant[wording]
@@ -381,58 +392,9 @@ def _questions_about(broken: pd.DataFrame, judged: Judged, index: pd.DataFrame) 
                     "kind": meant.rule,
                     "params": meant.params,
                     "options": [int(one) for one in options],
+                    "creatable": meant.rule == "characteristic_unknown"
+                    and set(broken.index[broken["wording"] == wording]) <= definable,
                     "rows": int(count),
                 }
             )
     return asked
-
-
-# -- what is stored ---------------------------------------------------------------------------------
-def _compare(checked: Checked, context: Context) -> None:
-    """Fill `status` of rows that are faultless so far, and what is stored beside them."""
-    rows, noun = checked.rows, NOUNS[Kind(context.kind)]
-    rows["stored_id"] = pd.array([pd.NA] * len(rows), dtype="Int64")
-    rows["stored"] = None
-    rows["stored"] = rows["stored"].astype("str")
-    creating = (rows["status"] == "") & (rows["creates"] != "")
-    rows.loc[creating, "status"] = "new"
-    fine = rows[rows["status"] == ""]
-    if noun.is_list:
-        answers = [noun.compare(customer_id=context.person.organisation_id, rows=fine)] if len(fine) else []
-    else:
-        stage = context.stage if noun.has_stage else None
-        answers = [
-            noun.compare(partnership_id=int(pk), rows=own, stage=stage)
-            for pk, own in fine.groupby("partnership_id")
-        ]
-    for answer in answers:
-        _take_answer(checked, answer)
-
-
-def _take_answer(checked: Checked, answer: pd.DataFrame) -> None:
-    rows = checked.rows
-    rows.loc[answer.index, "status"] = answer["status"].astype("str")
-    rows.loc[answer.index, "stored_id"] = answer["stored_id"].astype("Int64")
-    beside = answer["stored"].dropna()
-    beside = beside[beside.map(bool)]
-    rows.loc[beside.index, "stored"] = beside.map(lambda held: json.dumps(held, cls=DjangoJSONEncoder))
-    if "rule" in answer:
-        _refuse(checked, answer[answer["rule"].notna() & (answer["rule"] != CHOOSABLE)])
-
-
-def _refuse(checked: Checked, answer: pd.DataFrame) -> None:
-    """What cannot be stored whatever a person chooses is wrong, not a conflict."""
-    rows = checked.rows
-    rows.loc[answer.index, "status"] = WRONG
-    others = [held.get("row") if isinstance(held, dict) else None for held in answer["stored"]]
-    problems = pd.DataFrame(
-        {
-            "at": answer.index,
-            "field": "lot_no" if "lot_no" in rows else "",
-            "rule": answer["rule"].to_numpy(),
-            "params": [
-                {"row": int(rows.at[other, "row"])} if other in rows.index else {} for other in others
-            ],
-        }
-    )
-    checked.problems = pd.concat([checked.problems, problems], ignore_index=True)

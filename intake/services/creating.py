@@ -6,6 +6,7 @@ import pandas as pd
 
 from core.commits import Contradicts
 from intake.services.checking import ADDED, Context, check
+from intake.services.comparing import COMPARED
 from suppliers.services import record_characteristics, record_parts, record_suppliers
 
 OF_A_PART = ["part_no", "part_name", "partnership_id"]
@@ -35,14 +36,17 @@ def with_missing_made(rows: pd.DataFrame, context: Context, *, commit_id: int) -
         if creating.empty:
             continue
         _make(what, creating, context, commit_id)
-        fresh = rows.drop(columns=[*ADDED, "holder_id", "characteristic_version_id"], errors="ignore")
-        rows = check(fresh, context).rows
-    kept = replace(context, create=False)
-    rows = check(rows.drop(columns=[*ADDED, "holder_id"], errors="ignore"), kept).rows
-    stuck = rows.index[~rows["status"].isin(["new", "same", "changed"])]
+        rows = check(_bare(rows), context).rows
+    checked = check(_bare(rows), replace(context, create=False))
+    stuck = checked.rows.index[checked.rows["status"] != ""]
     if len(stuck):
         raise Contradicts(stuck)
-    return rows[rows["status"] != "same"]
+    return checked.rows
+
+
+def _bare(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows as they were before they were checked."""
+    return rows.drop(columns=[*ADDED, *COMPARED, "holder_id", "characteristic_version_id"], errors="ignore")
 
 
 def _make(what: str, rows: pd.DataFrame, context: Context, commit_id: int) -> None:

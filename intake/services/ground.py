@@ -29,6 +29,14 @@ class PartKey:
     part_id: int
 
 
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A part that may have been meant."""
+
+    part_id: int
+    number: str
+
+
 @dataclass(slots=True)
 class Ground:
     """Everything that routing looks up, read once a file.
@@ -91,8 +99,8 @@ class Ground:
         # An ERP writes the class before the number: 01.0201001.
         return self.parts.get(key.rpartition(".")[2], [])
 
-    def near(self, key: str, among: Collection[int]) -> str:
-        """Return the number of the part that looks most like `key`, or nothing."""
+    def near(self, key: str, among: Collection[int]) -> Near | None:
+        """Return the part whose number looks most like `key`."""
         keys = {
             word: part.part_id
             for word, parts in self.parts.items()
@@ -100,7 +108,7 @@ class Ground:
             if part.partnership_id in among
         }
         alike = difflib.get_close_matches(key, keys, n=1, cutoff=0.8)
-        return self.numbers[keys[alike[0]]] if alike else ""
+        return Near(keys[alike[0]], self.numbers[keys[alike[0]]]) if alike else None
 
 
 def name_lookup(names: pd.DataFrame) -> tuple[dict[str, set[int]], dict[str, set[int]]]:

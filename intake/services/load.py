@@ -1,5 +1,6 @@
 """Load the checked rows of an upload: one transaction, that happened or did not."""
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -19,14 +20,15 @@ from suppliers.access import Person
 from suppliers.services import lock_partnerships, make_supplies
 
 REPLACE, KEEP = "replace", "keep"
+TRIES = 2  # how often somebody else may be faster before a person has to look
 
 
 def load(*, lease: Lease, upload: Upload, now: datetime, deadline: Deadline) -> None:
     """Write what an upload that is `committing` has to write, and settle it as committed.
 
     Rows, sums, the Commit row and the upload's state are one transaction: a worker that is killed leaves
-    nothing behind but the state, which the next one finds. Where rows contradict what another upload brought
-    meanwhile, or the person may no longer write there, nothing is written and the upload is understood again.
+    nothing behind but the state, which the next one finds. Where rows contradict what is stored and nobody
+    chose, or the person may no longer write there, nothing is written: the upload is compared, or waits.
     """
     rows = vault.frame_at(upload.frame)
     writing = _to_write(rows, upload)
@@ -38,27 +40,68 @@ def load(*, lease: Lease, upload: Upload, now: datetime, deadline: Deadline) -> 
     deadline.check()
     try:
         with transaction.atomic():
-            if len(writing):
-                _write(upload, by, writing, now)
-            _settle(lease, upload, open_rows_of(rows, upload.answers), now)
+            counts = _write(upload, by, writing, now) if len(writing) else {}
+            _settle(lease, upload, rows, counts, now)
     except Contradicts:
-        lease.settle(state=UploadState.RECEIVED)
+        lease.settle(**_after_contradiction(upload))
 
 
-def _settle(lease: Lease, upload: Upload, open_rows: int, now: datetime) -> None:
+def _after_contradiction(upload: Upload) -> dict[str, Any]:
+    """Have the upload compared before it is written; if it was, it waits for a person."""
+    planned = upload.planned or {}
+    if planned.get("compared", 0) >= TRIES:
+        return {"state": UploadState.WAITING, "planned": None}
+    planned = planned | {"compared": planned.get("compared", 0) + 1}
+    return {"state": UploadState.RECEIVED, "planned": planned}
+
+
+def _settle(lease: Lease, upload: Upload, rows: pd.DataFrame, counts: dict[str, int], now: datetime) -> None:
+    open_rows = open_rows_of(rows, upload.answers)
     if upload.repairs_id:
         Upload.objects.filter(pk=upload.repairs_id).update(open_rows=open_rows)
-    lease.settle(state=UploadState.COMMITTED, planned=None, open_rows=open_rows, finished_at=now, crashes=0)
+    lease.settle(
+        state=UploadState.COMMITTED,
+        planned=None,
+        open_rows=open_rows,
+        counts=_counted(upload, counts),
+        finished_at=now,
+        crashes=0,
+    )
 
 
-def _write(upload: Upload, by: Person, writing: pd.DataFrame, now: datetime) -> None:
+def _counted(upload: Upload, counts: dict[str, int]) -> dict[str, int]:
+    """Counts of an upload whose rows were taken for new, once it is known which of them were."""
+    if upload.understanding.get("compared", True):
+        return upload.counts
+    changed = counts.get("changed", 0)
+    return upload.counts | {
+        "new": counts.get("new", 0),
+        "changed": changed,
+        "same": upload.counts.get("new", 0) - counts.get("new", 0) - changed,
+    }
+
+
+class _NothingNew(Exception):
+    pass
+
+
+def _write(upload: Upload, by: Person, writing: pd.DataFrame, now: datetime) -> dict[str, int]:
+    """Write rows under a commit of their own; without anything new there is no commit."""
+    counts: dict[str, int] = {}
+    with suppress(_NothingNew), transaction.atomic():
+        counts = _write_under_commit(upload, by, writing, now)
+        if not any(count for name, count in counts.items() if name != "same"):
+            raise _NothingNew
+    return counts
+
+
+def _write_under_commit(upload: Upload, by: Person, writing: pd.DataFrame, now: datetime) -> dict[str, int]:
     root = upload.repairs or upload
     number = root.commits.count() + 1
     commit = Commit.objects.create(upload=root, number=number, committed_by=by, committed_at=now)
     replacing = frozenset(writing.index[writing["status"] == "conflicting"])
     if (writing["creates"] != "").any():
-        context = context_of(upload, by, now)
-        writing = with_missing_made(writing, context, commit_id=commit.pk)
+        writing = with_missing_made(writing, context_of(upload, by, now), commit_id=commit.pk)
     rest = {"commit_id": commit.pk, "now": now, "replacing": replacing}
     with access.looking_as(by):  # anew: a partnership may have just been made
         noun = NOUNS[Kind(upload.kind)]
@@ -70,6 +113,7 @@ def _write(upload: Upload, by: Person, writing: pd.DataFrame, now: datetime) -> 
             _supply_own_books(writing, now)
             commit.counts = _record(noun, upload, writing, **rest)
         commit.save(update_fields=["counts", "partnerships"])
+    return commit.counts
 
 
 def _supply_own_books(writing: pd.DataFrame, now: datetime) -> None:

@@ -9,6 +9,7 @@ from typing import Any, BinaryIO
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from intake.models import Kind, Upload, UploadState
 from intake.services import vault, work
@@ -115,7 +116,7 @@ def receive_rows(*, rows: Sequence[Mapping[str, Any]], file_name: str, **rest: A
     """
     header = list(dict.fromkeys(key for row in rows for key in row))
     if not header:
-        raise ValueError("There is no row with a value.")
+        raise ValueError(_("There is no row with a value."))
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(header)
@@ -135,7 +136,7 @@ def _as_cell(value: Any) -> Any:
     if isinstance(value, bool):
         return str(value).lower()
     if not isinstance(value, str | int | float):
-        raise ValueError("A cell holds text, a number, true, false or nothing.")
+        raise ValueError(_("A cell holds text, a number, true, false or nothing."))
     return value
 
 

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from core.text import folded
-from intake.services.ground import CUSTOMER, SUPPLIER, Ground, PartKey, resembles
+from intake.services.ground import CUSTOMER, SUPPLIER, Ground, Near, PartKey, resembles
 from suppliers.queries.partners import Partner
 
 ELSEWHERE = "elsewhere"
@@ -46,6 +46,7 @@ class Place:
     question: str = ""
     options: list[int] = field(default_factory=list)
     by_lot: bool = False
+    creatable: bool = False  # the question may be answered by making it
     creates: str = ""  # supplier or part: what nobody knows yet, and will be made by the commit
 
 
@@ -302,7 +303,7 @@ class _Router:
         place = self._chosen(self._of_my_own(key), column, word, "part")
         if place is None:
             near = self._near(key, {self.ground.own_books or 0})
-            params = {"part": word, "near": near}
+            params = {"part": word, "near": near.number if near else ""}
             return Place(fate=WRONG, rule="part_unknown", column=column, params=params)
         place.partnership_id = None
         return place
@@ -370,7 +371,7 @@ class _Router:
         mine = self._of_my_own(self.keys[word])
         if mine and self.kind in LEDGERS and not named and not self.given:
             return self._chosen(mine, column, word, "own_books") or Place(fate=WRONG)
-        near = "" if mine else self._near(self.keys[word], among)
+        near = None if mine else self._near(self.keys[word], among)
         if len(among) > 1 and not named and not near and self.names_partners:
             return Place(fate=ELSEWHERE, why="part")
         partnership = min(among) if len(among) == 1 else None
@@ -386,13 +387,14 @@ class _Router:
             column=column,
             params={
                 "part": word,
-                "near": near,
+                "near": near.number if near else "",
                 "ask": partner.responsible if partner and self.ground.side == SUPPLIER else "",
-                "customer": partner.customer_name if partner else "",
+                "customer": partner.customer_name if partner and self.ground.side == SUPPLIER else "",
                 "supplier": partner.supplier_name if partner else "",
             },
             question=question,
-            options=sorted({part.part_id for part in mine}),
+            options=[near.part_id] if near else sorted({part.part_id for part in mine}),
+            creatable=bool(partner and column == "part_no" and self._is_customer_of(partner)),
         )
 
     def _is_customer_of(self, partner: Partner) -> bool:
@@ -403,9 +405,9 @@ class _Router:
         own = self.ground.own_books
         return self.ground.parts_called(key, {own}) if own and self.ground.side == CUSTOMER else []
 
-    def _near(self, key: str, among: Collection[int]) -> str:
+    def _near(self, key: str, among: Collection[int]) -> Near | None:
         if self.looked_near >= SUGGESTIONS:
-            return ""
+            return None
         self.looked_near += 1
         return self.ground.near(key, among)
 
@@ -430,25 +432,37 @@ def _spread(codes: np.ndarray, places: list[Place], index: pd.Index) -> pd.DataF
 
 def _by_lot(routed: Routed, lot_no: pd.Series, lots: LotLookup, ground: Ground) -> None:
     """Settle rows whose part several supply by the lot, where one alone knows it."""
-    doubtful = np.array([place.by_lot for place in routed.places])
+    options = _options_of(routed, ground)
     rows = routed.rows
-    asked = rows.index[doubtful[rows["wording"]] & lot_no.notna().to_numpy()]
-    options = {number: set(place.options) for number, place in enumerate(routed.places) if place.by_lot}
-    parts = _options_of(routed, ground)
-    wanted = pd.DataFrame({"wording": rows.loc[asked, "wording"], "written": lot_no.loc[asked].astype("str")})
-    keys = {word: folded(word) for word in wanted["written"].unique()}
-    wanted["lot_key"] = wanted["written"].map(keys)
-    known = lots(sorted(parts), wanted["lot_key"].drop_duplicates())
+    asked = rows.index[rows["wording"].isin(list(options)) & lot_no.notna()]
+    parts = {part for places in options.values() for _partnership, part in places}
+    wanted = pd.DataFrame({"wording": rows.loc[asked, "wording"], "lot_key": _lot_keys(lot_no.loc[asked])})
+    told = lots(sorted(parts), wanted["lot_key"].drop_duplicates())
+    known = pd.concat([told, _lots_named_here(rows, lot_no)])
     found = wanted.reset_index(names="at").merge(known, on="lot_key")
+    columns = ["wording", "partnership_id", "part_id"]
     fits = [
-        partnership in options[wording]
-        for wording, partnership in zip(found["wording"], found["partnership_id"], strict=True)
+        (partnership, part) in options[wording]
+        for wording, partnership, part in found[columns].itertuples(index=False, name=None)
     ]
     found = found[np.array(fits, dtype=bool)].drop_duplicates(["at", "partnership_id", "part_id"])
     alone = found[~found["at"].duplicated(keep=False)].set_index("at")
     rows.loc[alone.index, "partnership_id"] = alone["partnership_id"].astype("Int64")
     rows.loc[alone.index, "part_id"] = alone["part_id"].astype("Int64")
     rows.loc[alone.index, ["fate", "why", "rule", "column"]] = ["", "lot", "", ""]
+
+
+def _lot_keys(lot_no: pd.Series) -> pd.Series:
+    """Fold each lot number once."""
+    written = lot_no.astype("str")
+    return written.map({word: folded(word) for word in written.unique()})
+
+
+def _lots_named_here(rows: pd.DataFrame, lot_no: pd.Series) -> pd.DataFrame:
+    """Lots for which another row of this file, such as their receipt, settles partnership and part."""
+    settled = (rows["fate"] == "") & (rows["why"] != "own_books") & lot_no.notna()
+    here = rows.loc[settled, ["partnership_id", "part_id"]].dropna()
+    return here.assign(lot_key=_lot_keys(lot_no.loc[here.index])).drop_duplicates()
 
 
 def _rest_to_own_books(routed: Routed, ground: Ground) -> None:
@@ -465,11 +479,13 @@ def _rest_to_own_books(routed: Routed, ground: Ground) -> None:
             routed.rows.loc[rest, ["fate", "why", "rule", "column"]] = ["", "own_books", "", ""]
 
 
-def _options_of(routed: Routed, ground: Ground) -> set[int]:
-    """Parts that the doubtful wordings may mean."""
-    found: set[int] = set()
-    for place, said in zip(routed.places, routed.wordings.to_dict("records"), strict=True):
+def _options_of(routed: Routed, ground: Ground) -> dict[int, set[tuple[int, int]]]:
+    """Partnerships and parts that each doubtful wording may mean."""
+    found: dict[int, set[tuple[int, int]]] = {}
+    for number, said in enumerate(routed.wordings.to_dict("records")):
+        place = routed.places[number]
         if place.by_lot:
             key = folded(said["part_no"] or said["part_name"])
-            found |= {part.part_id for part in ground.parts_called(key, set(place.options))}
+            parts = ground.parts_called(key, set(place.options))
+            found[number] = {(part.partnership_id, part.part_id) for part in parts}
     return found

@@ -12,6 +12,7 @@ from intake.models import Kind, Problem, Upload, UploadState
 from intake.readers.refusals import Refused
 from intake.services import vault
 from intake.services.checking import Checked, check, context_of, side_by_rows, side_of
+from intake.services.comparing import compare, take_for_new
 from intake.services.deadline import Deadline
 from intake.services.grid import grids_of
 from intake.services.ground import CUSTOMER, KEPT_BY, SUPPLIER
@@ -102,8 +103,22 @@ def _look(lease: Lease, upload: Upload, now: datetime, deadline: Deadline) -> Fi
     rows = file.typed.frame
     checked = check(rows.drop(columns="is_wrong"), context, wrong=rows.index[rows["is_wrong"]])
     deadline.check()
+    told["compared"] = not _goes_on_at_once(upload, checked, questions)
+    if told["compared"]:
+        compare(checked, context)
+        deadline.check()
+    else:
+        take_for_new(checked)
     lease.note(progress_done=len(file.typed.frame))
     return _findings(upload, file, file.typed, checked, told, questions + checked.questions, stage)
+
+
+def _goes_on_at_once(upload: Upload, checked: Checked, questions: list[dict[str, Any]]) -> bool:
+    """Whether the commit follows with nobody looking in between: it compares for itself, under its locks."""
+    planned = upload.planned or {}
+    if not planned or planned.get("compared") or questions or upload.answers.get("choices"):
+        return False
+    return bool(planned.get("partial")) or not (checked.rows["status"] == "wrong").any()
 
 
 def _of_layout(question: dict[str, Any]) -> dict[str, Any]:
@@ -114,6 +129,7 @@ def _of_layout(question: dict[str, Any]) -> dict[str, Any]:
         "kind": question["code"],
         "params": question["params"],
         "options": question["options"],
+        "creatable": False,
         "sheet": question["sheet"],
         "column": question["column"],
         "rows": 0,
@@ -126,6 +142,7 @@ def _whose() -> dict[str, Any]:
         "kind": "side",
         "params": {},
         "options": [SUPPLIER, CUSTOMER],
+        "creatable": False,
         "sheet": "",
         "column": "",
         "rows": 0,
@@ -288,9 +305,9 @@ def _placed(file: ReadFile, checked: Checked) -> pd.DataFrame:
 # -- what comes next --------------------------------------------------------------------------------
 def _next_state(upload: Upload, found: Findings, now: datetime) -> dict[str, Any]:
     """Where the upload goes: to be committed if that was asked for and nothing is in the way."""
-    if any(question["kind"] in BLOCKING for question in found.questions) or found.rows is None:
-        return {"state": UploadState.WAITING, "planned": None, "open_rows": 0}
-    open_rows = open_rows_of(found.rows, upload.answers)
+    open_rows = 0 if found.rows is None else open_rows_of(found.rows, upload.answers)
+    if found.rows is None or any(question["kind"] in BLOCKING for question in found.questions):
+        return {"state": UploadState.WAITING, "planned": None, "open_rows": open_rows}
     planned = upload.planned or {}
     writes = _writes(found.rows, upload)
     if planned and (not open_rows or planned.get("partial")):

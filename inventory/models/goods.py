@@ -3,15 +3,16 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.scope import ScopedManager
 from inventory.models.stock import CountingQuerySet
 
 
 class FoundAt(models.TextChoices):
-    INCOMING = "incoming", _("Incoming")
-    LINE = "line", _("Line")
-    FIELD = "field", _("Field")
+    INCOMING = "incoming", pgettext_lazy("where it was found", "Incoming")
+    LINE = "line", pgettext_lazy("where it was found", "Line")
+    FIELD = "field", pgettext_lazy("where it was found", "Field")
 
 
 class Liability(models.TextChoices):

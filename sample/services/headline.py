@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from core.period import Period
@@ -15,9 +15,9 @@ BASELINE = Period.parse("2025-01..2025-06")
 REPORT = Period.parse("2026-01..2026-06")
 # Heading; name, stage or reading, and further options of each column.
 COLUMNS = {
-    _("Reported"): ("pass_rate", "outgoing", {}),
-    _("Incoming"): ("pass_rate", "incoming", {}),
-    _("Corrected"): ("pass_rate", "corrected", {}),
+    pgettext_lazy("reading of a rate", "Reported"): ("pass_rate", "outgoing", {}),
+    pgettext_lazy("reading of a rate", "Incoming"): ("pass_rate", "incoming", {}),
+    pgettext_lazy("reading of a rate", "Corrected"): ("pass_rate", "corrected", {}),
     _("Lots accepted"): ("lot_acceptance_rate", "outgoing", {}),
     _("PPM delivered"): ("ppm_delivered", None, {}),
     _("Turnover"): ("turnover", None, {"average": "snapshots"}),

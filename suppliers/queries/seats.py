@@ -40,7 +40,6 @@ def customer_names(partnerships: Collection[int]) -> list[str]:
 
 
 def suppliers_looked_after_by(person: Person) -> list[str]:
-    """Return the codes of the suppliers that a customer's person is responsible for, or deputy of."""
-    mine = Partnership.objects.between_two().filter(customer=person.organisation_id)
-    mine = mine.filter(responsible=person) | mine.filter(deputy=person)
+    """Return the codes of the suppliers that a customer's person is responsible for."""
+    mine = Partnership.objects.between_two().filter(customer=person.organisation_id, responsible=person)
     return sorted(mine.values_list("supplier__code", flat=True))

@@ -20,6 +20,7 @@ from tests.house.routes import (
     BODIES,
     BODIES_WITHOUT_IDS,
     FILTERS,
+    FILTERS_OF_PAGES,
     PUBLIC_FILTERS,
     Body,
     Route,
@@ -59,8 +60,8 @@ def ids_apart(db) -> None:
     """Give each table ids of its own range: an id in an answer then says of what it is."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, 1000000 * row_number() OVER ())"
-            " FROM pg_sequences WHERE schemaname = current_schema()"
+            "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass,"
+            " 1000000 * row_number() OVER ()) FROM pg_sequences WHERE schemaname = current_schema()"
         )
 
 
@@ -223,26 +224,23 @@ def lists(walker: Walker) -> Iterator[tuple[Route, str]]:
             yield route, url
 
 
-def test_a_filter_by_what_is_another_s_finds_as_much_as_one_by_nothing(walker):
+def test_a_filter_or_an_order_by_what_is_another_s_is_like_one_by_nothing(walker):
     told = []
     for route, url in lists(walker):
-        for name in route.filters & FILTERS.keys() if route.filters else FILTERS:
-            nothing = nobody_s(FILTERS[name])
-            expected = answer(walker.ask("get", url, query_params={name: nothing}), nothing)
-            for thing in walker.foreign(FILTERS[name])[:1]:
-                found = walker.ask("get", url, query_params={name: thing.value})
-                if answer(found, thing.value) != expected:
-                    told.append(f"{route.name}?{name}={thing.value}")
-    assert told == []
-
-
-def test_an_order_by_what_one_may_not_see_is_like_one_by_nothing(walker):
-    for route, url in lists(walker):
-        answers = {
+        for name in sorted(route.filters & FILTERS.keys() or FILTERS_OF_PAGES):
+            foreign, nothing = walker.foreign(FILTERS[name]), nobody_s(FILTERS[name])
+            if foreign:
+                theirs = walker.ask("get", url, query_params={name: foreign[0].value})
+                nobodys = walker.ask("get", url, query_params={name: nothing})
+                if answer(theirs, foreign[0].value) != answer(nobodys, nothing):
+                    told.append(f"{route.name}?{name}={foreign[0].value}")
+        ordered = {
             answer(walker.ask("get", url, query_params=dict.fromkeys(ORDERS, column)), column)
             for column in ("partnership__supplier__name", "nothing_of_the_kind")
         }
-        assert len(answers) == 1, route.name
+        if len(ordered) > 1:
+            told.append(f"{route.name}, ordered")
+    assert told == []
 
 
 def test_a_body_that_names_what_is_another_s_is_like_one_that_names_nothing(walker):
