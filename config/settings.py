@@ -238,7 +238,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "core.pagination.CursorPages",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_SCHEMA_CLASS": "drf_standardized_errors.openapi.AutoSchema",
+    "DEFAULT_SCHEMA_CLASS": "core.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "drf_standardized_errors.handler.exception_handler",
     "DEFAULT_VERSIONING_CLASS": None,
     "PAGE_SIZE": 100,
@@ -257,6 +257,14 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
     "POSTPROCESSING_HOOKS": ["drf_standardized_errors.openapi_hooks.postprocess_schema_enums"],
     "ENUM_NAME_OVERRIDES": {
+        "DispositionKindEnum": "quality.models.DispositionKind.choices",
+        "MovementKindEnum": "inventory.models.MovementKind.choices",
+        "UploadKindEnum": "intake.models.Kind.choices",
+        "ReadingEnum": ["outgoing", "incoming", "corrected"],
+        "StageEnum": "quality.models.Stage.choices",
+        "StageOfFileEnum": ["outgoing", "incoming"],
+    }
+    | {
         name: f"drf_standardized_errors.openapi_serializers.{name}.choices"
         for name in (
             "ValidationErrorEnum",
@@ -264,6 +272,12 @@ SPECTACULAR_SETTINGS = {
             "ServerErrorEnum",
             *(f"ErrorCode{status}Enum" for status in (401, 403, 404, 405, 406, 415, 429, 500)),
         )
+    }
+    | {
+        "UploadKindEnum": "intake.models.Kind",
+        "UploadStateEnum": "intake.models.UploadState",
+        "StageEnum": "quality.models.inspection.Stage",
+        "GivenStageEnum": "intake.api.serializers.STAGES",
     },
 }
 DRF_STANDARDIZED_ERRORS = {"ENABLE_IN_DEBUG_FOR_UNHANDLED_EXCEPTIONS": True}
