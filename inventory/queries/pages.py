@@ -60,16 +60,14 @@ def returns(selection: Selection) -> QuerySet[Return]:
 
 def movements(selection: Selection) -> QuerySet[Movement]:
     """Return movements of a selection and its own books, the latest first."""
-    rows = Movement.objects.select_related("stock_item__part", *ENDS)
-    rows = selection.narrow(rows, part="stock_item__part", own_books=True)
-    return rows.order_by("-movement_date", "-pk")
+    rows = selection.narrow(Movement.objects.all(), part="stock_item__part", own_books=True)
+    return rows.select_related("stock_item__part", *ENDS).order_by("-movement_date", "-pk")
 
 
 def balances(selection: Selection) -> QuerySet[Balance]:
     """Return balances of a selection and its own books, the latest first."""
-    rows = Balance.objects.select_related("stock_item__part", *ENDS)
-    rows = selection.narrow(rows, part="stock_item__part", own_books=True)
-    return rows.order_by("-balance_date", "-pk")
+    rows = selection.narrow(Balance.objects.all(), part="stock_item__part", own_books=True)
+    return rows.select_related("stock_item__part", *ENDS).order_by("-balance_date", "-pk")
 
 
 def delivered(rows: QuerySet[Delivery]) -> Delivered:

@@ -44,8 +44,8 @@ def read(question: Question) -> list[Reading]:
     return _split(chosen, readings, now, before)
 
 
-def _later(question: Question) -> Period:
-    return max((question.period, question.base or question.period), key=lambda period: period.last)
+def _later(question: Question) -> date:
+    return max(question.period.last, (question.base or question.period).last)
 
 
 def _constant(question: Question, costs: pd.DataFrame) -> pd.DataFrame:

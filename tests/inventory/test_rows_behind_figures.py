@@ -44,6 +44,7 @@ def books(db):
         furnish(made, "LEAD", "S02", "P-SIBLING")
         furnish(made, "OTHER", "S09", "P-FOREIGN")
         made.state_stock("LEAD/S01", "P-STATED", "LEAD", "own", [(date(2026, 3, 31), 200, 60, 140)])
+        made.price("LEAD/S01", "P-STATED", date(2025, 1, 1), "2.50")
         made.add_lot_sums()
         return made
 
