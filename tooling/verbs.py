@@ -89,7 +89,7 @@ def run_benches(arguments: Sequence[str]) -> int:
         # Each makes and drops a database of its own, which takes a superuser; the trial's data stays as it is.
         env = open_trial.env(role=SUPERUSER)
         for name in names:
-            command = [PYTHON, "-m", f"bench.{name}", *(["--json"] if options.json else [])]
+            command: list[str] = [str(PYTHON), "-m", f"bench.{name}", *(["--json"] if options.json else [])]
             if code := subprocess.call(command, cwd=ROOT, env=env):
                 return code
     return 0

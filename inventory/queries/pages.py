@@ -60,13 +60,13 @@ def returns(selection: Selection) -> QuerySet[Return]:
 
 def movements(selection: Selection) -> QuerySet[Movement]:
     """Return movements of a selection and its own books, the latest first."""
-    rows = selection.narrow(Movement.objects.all(), part="stock_item__part", own_books=True)
+    rows: QuerySet = selection.narrow(Movement.objects.all(), part="stock_item__part", own_books=True)
     return rows.select_related("stock_item__part", *ENDS).order_by("-movement_date", "-pk")
 
 
 def balances(selection: Selection) -> QuerySet[Balance]:
     """Return balances of a selection and its own books, the latest first."""
-    rows = selection.narrow(Balance.objects.all(), part="stock_item__part", own_books=True)
+    rows: QuerySet = selection.narrow(Balance.objects.all(), part="stock_item__part", own_books=True)
     return rows.select_related("stock_item__part", *ENDS).order_by("-balance_date", "-pk")
 
 
