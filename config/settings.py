@@ -272,6 +272,12 @@ SPECTACULAR_SETTINGS = {
             "ServerErrorEnum",
             *(f"ErrorCode{status}Enum" for status in (401, 403, 404, 405, 406, 415, 429, 500)),
         )
+    }
+    | {
+        "UploadKindEnum": "intake.models.Kind",
+        "UploadStateEnum": "intake.models.UploadState",
+        "StageEnum": "quality.models.inspection.Stage",
+        "GivenStageEnum": "intake.api.serializers.STAGES",
     },
 }
 DRF_STANDARDIZED_ERRORS = {"ENABLE_IN_DEBUG_FOR_UNHANDLED_EXCEPTIONS": True}

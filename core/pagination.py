@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from typing import Any
+from typing import Any, cast
 
 from django.db.models import Q
 from rest_framework.exceptions import NotFound
@@ -36,9 +36,7 @@ class KeyPages(CursorPages):
 
     key: tuple[str, ...]
 
-    page: list[Any]
-
-    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
+    def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list:
         self.request = request
         self.base_url = request.build_absolute_uri()
         size = self.get_page_size(request) or self.page_size
@@ -46,14 +44,14 @@ class KeyPages(CursorPages):
         if sent := request.query_params.get(self.cursor_query_param):
             rows = rows.filter(self._behind(self._decoded(sent)))
         found = list(rows[: size + 1])
-        self.page, self.more = found[:size], len(found) > size
-        return self.page
+        self.shown, self.more = found[:size], len(found) > size
+        return self.shown
 
     def get_next_link(self) -> str | None:
         if not self.more:
             return None
-        position: Any = ",".join(str(getattr(self.page[-1], column)) for column in self.key)
-        return self.encode_cursor(Cursor(offset=0, reverse=False, position=position))
+        position = ",".join(str(getattr(self.shown[-1], column)) for column in self.key)
+        return self.encode_cursor(Cursor(offset=0, reverse=False, position=cast("Any", position)))
 
     def get_previous_link(self) -> None:
         return None

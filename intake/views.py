@@ -130,7 +130,7 @@ def _shown(request: PersonRequest, upload: Upload) -> HttpResponse:
     part_only = "HX-Request" in request.headers
     template = "intake/_mend.html" if part_only else "intake/upload.html"
     fresh = _upload(upload.pk)
-    context = {"upload": pages.upload_page(fresh), "file": pages.file_row(fresh)}
+    context = {"upload": pages.upload_page(fresh), "file": pages.file_row(fresh), "part": part_only}
     response = render(request, template, context)
     patch_vary_headers(response, ["HX-Request"])
     return response

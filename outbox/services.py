@@ -5,7 +5,6 @@ import smtplib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import make_msgid
-from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -136,7 +135,7 @@ def _settle(held: lease.Lease, letter: Letter, outcome: Outcome, *, now: datetim
     state = outcome.state
     if state == LetterState.WAITING and now >= letter.give_up_at:
         state = LetterState.REFUSED
-    columns: dict[str, Any] = {"state": state, "last_answer": outcome.answer[:500]}
+    columns: dict[str, object] = {"state": state, "last_answer": outcome.answer[:500]}
     if state == LetterState.WAITING:
         pause = min(FIRST_PAUSE * 2 ** min(held.attempt - 1, 10), LONGEST_PAUSE)
         columns["due_at"] = min(now + pause, max(letter.give_up_at, now + FIRST_PAUSE))

@@ -9,6 +9,15 @@ from django_scopes import scope
 from core.scope import EVERY
 from suppliers.models import ApiKey, Partnership, Person, User
 
+__all__ = [
+    "MemberRequest",
+    "Person",
+    "PersonRequest",
+    "looking_as",
+    "looking_as_house",
+    "partnerships_to_fill",
+]
+
 
 class PersonRequest(HttpRequest):
     """A request behind `suppliers.middleware`: who is asking, and with which key, if any."""
@@ -18,11 +27,8 @@ class PersonRequest(HttpRequest):
     side: str  # customer or supplier: from which this session looks; found when first asked for
 
 
-__all__ = ["Person", "looking_as", "looking_as_house", "partnerships_to_fill"]
-
-
-class SomebodysRequest(PersonRequest):
-    """The same where somebody has logged in: behind `login_required`."""
+class MemberRequest(PersonRequest):
+    """A request behind `login_required`: somebody is there."""
 
     person: Person
     user: User

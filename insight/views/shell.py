@@ -4,7 +4,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils import timezone
-from django.utils.translation import get_language, gettext, pgettext_lazy
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from core.shell import Entry, Seat, Section, Shell, is_here
@@ -55,8 +55,11 @@ def shell_of(request: PersonRequest) -> Shell:
     assert person is not None
     side = side_of_session(request)
     waiting = {"/uploads/": uploads_that_wait().count()} if person.may_upload else {}
+    closed = () if person.may_upload else (UPLOADS,)
     sections = [
-        Section(str(title), [entry_of(place, request.path, waiting) for place in places])
+        Section(
+            str(title), [entry_of(place, request.path, waiting) for place in places if place not in closed]
+        )
         for title, places in RAILS[side]
     ]
     return Shell(
@@ -102,5 +105,4 @@ def seats_of(person: Person, side: str) -> list[Seat]:
 
 def name_of(person: Person) -> str:
     """Return the name of a person's organisation in the reader's language."""
-    english = (get_language() or "").startswith("en")
-    return (english and person.organisation.name_en) or person.organisation.name
+    return person.organisation.shown_name

@@ -124,7 +124,7 @@ def suppliers_page(request: PersonRequest) -> HttpResponse:
         note=_("Ordered by what a test says against the target, then by shrunken estimate."),
         empty_title=_("No suppliers yet"),
         empty_text=_("Send your list of suppliers as it is: names and codes are enough."),
-        action_url=reverse("uploads"),
+        action_url=reverse("uploads") if request.person.may_upload else "",
         action=_("Upload a file"),
     )
     return render(request, "insight/suppliers.html", {"page": page})

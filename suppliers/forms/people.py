@@ -1,6 +1,6 @@
 """Forms about people: invitations, roles, keys, and how somebody likes Tongpin."""
 
-from typing import Any
+from typing import Any, cast
 from zoneinfo import available_timezones
 
 from django import forms
@@ -34,9 +34,8 @@ class InviteSupplierForm(forms.Form):
 
     def __init__(self, *args: Any, partnerships: list[tuple[int, str]], **more: Any) -> None:
         super().__init__(*args, **more)
-        choice = self.fields["partnership"]
-        assert isinstance(choice, forms.ChoiceField)
-        choice.choices = [("", _("A new one")), *partnerships]
+        choices = [("", _("A new one")), *partnerships]
+        cast("forms.ChoiceField", self.fields["partnership"]).choices = choices
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}

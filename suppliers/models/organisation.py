@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import get_language
 
 from core.scope import Scope, ScopedManager
 
@@ -36,6 +37,12 @@ class Organisation(models.Model):
 
     def __str__(self) -> str:
         return self.code
+
+    @property
+    def shown_name(self) -> str:
+        """The name in the reader's language."""
+        english = (get_language() or "").startswith("en")
+        return (self.name_en if english else "") or self.name
 
 
 class PartnershipQuerySet(models.QuerySet):

@@ -57,9 +57,9 @@ class User(AbstractBaseUser):
     def get_session_auth_fallback_hash(self) -> Iterator[str]:
         """Yield the same under each earlier secret key, so that a new key logs nobody out."""
         for secret in settings.SECRET_KEY_FALLBACKS:
-            yield self._session_hash(secret)
+            yield self._session_hash(str(secret))
 
-    def _session_hash(self, secret: str | bytes) -> str:
+    def _session_hash(self, secret: str) -> str:
         value = f"{self.password}:{self.sessions_ended}"
         return salted_hmac("suppliers.User.session", value, secret=secret, algorithm="sha256").hexdigest()
 

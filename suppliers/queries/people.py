@@ -55,7 +55,8 @@ def suppliers_without_people(person: Person) -> list[tuple[int, str]]:
         )
         people = Person.objects.active().filter(organisation=OuterRef("supplier"))
         mine = Partnership.objects.between_two().filter(~Exists(people), ~Exists(others), customer=own)
-        return list(mine.order_by("supplier__name_key").values_list("pk", "supplier__name"))
+        mine = mine.order_by("supplier__name_key").select_related("supplier")
+        return [(one.pk, one.supplier.shown_name) for one in mine]
 
 
 def keys_of(person: Person) -> QuerySet[ApiKey]:

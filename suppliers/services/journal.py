@@ -75,8 +75,8 @@ def take_back(commit_id: int, *, now: datetime) -> dict[str, int]:
     altered: dict[str, list[ListChange]] = defaultdict(list)
     for noted in changes:
         (altered if noted.before is not None else made)[noted.table].append(noted)
-    for table, changed in altered.items():
-        _restore(apps.get_model("suppliers", table), changed)
+    for table, earlier in altered.items():
+        _restore(apps.get_model("suppliers", table), earlier)
     for table in TAKEN_BACK_IN_ORDER:
         if table in made:
             _delete(apps.get_model("suppliers", table), [noted.row_id for noted in made[table]])
@@ -95,21 +95,28 @@ def _set(row: Any, field: str, value: Any) -> None:
     if field == "aliases":
         row.aliases = [*row.aliases, *(word for word in value if word not in row.aliases)]
         return
-    setattr(row, field, row._meta.get_field(field).to_python(value))
+    setattr(row, field, _field(row, field).to_python(value))
     if field == "name" and hasattr(row, "name_key"):
         row.name_key = pinyin_key(row.name)
 
 
+def _field(row: models.Model, name: str) -> models.Field:
+    field = row._meta.get_field(name)
+    assert isinstance(field, models.Field)
+    return field
+
+
 def _restore(model: type[models.Model], noted: list[ListChange]) -> None:
-    rows: dict[int, Any] = model._default_manager.in_bulk([one.row_id for one in noted])
+    rows = model._default_manager.in_bulk([one.row_id for one in noted])
     fields: set[str] = set()
     for one in noted:  # the latest first, so that each finds what it left
         row = rows.get(one.row_id)
         if row is None or any(_plain(row, field) != held for field, held in one.after.items()):
             raise BuiltUpon("changed_later", table=model.__name__)
-        for field, value in (one.before or {}).items():
-            setattr(row, field, row._meta.get_field(field).to_python(value))
-        fields.update(one.before or {})
+        before = one.before or {}
+        for field, value in before.items():
+            setattr(row, field, _field(row, field).to_python(value))
+        fields.update(before)
     model._default_manager.bulk_update(rows.values(), sorted(fields), batch_size=500)
 
 

@@ -12,13 +12,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from core import clock
 from suppliers import queries, services
-from suppliers.access import SomebodysRequest
+from suppliers.access import MemberRequest
 from suppliers.forms.people import KeyForm, ProfileForm
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
-def account(request: SomebodysRequest) -> HttpResponse:
+def account(request: MemberRequest) -> HttpResponse:
     user = request.user
     form = ProfileForm(
         request.POST or None, initial={"name": user.name, "language": user.language, "zone": user.zone}
@@ -34,7 +34,7 @@ def account(request: SomebodysRequest) -> HttpResponse:
 @login_required
 @never_cache
 @require_POST
-def key_make(request: SomebodysRequest) -> HttpResponse:
+def key_make(request: MemberRequest) -> HttpResponse:
     """Make a key and show it, this once."""
     form = KeyForm(request.POST)
     if not form.is_valid():
@@ -49,7 +49,7 @@ def key_make(request: SomebodysRequest) -> HttpResponse:
 
 @login_required
 @require_POST
-def key_revoke(request: SomebodysRequest, key_id: int) -> HttpResponse:
+def key_revoke(request: MemberRequest, key_id: int) -> HttpResponse:
     try:
         services.revoke_key(key_id=key_id, by=request.person, now=clock.now())
     except services.NotHere as stranger:
@@ -60,7 +60,7 @@ def key_revoke(request: SomebodysRequest, key_id: int) -> HttpResponse:
 
 @login_required
 @require_POST
-def sessions_end(request: SomebodysRequest) -> HttpResponse:
+def sessions_end(request: MemberRequest) -> HttpResponse:
     """Log out everywhere else."""
     services.end_sessions(user=request.user)
     request.user.refresh_from_db()
@@ -69,7 +69,7 @@ def sessions_end(request: SomebodysRequest) -> HttpResponse:
     return redirect("account")
 
 
-def _page(request: SomebodysRequest, **more: object) -> HttpResponse:
+def _page(request: MemberRequest, **more: object) -> HttpResponse:
     user = request.user
     profile = {"name": user.name, "language": user.language, "zone": user.zone}
     words = {

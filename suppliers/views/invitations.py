@@ -78,8 +78,8 @@ def _enter(request: PersonRequest, person: Person) -> HttpResponse:
 def _told(open_one: Invitation, *, known: bool) -> dict[str, object]:
     return {
         "email": open_one.email,
-        "organisation": open_one.organisation.name,
-        "customer": open_one.partnership_id and open_one.invited_by.organisation.name,
+        "organisation": open_one.organisation.shown_name,
+        "customer": open_one.partnership_id and open_one.invited_by.organisation.shown_name,
         "invited_by": open_one.invited_by.user,
         "expires": open_one.expires_at,
         "known": known,

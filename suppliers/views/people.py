@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from core import clock
 from suppliers import queries, services
-from suppliers.access import SomebodysRequest
+from suppliers.access import MemberRequest
 from suppliers.forms.people import InviteColleagueForm, InviteSupplierForm, RoleForm
 from suppliers.models import Role
 
@@ -24,7 +24,7 @@ def door(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @login_required
     @require_POST
     @wraps(view)
-    def checked(request: SomebodysRequest, *args: object, **kwargs: object) -> HttpResponse:
+    def checked(request: MemberRequest, *args: object, **kwargs: object) -> HttpResponse:
         try:
             return view(request, *args, **kwargs)
         except services.NotHere as stranger:
@@ -37,12 +37,12 @@ def door(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 @login_required
 @require_GET
-def people(request: SomebodysRequest) -> HttpResponse:
+def people(request: MemberRequest) -> HttpResponse:
     return _page(request)
 
 
 @door
-def colleague_invite(request: SomebodysRequest) -> HttpResponse:
+def colleague_invite(request: MemberRequest) -> HttpResponse:
     if not request.person.may_manage_people:
         raise PermissionDenied
     form = InviteColleagueForm(request.POST)
@@ -57,7 +57,7 @@ def colleague_invite(request: SomebodysRequest) -> HttpResponse:
 
 
 @door
-def supplier_invite(request: SomebodysRequest) -> HttpResponse:
+def supplier_invite(request: MemberRequest) -> HttpResponse:
     if not request.person.may_define:
         raise PermissionDenied
     form = _supplier_form(request, request.POST)
@@ -77,14 +77,14 @@ def supplier_invite(request: SomebodysRequest) -> HttpResponse:
 
 
 @door
-def invitation_withdraw(request: SomebodysRequest, invitation_id: int) -> HttpResponse:
+def invitation_withdraw(request: MemberRequest, invitation_id: int) -> HttpResponse:
     services.withdraw_invitation(invitation_id=invitation_id, by=request.person, now=clock.now())
     messages.success(request, _("The invitation is withdrawn."))
     return redirect("people")
 
 
 @door
-def role_change(request: SomebodysRequest, person_id: int) -> HttpResponse:
+def role_change(request: MemberRequest, person_id: int) -> HttpResponse:
     form = RoleForm(request.POST)
     if not form.is_valid():
         raise Http404
@@ -100,7 +100,7 @@ def role_change(request: SomebodysRequest, person_id: int) -> HttpResponse:
 
 
 @door
-def person_take_away(request: SomebodysRequest, person_id: int) -> HttpResponse:
+def person_take_away(request: MemberRequest, person_id: int) -> HttpResponse:
     try:
         services.take_away_person(person_id=person_id, by=request.person, now=clock.now())
     except services.LastOwner:
@@ -110,19 +110,19 @@ def person_take_away(request: SomebodysRequest, person_id: int) -> HttpResponse:
     return redirect("people")
 
 
-def _sent(request: SomebodysRequest, email: str) -> HttpResponse:
+def _sent(request: MemberRequest, email: str) -> HttpResponse:
     messages.success(request, _("An invitation goes to %(email)s.") % {"email": email})
     return redirect("people")
 
 
-def _supplier_form(request: SomebodysRequest, data: object = None) -> InviteSupplierForm:
+def _supplier_form(request: MemberRequest, data: object = None) -> InviteSupplierForm:
     suppliers = queries.suppliers_without_people(request.person)
     return InviteSupplierForm(
         data, partnerships=suppliers, initial={"language": request.person.user.language}
     )
 
 
-def _page(request: SomebodysRequest, **more: object) -> HttpResponse:
+def _page(request: MemberRequest, **more: object) -> HttpResponse:
     person = request.person
     words: dict[str, object] = {
         "people": queries.people_of_organisation(person.organisation_id),

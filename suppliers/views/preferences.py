@@ -7,7 +7,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from suppliers import queries
-from suppliers.access import SomebodysRequest
+from suppliers.access import MemberRequest
 from suppliers.queries import LANGUAGE_COOKIE
 from suppliers.queries.seats import CUSTOMER, SIDE_IN_SESSION, SUPPLIER
 
@@ -31,7 +31,7 @@ def language(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @login_required
-def single_keys(request: SomebodysRequest) -> HttpResponse:
+def single_keys(request: MemberRequest) -> HttpResponse:
     """Switch the single-key shortcuts on or off (WCAG 2.1.4)."""
     request.user.single_keys = request.POST.get("single_keys") == "on"
     request.user.save(update_fields=["single_keys"])
@@ -40,7 +40,7 @@ def single_keys(request: SomebodysRequest) -> HttpResponse:
 
 @require_POST
 @login_required
-def seat(request: SomebodysRequest) -> HttpResponse:
+def seat(request: MemberRequest) -> HttpResponse:
     """Look as another of one's own people, or from the other side of its partnerships."""
     person_id, _, side = request.POST.get("seat", "").partition(":")
     person = next((p for p in queries.people_of_user(request.user) if str(p.pk) == person_id), None)

@@ -1,0 +1,109 @@
+"""axe-core finds nothing serious on any page, wide and on a phone, light and dark.
+
+It is read into the page from outside, so that the pages' own strict content policy stays as it is. The page of the
+API's documentation is Swagger UI's, and not looked at.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from suppliers.access import looking_as_house
+from suppliers.models import Person
+from tests.cast import with_defect_codes
+from tests.factories import make_person
+from tests.fixtures.browser import PHONE, WIDE
+from tests.insight.conftest import add_supplier
+from tests.intake.files import INSPECTIONS, hand_in, sheet
+from tests.kpis.books import Books
+
+pytestmark = pytest.mark.soak
+AXE = (Path(__file__).parents[1] / "data" / "vendor" / "axe" / "axe.min.js").read_text("utf-8")
+LOOK = "() => axe.run(document, {resultTypes: ['violations']})"
+GRAVE = {"serious", "critical"}
+HALF = "from=2026-01-01&to=2026-06-30"
+BEFORE_THE_DOOR = ["/account/login/", "/account/password/reset/", "/invitations/used/"]
+OF_BOTH = [
+    "/",
+    f"/parts/?{HALF}",
+    f"/lots/?{HALF}",
+    f"/inventory/?{HALF}",
+    "/search/?q=S01",
+    f"/passport/pass_rate/?{HALF}&stage=outgoing",
+    "/definitions/",
+    "/definitions/pass_rate/1/",
+    "/uploads/",
+    "/uploads/lot/",
+    "/people/",
+    "/account/",
+    "/account/2fa/",
+    "/account/password/change/",
+    "/no-such-page/",
+]
+OF_CUSTOMER = [f"/overview/?{HALF}", f"/suppliers/?{HALF}", f"/suppliers/S01/?{HALF}"]
+
+
+@pytest.fixture
+def chain_of_a_year(db) -> tuple[Person, Person, list[str]]:
+    """A customer's owner, a supplier's owner, and the pages of one part, lot and file that are there for both."""
+    with_defect_codes()
+    with looking_as_house("set a test's scene"):
+        books = Books()
+        add_supplier(books, "LEAD", "S01", rate=0.004, parts=2)
+        add_supplier(books, "LEAD", "S02", rate=0.03)
+        books.add_lot_sums()
+    buyer, maker = (make_person(books.organisations[code], "owner") for code in ("LEAD", "S01"))
+    rows = [
+        "2026-05-44,S01-1,J0504,3200,125,1,合格,",
+        "2026-05-05,S01-1,J0505,3200,125,0,合格,",
+        "2026-05-06,S01-9,J0506,3200,125,0,合格,",
+    ]
+    waiting = hand_in(maker, sheet(INSPECTIONS, *rows), stage="outgoing", dry_run=True)
+    lot = next(lot for key, lot in books.lots.items() if key[1] == "S01-1")
+    pages = [
+        f"{reverse('part', args=[books.parts['S01-1'].pk])}?{HALF}",
+        reverse("lot", args=[lot.pk]),
+    ]
+    return buyer, maker, [*pages, reverse("upload", args=[waiting.pk])]
+
+
+def looked_at(page: Any, path: str) -> list[str]:
+    """What axe-core holds against a page: rule, place, and why."""
+    page.goto(path)
+    return complaints(page, path)
+
+
+def complaints(page: Any, where: str) -> list[str]:
+    page.evaluate(AXE)
+    return [
+        f"{where} {found['id']}: {node['target'][0]}: {node['failureSummary']}"
+        for found in page.evaluate(LOOK)["violations"]
+        if found["impact"] in GRAVE
+        for node in found["nodes"]
+    ]
+
+
+def session_of(person: Person, url: str) -> dict[str, str]:
+    client = Client()
+    client.force_login(person.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return {"name": "sessionid", "value": client.cookies["sessionid"].value, "url": url}
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("size", [WIDE, PHONE], ids=["1440", "390"])
+def test_no_page_has_a_serious_fault(chain_of_a_year, page, live_server, size, theme):
+    buyer, maker, things = chain_of_a_year
+    page.set_viewport_size(size)
+    page.context.add_cookies([{"name": "theme", "value": theme, "url": live_server.url}])
+    faults = [fault for path in BEFORE_THE_DOOR for fault in looked_at(page, path)]
+    for person, paths in ((buyer, [*OF_CUSTOMER, *OF_BOTH, *things[:2]]), (maker, [*OF_BOTH, *things])):
+        page.context.add_cookies([session_of(person, live_server.url)])
+        faults += [fault for path in paths for fault in looked_at(page, path)]
+    page.goto(f"/?{HALF}")
+    page.locator("[data-passport]").first.click()
+    page.wait_for_selector("#pop[open]")
+    faults += complaints(page, "passport")
+    assert faults == []
