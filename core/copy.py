@@ -27,6 +27,7 @@ ARROW_TYPES = {
     "boolean": pa.bool_(),
 }
 LARGE_SET = 1000
+LARGE_BYTES = 1024 * 1024  # below, starting threads takes longer than parsing
 
 
 def append(table: str, frame: pd.DataFrame, columns: Mapping[str, str]) -> None:
@@ -99,7 +100,9 @@ def read(
     out.seek(0)
     rows = pyarrow.csv.read_csv(
         out,
-        read_options=pyarrow.csv.ReadOptions(column_names=list(columns), skip_rows=1),
+        read_options=pyarrow.csv.ReadOptions(
+            column_names=list(columns), skip_rows=1, use_threads=out.getbuffer().nbytes > LARGE_BYTES
+        ),
         parse_options=pyarrow.csv.ParseOptions(newlines_in_values=True),
         convert_options=pyarrow.csv.ConvertOptions(
             column_types={name: ARROW_TYPES[kind] for name, kind in columns.items()},
@@ -159,4 +162,4 @@ def _frame(rows: pa.Table) -> pd.DataFrame:
     }
     frame = rows.to_pandas(types_mapper=dtypes.get, date_as_object=False)
     dates = [field.name for field in rows.schema if field.type == pa.date32()]
-    return frame.astype(dict.fromkeys(dates, "datetime64[s]"))
+    return frame.astype(dict.fromkeys(dates, "datetime64[s]")) if dates else frame

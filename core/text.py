@@ -1,10 +1,12 @@
 """Keys by which written names are compared and sorted."""
 
 import unicodedata
+from functools import lru_cache
 
 from pypinyin import Style, lazy_pinyin
 
 
+@lru_cache(maxsize=65536)  # the same names of parts and partners come with every file
 def folded(text: str) -> str:
     """Return the key by which two spellings are one: NFKC, trimmed, case and inner blanks ignored."""
     return "".join(unicodedata.normalize("NFKC", text).split()).casefold()

@@ -1,7 +1,7 @@
 """What a page looks at: the filters that pages, exports and API calls share, read from the address."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
@@ -9,9 +9,9 @@ from django.http import QueryDict
 
 from core.period import Period
 from kpis.queries.periods import period_with_data, year_before
+from kpis.queries.sources import Sources, selected
 from suppliers.access import PersonRequest
 from suppliers.queries.seats import CUSTOMER, side_of_session, suppliers_looked_after_by
-from suppliers.queries.selection import select
 
 STAGES = ("outgoing", "incoming")
 
@@ -32,6 +32,7 @@ class View:
     is_usual: bool  # nobody named the days: they are the last ones with data
     given: Mapping[str, Sequence[str]]  # the address as it came
     held: Mapping[str, Any]  # filters that the page itself sets: a supplier's page, a part's
+    sources: Sources = field(default_factory=Sources, compare=False)  # what the page has read so far
 
     @property
     def what(self) -> dict[str, Any]:
@@ -42,6 +43,7 @@ class View:
             "parts": self.parts,
             "period": self.period,
             "base": self.base,
+            "sources": self.sources,
         }
 
     def address(self, path: str, **changed: str | Sequence[str] | None) -> str:
@@ -96,7 +98,8 @@ def read_view(
         "suppliers": named or None,
         "parts": [part[1]] if part else _list(query, "part") or None,
     }
-    usual = period_with_data(select(**what))
+    sources = Sources()
+    usual = period_with_data(selected(sources, **what))
     period = _period(query.get("from"), query.get("to"))
     return View(
         **what,
@@ -106,6 +109,7 @@ def read_view(
         is_usual=period is None,
         given={name: values for name, values in query.lists() if name not in {"page", "as"}},
         held=held,
+        sources=sources,
     )
 
 

@@ -44,8 +44,8 @@ def write_letter(
 ) -> int:
     """Promise a letter, have it sent once the open transaction has committed, and return its id.
 
-    `subject_key` says what it is about (``invitation:17``): a second letter about the same is not written, and
-    the id of the first comes back. A `secret` letter holds a link that opens something: its words are
+    `subject_key` says what it is about (``invitation:17``): a second letter about the same is not written,
+    and the id of the first comes back. A `secret` letter holds a link that opens something: its words are
     forgotten once it is sent or given up.
     """
     letter, written = Letter.objects.get_or_create(

@@ -1,4 +1,4 @@
-"""What lists of lots, inspections and measured values are narrowed by, on pages, in the API and in exports."""
+"""What lists of lots, inspections and measured values are narrowed by: on pages, in the API, in exports."""
 
 from typing import Any
 

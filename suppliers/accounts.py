@@ -50,7 +50,7 @@ class Adapter(DefaultAccountAdapter):
         A device on which this login was used before has a count of its own: who types wrong passwords next
         door does not lock out the owner.
         """
-        email = credentials.get("email", "").lower()
+        email = str(credentials.get("email", "")).lower()
         device = _known_device(request, email)
         self._login_failed_rl_usage = ratelimit.consume(
             request,

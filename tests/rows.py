@@ -1,4 +1,4 @@
-"""One row of each kind on a partnership, as a test needs them that looks at who sees what and not at counts."""
+"""One row of each kind on a partnership, for tests that look at who sees what and not at counts."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime

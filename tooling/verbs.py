@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 
 from tooling import checks, demo, environment, trial
 from tooling.environment import DEVELOPMENT, PYTHON, ROOT, RUNTIME
+from tooling.postgres import SUPERUSER
 from tooling.terminal import Trouble, say, warn
 
 USAGE = """\
@@ -20,7 +21,6 @@ python3 dev.py manage COMMAND ...              a management command, with the da
 python3 dev.py shell                           Django's shell
 
 Everything made lies in .venv/ and .tongpin/; delete them to begin afresh."""
-BENCH_DATABASE = "tongpin_bench"  # made anew for each; the trial's own data stays as it is
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -79,16 +79,18 @@ def run_benches(arguments: Sequence[str]) -> int:
     known = sorted(path.stem for path in (ROOT / "bench").glob("*.py") if not path.stem.startswith("_"))
     parser = argparse.ArgumentParser(prog="dev.py bench", description="Run timings; without a name, all.")
     parser.add_argument("name", nargs="*", help=", ".join(known))
-    names = parser.parse_args(arguments).name or known
+    parser.add_argument("--json", action="store_true", help="print one JSON document each, for machines")
+    options = parser.parse_args(arguments)
+    names = options.name or known
     if unknown := sorted(set(names) - set(known)):
         raise Trouble(f"There is no bench {', '.join(unknown)}; there are {', '.join(known)}.")
     environment.ensure(DEVELOPMENT)
     with trial.opened() as open_trial:
+        # Each makes and drops a database of its own, which takes a superuser; the trial's data stays as it is.
+        env = open_trial.env(role=SUPERUSER)
         for name in names:
-            open_trial.cluster.sql(f"DROP DATABASE IF EXISTS {BENCH_DATABASE}")
-            trial.prepare_database(open_trial.cluster, BENCH_DATABASE)
-            env = open_trial.env(role=trial.OWNER, database=BENCH_DATABASE)
-            if code := subprocess.call([PYTHON, "-m", f"bench.{name}"], cwd=ROOT, env=env):
+            command: list[str] = [str(PYTHON), "-m", f"bench.{name}", *(["--json"] if options.json else [])]
+            if code := subprocess.call(command, cwd=ROOT, env=env):
                 return code
     return 0
 

@@ -10,9 +10,10 @@ from kpis.queries.evaluate import evaluate
 from kpis.queries.passport import lots_without_inspection
 from kpis.queries.ranking import Ranked, ranking
 from kpis.queries.readings import Reading
+from kpis.queries.sources import selected
 from quality.queries.pareto import defect_counts, defect_names
 from quality.queries.rates import lot_totals
-from suppliers.queries.selection import Selection, select
+from suppliers.queries.selection import Selection
 
 OUTGOING = "outgoing"
 
@@ -60,7 +61,7 @@ class Overview:
 
 
 def rates(what: Mapping[str, Any]) -> Rates:
-    """Read the rates of a page; `what` is its question: customer, suppliers, parts, period and base."""
+    """Read the rates of a page; `what` is its question, as `kpis.filters.View.what`."""
     (accepted,) = evaluate("lot_acceptance_rate", **what, stage=OUTGOING)
     (delivered,) = evaluate("ppm_delivered", **what)
     (on_time,) = evaluate("on_time_delivery", **what)
@@ -84,7 +85,10 @@ def defects(what: Mapping[str, Any]) -> Defects:
     now = defect_counts(selection, what["period"], stage=OUTGOING)
     pieces = [
         totals[()].inspected if () in totals else 0
-        for totals in (lot_totals(selection, days, stage=OUTGOING) for days in (what["period"], what["base"]))
+        for totals in (
+            what["sources"].once(lot_totals, selection, days, stage=OUTGOING, by=())
+            for days in (what["period"], what["base"])
+        )
     ]
     return Defects(
         now=now,
@@ -110,4 +114,6 @@ def overview(what: Mapping[str, Any]) -> Overview:
 
 
 def selection_of(what: Mapping[str, Any]) -> Selection:
-    return select(customer=what["customer"], suppliers=what["suppliers"], parts=what["parts"])
+    return selected(
+        what["sources"], customer=what["customer"], suppliers=what["suppliers"], parts=what["parts"]
+    )

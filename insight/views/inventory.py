@@ -113,7 +113,7 @@ def inventory_page(request: PersonRequest) -> HttpResponse:
         slow=slowest(view, prices) if known else [],
         empty_title=_("No stock known yet"),
         empty_text=_("Send your stock list or the movements of a month as they are."),
-        action_url=reverse("uploads") if request.person.may_upload else "",
+        action_url=reverse("uploads") if request.person and request.person.may_upload else "",
         action=_("Upload a file"),
     )
     return render(request, "insight/inventory.html", {"page": page})

@@ -107,7 +107,7 @@ def parts_page(request: PersonRequest) -> HttpResponse:
         query="".join(f"{name}={value}&" for name, value in view.kept()),
         empty_title=_("No parts yet"),
         empty_text=_("The customer sends its list of parts; then files that name them can be read."),
-        action_url=reverse("uploads") if request.person.may_upload else "",
+        action_url=reverse("uploads") if request.person and request.person.may_upload else "",
         action=_("Upload a file"),
     )
     return render(request, "insight/parts.html", {"page": page})

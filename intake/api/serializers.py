@@ -5,10 +5,25 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from core.serializers import RowSerializer
 from intake import queries
 from intake.models import Kind, Problem, Upload
 
 CELL_LIMIT = 32_767
+STAGES = [("outgoing", "outgoing"), ("incoming", "incoming")]
+
+
+class StateConflictErrorSerializer(serializers.Serializer):
+    code = serializers.CharField(help_text="not_ready, key_reused, built_upon or nothing_to_mend.")
+    detail = serializers.CharField()
+    attr = serializers.CharField(allow_null=True)
+
+
+class StateConflictSerializer(serializers.Serializer):
+    """What was asked does not fit what is there."""
+
+    type = serializers.CharField()
+    errors = StateConflictErrorSerializer(many=True)  # type: ignore[assignment]  # a serializer has it too
 
 
 class SaidSerializer(serializers.Serializer):
@@ -64,7 +79,7 @@ class ConflictSerializer(serializers.Serializer):
     choice = serializers.CharField(allow_blank=True, help_text="keep, replace, or blank.")
 
 
-class UploadSerializer(serializers.ModelSerializer):
+class UploadSerializer(RowSerializer):
     sent_by = serializers.CharField(source="sent_by.user", read_only=True)
     counts = serializers.SerializerMethodField()
     progress = serializers.SerializerMethodField()
@@ -154,7 +169,7 @@ class OptionsSerializer(serializers.Serializer):
     """How a file is to be taken: every option of the command `intake`."""
 
     kind = serializers.ChoiceField(Kind.choices, required=False, allow_blank=True, default="")
-    stage = serializers.ChoiceField(["outgoing", "incoming"], required=False, allow_blank=True, default="")
+    stage = serializers.ChoiceField(STAGES, required=False, allow_blank=True, default="")
     partnership = serializers.IntegerField(
         required=False,
         allow_null=True,

@@ -22,6 +22,7 @@ from intake.api.serializers import (
     FileSerializer,
     ProblemSerializer,
     RowsSerializer,
+    StateConflictSerializer,
     UploadInListSerializer,
     UploadSerializer,
 )
@@ -37,6 +38,7 @@ IDEMPOTENCY_KEY = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="The same key with the same request is the same upload.",
 )
+UPLOAD_OR_CONFLICT = {200: UploadSerializer, 409: StateConflictSerializer}
 OPTIONS = ("kind", "stage", "mapping", "encoding", "create", "partial", "dry_run")
 
 
@@ -55,7 +57,9 @@ class UploadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
     queryset: Any = Upload.objects.none
     serializer_class = UploadSerializer
     filterset_class = UploadFilter
+    lookup_value_regex = "[0-9]+"
     parser_classes = [MultiPartParser, JSONParser]
+    may_conflict = True  # an upload in a state where that cannot be done
 
     def get_queryset(self):
         if getattr(self, "swagger_fake_view", False):
@@ -73,7 +77,7 @@ class UploadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
 
     @extend_schema(
         request={"multipart/form-data": FileSerializer, "application/json": RowsSerializer},
-        responses={201: UploadSerializer},
+        responses={201: UploadSerializer, 409: StateConflictSerializer},
         parameters=[IDEMPOTENCY_KEY],
     )
     def create(self, request: Request) -> Response:
@@ -120,7 +124,7 @@ class UploadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
         page = self.paginate_queryset(queries.problems_of(self.get_object()))
         return self.get_paginated_response(ProblemSerializer(page, many=True).data)
 
-    @extend_schema(request=AnswersSerializer, responses=UploadSerializer)
+    @extend_schema(request=AnswersSerializer, responses=UPLOAD_OR_CONFLICT)
     @action(detail=True, methods=["post"], parser_classes=[JSONParser])
     def answers(self, request: Request, pk: str) -> Response:
         """Answer questions, mend cells, choose in conflicts. All is remembered, the file understood anew."""
@@ -137,7 +141,7 @@ class UploadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
             raise _in_http(problem) from problem
         return Response(UploadSerializer(upload).data)
 
-    @extend_schema(request=CommitSerializer, responses=UploadSerializer)
+    @extend_schema(request=CommitSerializer, responses=UPLOAD_OR_CONFLICT)
     @action(detail=True, methods=["post"], url_path="commit", parser_classes=[JSONParser])
     def do_commit(self, request: Request, pk: str) -> Response:
         """Commit all rows or none; with `partial` the faultless ones."""
@@ -151,7 +155,7 @@ class UploadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
             raise _in_http(problem) from problem
         return Response(UploadSerializer(upload).data)
 
-    @extend_schema(request=None, responses=UploadSerializer)
+    @extend_schema(request=None, responses=UPLOAD_OR_CONFLICT)
     @action(detail=True, methods=["post"], parser_classes=[JSONParser])
     def undo(self, request: Request, pk: str) -> Response:
         """Take back all commits of the upload, or nothing."""
@@ -161,7 +165,9 @@ class UploadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
             raise _in_http(problem) from problem
         return Response(UploadSerializer(upload).data)
 
-    @extend_schema(responses={(200, repair.XLSX): OpenApiTypes.BINARY})
+    @extend_schema(
+        responses={(200, repair.XLSX): OpenApiTypes.BINARY, 409: StateConflictSerializer},
+    )
     def repair(self, request: Request, pk: str) -> HttpResponse:
         """The workbook with every cell in its place, the wrong ones marked."""
         upload = self.get_object()

@@ -432,25 +432,37 @@ def _spread(codes: np.ndarray, places: list[Place], index: pd.Index) -> pd.DataF
 
 def _by_lot(routed: Routed, lot_no: pd.Series, lots: LotLookup, ground: Ground) -> None:
     """Settle rows whose part several supply by the lot, where one alone knows it."""
-    doubtful = np.array([place.by_lot for place in routed.places])
+    options = _options_of(routed, ground)
     rows = routed.rows
-    asked = rows.index[doubtful[rows["wording"]] & lot_no.notna().to_numpy()]
-    options = {number: set(place.options) for number, place in enumerate(routed.places) if place.by_lot}
-    parts = _options_of(routed, ground)
-    wanted = pd.DataFrame({"wording": rows.loc[asked, "wording"], "written": lot_no.loc[asked].astype("str")})
-    keys = {word: folded(word) for word in wanted["written"].unique()}
-    wanted["lot_key"] = wanted["written"].map(keys)
-    known = lots(sorted(parts), wanted["lot_key"].drop_duplicates())
+    asked = rows.index[rows["wording"].isin(list(options)) & lot_no.notna()]
+    parts = {part for places in options.values() for _partnership, part in places}
+    wanted = pd.DataFrame({"wording": rows.loc[asked, "wording"], "lot_key": _lot_keys(lot_no.loc[asked])})
+    told = lots(sorted(parts), wanted["lot_key"].drop_duplicates())
+    known = pd.concat([told, _lots_named_here(rows, lot_no)])
     found = wanted.reset_index(names="at").merge(known, on="lot_key")
+    columns = ["wording", "partnership_id", "part_id"]
     fits = [
-        partnership in options[wording]
-        for wording, partnership in zip(found["wording"], found["partnership_id"], strict=True)
+        (partnership, part) in options[wording]
+        for wording, partnership, part in found[columns].itertuples(index=False, name=None)
     ]
     found = found[np.array(fits, dtype=bool)].drop_duplicates(["at", "partnership_id", "part_id"])
     alone = found[~found["at"].duplicated(keep=False)].set_index("at")
     rows.loc[alone.index, "partnership_id"] = alone["partnership_id"].astype("Int64")
     rows.loc[alone.index, "part_id"] = alone["part_id"].astype("Int64")
     rows.loc[alone.index, ["fate", "why", "rule", "column"]] = ["", "lot", "", ""]
+
+
+def _lot_keys(lot_no: pd.Series) -> pd.Series:
+    """Fold each lot number once."""
+    written = lot_no.astype("str")
+    return written.map({word: folded(word) for word in written.unique()})
+
+
+def _lots_named_here(rows: pd.DataFrame, lot_no: pd.Series) -> pd.DataFrame:
+    """Lots for which another row of this file, such as their receipt, settles partnership and part."""
+    settled = (rows["fate"] == "") & (rows["why"] != "own_books") & lot_no.notna()
+    here = rows.loc[settled, ["partnership_id", "part_id"]].dropna()
+    return here.assign(lot_key=_lot_keys(lot_no.loc[here.index])).drop_duplicates()
 
 
 def _rest_to_own_books(routed: Routed, ground: Ground) -> None:
@@ -467,11 +479,13 @@ def _rest_to_own_books(routed: Routed, ground: Ground) -> None:
             routed.rows.loc[rest, ["fate", "why", "rule", "column"]] = ["", "own_books", "", ""]
 
 
-def _options_of(routed: Routed, ground: Ground) -> set[int]:
-    """Parts that the doubtful wordings may mean."""
-    found: set[int] = set()
-    for place, said in zip(routed.places, routed.wordings.to_dict("records"), strict=True):
+def _options_of(routed: Routed, ground: Ground) -> dict[int, set[tuple[int, int]]]:
+    """Partnerships and parts that each doubtful wording may mean."""
+    found: dict[int, set[tuple[int, int]]] = {}
+    for number, said in enumerate(routed.wordings.to_dict("records")):
+        place = routed.places[number]
         if place.by_lot:
             key = folded(said["part_no"] or said["part_name"])
-            found |= {part.part_id for part in ground.parts_called(key, set(place.options))}
+            parts = ground.parts_called(key, set(place.options))
+            found[number] = {(part.partnership_id, part.part_id) for part in parts}
     return found

@@ -2,10 +2,11 @@
 
 from rest_framework import serializers
 
+from core.serializers import RowSerializer
 from inventory.models import Balance, Delivery, Movement, Return, StockItem
 
 
-class StockItemSerializer(serializers.ModelSerializer):
+class StockItemSerializer(RowSerializer):
     part_number = serializers.CharField(source="part.number")
 
     class Meta:
@@ -14,7 +15,7 @@ class StockItemSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class MovementSerializer(serializers.ModelSerializer):
+class MovementSerializer(RowSerializer):
     """One line of a stock ledger; the quantity is signed."""
 
     part = serializers.IntegerField(source="stock_item.part_id")
@@ -39,7 +40,7 @@ class MovementSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class BalanceSerializer(serializers.ModelSerializer):
+class BalanceSerializer(RowSerializer):
     """What a statement says of an item; grain month: totals without lots."""
 
     part = serializers.IntegerField(source="stock_item.part_id")
@@ -67,7 +68,7 @@ class BalanceSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class DeliverySerializer(serializers.ModelSerializer):
+class DeliverySerializer(RowSerializer):
     part_number = serializers.CharField(source="part.number")
 
     class Meta:
@@ -91,7 +92,7 @@ class DeliverySerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class ReturnSerializer(serializers.ModelSerializer):
+class ReturnSerializer(RowSerializer):
     part_number = serializers.CharField(source="part.number")
 
     class Meta:

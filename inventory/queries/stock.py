@@ -1,5 +1,7 @@
 """Stock of a period by item and month, from movements day by day or from monthly statements."""
 
+from datetime import date
+
 import pandas as pd
 from django.db import connection
 from django.db.models import Max
@@ -65,12 +67,12 @@ def stock_months(selection: Selection, period: Period) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True) if frames else _nothing()
 
 
-def unit_costs(selection: Selection, *, until: Period) -> pd.DataFrame:
-    """Unit cost of parts by partnership, part and month up to the end of a period.
+def unit_costs(selection: Selection, *, until: date) -> pd.DataFrame:
+    """Unit cost of parts by partnership, part and month up to a day.
 
     Returns a frame with columns partnership, part, month (its first day), unit_cost (float).
     """
-    rows = selection.narrow(UnitCost.objects.filter(month__lte=until.last), own_books=True)
+    rows = selection.narrow(UnitCost.objects.filter(month__lte=until), own_books=True)
     found = rows.order_by("partnership", "part", "month").values_list(
         "partnership", "part", "month", "unit_cost"
     )

@@ -32,7 +32,7 @@ def _ppm_delivered(question: Question) -> list[Reading]:
     delivered = {
         # What was taken back may leave nothing to divide by.
         key: found
-        for key, found in goods.delivery_totals(selection, period, by=by).items()
+        for key, found in question.sources.once(goods.delivery_totals, selection, period, by=by).items()
         if found.delivered > 0
     }
     returned: defaultdict[tuple, list[int]] = defaultdict(list)
@@ -83,7 +83,9 @@ def _charged(
 
 
 def _on_time(question: Question) -> list[Reading]:
-    delivered = goods.delivery_totals(question.selection, question.period, by=question.by)
+    delivered = question.sources.once(
+        goods.delivery_totals, question.selection, question.period, by=question.by
+    )
     keys = groups_to_show(question, list(delivered))
     labels = Labels(question, keys)
     return [reading_of(question, labels.of(key), **_promises(question, delivered.get(key))) for key in keys]

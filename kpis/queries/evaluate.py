@@ -9,7 +9,7 @@ from core.period import Period
 from kpis.definitions import Definition, definition
 from kpis.queries import deliveries, rates, stock
 from kpis.queries.readings import GROUPS, Question, Reading
-from suppliers.queries.selection import select
+from kpis.queries.sources import Sources, selected
 
 READERS = {
     "pass_rate": rates.read,
@@ -48,6 +48,7 @@ def evaluate(
     customer: str | None = None,
     suppliers: Collection[str] | None = None,
     parts: Collection[str] | None = None,
+    sources: Sources | None = None,
     **options: str,
 ) -> list[Reading]:
     """Read a KPI from the sums of what the open scope holds.
@@ -67,6 +68,8 @@ def evaluate(
         Code of the customer; without one all partnerships in the scope, whoever the customer is.
     suppliers, parts : collection of str, optional
         Codes and part numbers. What is not open means nothing, as what does not exist.
+    sources : Sources, optional
+        What the page has read so far: figures that are made of the same read it once.
     **options
         ``average`` (daily, snapshots, ends), ``prices`` (period, constant), ``scope`` (own, chain) of
         stock; ``unit`` (lines, quantity) of deliveries.
@@ -85,7 +88,7 @@ def evaluate(
     """
     question = ask(
         name, period=period, base=base, by=by, stage=stage, customer=customer, suppliers=suppliers,
-        parts=parts, **options,
+        parts=parts, sources=sources, **options,
     )  # fmt: skip
     return READERS[name](question)
 
@@ -100,19 +103,22 @@ def ask(
     customer: str | None = None,
     suppliers: Collection[str] | None = None,
     parts: Collection[str] | None = None,
+    sources: Sources | None = None,
     **options: str,
 ) -> Question:
     """Check a question and find what it speaks of; parameters and errors as of `evaluate`."""
     groups = (by,) if isinstance(by, str) else tuple(by)
     groups = tuple(group for group in groups if group != "stage")
     _check(definition(name), groups, [days for days in (period, base) if days], stage, options)
+    sources = sources or Sources()
     return Question(
         name=name,
-        selection=select(customer=customer, suppliers=suppliers, parts=parts),
+        selection=selected(sources, customer=customer, suppliers=suppliers, parts=parts),
         period=period,
         base=base,
         by=groups,
         stage=stage,
+        sources=sources,
         **options,  # type: ignore[arg-type]  # checked above
     )
 

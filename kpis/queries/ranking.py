@@ -9,6 +9,7 @@ from core.period import Period
 from kpis.queries.evaluate import ask
 from kpis.queries.rates import read, stacked
 from kpis.queries.readings import Reading, number
+from kpis.queries.sources import Sources
 from quality.formulas.proportion import (
     LotSums,
     against_target,
@@ -43,6 +44,7 @@ def ranking(
     customer: str | None = None,
     suppliers: Collection[str] | None = None,
     parts: Collection[str] | None = None,
+    sources: Sources | None = None,
 ) -> list[Ranked]:
     """Rank suppliers by their pass rate at one stage.
 
@@ -52,10 +54,10 @@ def ranking(
     """
     question = ask(
         "pass_rate", period=period, base=base, by="supplier", stage=stage, customer=customer,
-        suppliers=suppliers, parts=parts,
+        suppliers=suppliers, parts=parts, sources=sources,
     )  # fmt: skip
     readings = read(question)
-    found = rates.lot_totals(question.selection, period, stage=stage, by=question.by)
+    found = question.sources.once(rates.lot_totals, question.selection, period, stage=stage, by=question.by)
     own = {
         one.supplier_code: float(one.target_pass_rate)
         for one in question.selection.relations

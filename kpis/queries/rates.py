@@ -66,7 +66,9 @@ def change(one: Reading, before: Reading | None, base: Period) -> Change:
 def _read_stage(question: Question, stage: str) -> list[Reading]:
     if stage == CORRECTED:
         return _read_corrected(question)
-    totals = rates.lot_totals(question.selection, question.period, stage=stage, by=question.by)
+    totals = question.sources.once(
+        rates.lot_totals, question.selection, question.period, stage=stage, by=question.by
+    )
     keys = groups_to_show(question, list(totals))
     labels = Labels(question, keys)
     bounds = _bounds(question, [totals.get(key) for key in keys])
@@ -122,7 +124,7 @@ def _bounds(
 
 def _read_corrected(question: Question) -> list[Reading]:
     selection, period, by = question.selection, question.period, question.by
-    reported = rates.lot_totals(selection, period, stage="outgoing", by=by)
+    reported = question.sources.once(rates.lot_totals, selection, period, stage="outgoing", by=by)
     pairs = rates.pair_totals(selection, period, by=by)
     unreported = rates.unreported_totals(selection, period, by=by)
     keys = groups_to_show(question, list(reported))

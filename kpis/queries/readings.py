@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.period import Period
 from kpis.definitions import Definition, definition
+from kpis.queries.sources import Sources
 from suppliers.queries.selection import Selection, part_names
 
 Average = Literal["daily", "snapshots", "ends"]
@@ -48,6 +49,7 @@ class Question:
     prices: Literal["period", "constant"] = "period"
     scope: Literal["own", "chain"] = "own"
     unit: Literal["lines", "quantity"] = "lines"
+    sources: Sources = field(default_factory=Sources, compare=False, repr=False)
 
     @property
     def definition(self) -> Definition:
@@ -176,20 +178,29 @@ def groups_to_show(question: Question, found: Sequence[tuple]) -> list[tuple]:
     return sorted(set(found), key=place)
 
 
-def rows_path(question: Question, group: dict[str, str], *, stage: str | None = None) -> str:
-    """Return the address of the rows behind a figure, with the filters that all pages share."""
+def rows_path(
+    question: Question, group: dict[str, str], *, stage: str | None = None, stated: bool = False
+) -> str:
+    """Return the address of the rows behind a figure, with the filters that all pages share.
+
+    Stock has movements; where statements alone are known (`stated`) they are its rows.
+    """
     path = {"pieces": "/lots/", "lots": "/lots/", "lines": "/deliveries/"}.get(
-        question.definition.counted, "/inventory/"
+        question.definition.counted, "/balances/" if stated else "/movements/"
     )
-    if question.name == "ppm_delivered":
-        path = "/returns/"
     period = _months_cut(question, group)
     filters: dict[str, Any] = {"from": period.first.isoformat(), "to": period.last.isoformat()}
+    if question.name == "ppm_delivered":
+        path = "/returns/"
+        filters["liability"] = "charged"
+    elif not question.definition.counted and question.scope == "own":
+        filters["ownership"] = "own"
     if stage:
         filters["stage"] = "outgoing" if stage == "corrected" else stage
     for name, named in (
         ("supplier", question.selection.suppliers_named),
         ("part", question.selection.parts_named),
+        ("customer", [customer] if (customer := question.selection.customer_named) else []),
     ):
         filters |= {name: [group[name]] if name in group else named}
     return f"{path}?{urlencode(filters, doseq=True)}"
@@ -206,8 +217,12 @@ def reading_of(
         definition=question.name,
         version=question.definition.version,
         stage=stage,
-        rows_path=rows_path(question, group, stage=stage),
-        **{"period": question.period, "value": None} | values,
+        **{
+            "period": question.period,
+            "value": None,
+            "rows_path": rows_path(question, group, stage=stage),
+        }
+        | values,
     )
 
 

@@ -22,6 +22,7 @@ from kpis.queries.readings import (
     groups_to_show,
     number,
     reading_of,
+    rows_path,
 )
 
 AVERAGES = get_args(Average)
@@ -31,7 +32,7 @@ def read(question: Question) -> list[Reading]:
     """Readings of turnover or of one of its kin, split against the base period if there is one."""
     if question.name == "chain_turnover":
         question = replace(question, scope="chain")
-    costs = books.unit_costs(question.selection, until=_later(question))
+    costs = question.sources.once(books.unit_costs, question.selection, until=_later(question))
     prices = _constant(question, costs) if question.prices == "constant" else None
     now = _values(question, costs, prices)
     if question.base is None:
@@ -43,8 +44,8 @@ def read(question: Question) -> list[Reading]:
     return _split(chosen, readings, now, before)
 
 
-def _later(question: Question) -> Period:
-    return max((question.period, question.base or question.period), key=lambda period: period.last)
+def _later(question: Question) -> date:
+    return max(question.period.last, (question.base or question.period).last)
 
 
 def _constant(question: Question, costs: pd.DataFrame) -> pd.DataFrame:
@@ -75,7 +76,7 @@ def _values(question: Question, costs: pd.DataFrame, prices: pd.DataFrame | None
     The averages are weighted by the days of the month over those of the figure, so that groups of months
     just add up; "ends" has its weight in the first and the last month alone.
     """
-    rows = books.stock_months(question.selection, question.period)
+    rows = question.sources.once(books.stock_months, question.selection, question.period).copy()
     customers = {one.partnership: one.customer for one in question.selection.relations}
     rows["customer"] = rows["partnership"].map(customers)
     own_books = rows["partnership"].isin(question.selection.own_books)
@@ -139,8 +140,11 @@ def _readings(question: Question, rows: pd.DataFrame) -> list[Reading]:
     readings = []
     for key in keys:
         found = groups.get(key)
+        named = labels.of(key)
         values = {"reason": nothing} if found is None else _figures(question, found, _days_of(question, key))
-        readings.append(reading_of(question, labels.of(key), **values))
+        if found is not None and (found["source"] == "statement").all():
+            values["rows_path"] = rows_path(question, named[0], stated=True)
+        readings.append(reading_of(question, named, **values))
     return readings
 
 

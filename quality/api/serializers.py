@@ -2,10 +2,11 @@
 
 from rest_framework import serializers
 
+from core.serializers import RowSerializer
 from quality.models import Disposition, Inspection, Lot, Measurement, Nonconformity, Stage
 
 
-class LotSerializer(serializers.ModelSerializer):
+class LotSerializer(RowSerializer):
     part_number = serializers.CharField(source="part.number")
 
     class Meta:
@@ -23,21 +24,21 @@ class LotSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class NonconformitySerializer(serializers.ModelSerializer):
+class NonconformitySerializer(RowSerializer):
     class Meta:
         model = Nonconformity
         fields = ["defect", "count"]
         read_only_fields = fields
 
 
-class DispositionSerializer(serializers.ModelSerializer):
+class DispositionSerializer(RowSerializer):
     class Meta:
         model = Disposition
         fields = ["kind", "quantity"]
         read_only_fields = fields
 
 
-class InspectionSerializer(serializers.ModelSerializer):
+class InspectionSerializer(RowSerializer):
     """One presentation of a lot at one stage; counts are of units."""
 
     lot_number = serializers.CharField(source="lot.number")
@@ -86,7 +87,7 @@ class InspectionSerializer(serializers.ModelSerializer):
         return inspection.inspected - inspection.nonconforming
 
 
-class MeasurementSerializer(serializers.ModelSerializer):
+class MeasurementSerializer(RowSerializer):
     """One value of one piece, in the unit of the characteristic version it was judged by."""
 
     partnership = serializers.IntegerField(source="partnership_id")

@@ -58,8 +58,20 @@ def stored_inspections(lot_ids: Sequence[int], stage: str) -> Inspections:
         {"id": "bigint", "lot": "bigint", "stated": "bigint"} | {name: _kind(name) for name in FIELDS},
     )
     rows[["id", "lot", "stated"]] = rows[["id", "lot", "stated"]].astype("int64")
+    if rows.empty:
+        return Inspections(rows, _no_children(), _no_children())
     places = pd.Series(rows.index, index=rows["id"])
     return Inspections(rows, _stored_found(places), _stored_done(places))
+
+
+def _no_children() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "row": pd.Series(dtype="int64"),
+            "what": pd.Series(dtype="str"),
+            "count": pd.Series(dtype="Int64"),
+        }
+    )
 
 
 def _stored_found(places: pd.Series) -> pd.DataFrame:
@@ -89,13 +101,11 @@ def _kind(name: str) -> str:
 def given_inspections(partnership_id: int, rows: pd.DataFrame, stage: str) -> Inspections:
     """Bring the canonical columns of a file to those of the model, by position."""
     rows = rows.reset_index(drop=True)
-    taken = pd.DataFrame(index=rows.index)
-    for name in COUNTS:
-        taken[name] = _column(rows, name, "Int64")
-    for name in DATES:
-        taken[name] = _column(rows, name, "datetime64[s]")
-    for name in WORDS:
-        taken[name] = _column(rows, name, "str").fillna("").str.strip()
+    taken = pd.DataFrame(
+        {name: _column(rows, name, "Int64") for name in COUNTS}
+        | {name: _column(rows, name, "datetime64[s]") for name in DATES}
+        | {name: _words(rows, name) for name in WORDS}
+    )
     conforming = _column(rows, "conforming", "Int64")
     taken["inspected"] = taken["inspected"].fillna(conforming + taken["nonconforming"])
     taken["nonconforming"] = taken["nonconforming"].fillna(taken["inspected"] - conforming)
@@ -109,6 +119,12 @@ def given_inspections(partnership_id: int, rows: pd.DataFrame, stage: str) -> In
     return Inspections(taken, _found(rows, taken["part_id"]), _done(rows))
 
 
+def _words(rows: pd.DataFrame, name: str) -> pd.Series:
+    if name not in rows:
+        return pd.Series("", index=rows.index, dtype="str")
+    return rows[name].astype("str").fillna("").str.strip()
+
+
 def _column(rows: pd.DataFrame, name: str, dtype: str) -> pd.Series:
     if name not in rows:
         return pd.Series(pd.NaT if dtype.startswith("date") else None, index=rows.index, dtype=dtype)
@@ -120,9 +136,7 @@ def _found(rows: pd.DataFrame, part_id: pd.Series) -> pd.DataFrame:
     lists = rows["defects"].explode().dropna() if "defects" in rows else pd.Series(dtype="object")
     lists = lists[lists.map(bool)]
     if lists.empty:
-        return pd.DataFrame({"row": [], "what": [], "count": []}).astype(
-            {"row": "int64", "what": "str", "count": "Int64"}
-        )
+        return _no_children()
     named = pd.DataFrame(lists.tolist(), index=lists.index)
     words = named.reindex(columns=["code", "name", "count"])
     said = words[["code", "name"]].astype("str")
@@ -138,13 +152,17 @@ def _found(rows: pd.DataFrame, part_id: pd.Series) -> pd.DataFrame:
 
 def _done(rows: pd.DataFrame) -> pd.DataFrame:
     """Return what rows say was done, a kind once a row, with its quantity where one is given."""
-    named = _column(rows, "disposition", "str").dropna()
-    frames = [
-        pd.DataFrame({"row": named.index, "what": named, "count": pd.array([pd.NA] * len(named), "Int64")})
-    ]
+    frames = []
+    if "disposition" in rows:
+        named = rows["disposition"].astype("str").dropna()
+        nothing = pd.array([pd.NA] * len(named), "Int64")
+        frames.append(pd.DataFrame({"row": named.index, "what": named, "count": nothing}))
     for kind, name in QUANTITIES.items():
-        quantity = _column(rows, name, "Int64")
-        quantity = quantity[quantity.notna() & (quantity > 0)]
-        frames.append(pd.DataFrame({"row": quantity.index, "what": kind, "count": quantity}))
+        if name in rows:
+            quantity = rows[name].astype("Int64")
+            quantity = quantity[quantity.notna() & (quantity > 0)]
+            frames.append(pd.DataFrame({"row": quantity.index, "what": kind, "count": quantity}))
+    if not any(map(len, frames)):
+        return _no_children()
     done = pd.concat(frames, ignore_index=True).astype({"row": "int64", "what": "str", "count": "Int64"})
     return done[done["what"] != ""].groupby(["row", "what"], as_index=False)["count"].max()

@@ -207,6 +207,8 @@ def _held(match: Match, labels: pd.Index) -> list[dict[str, Any] | None]:
     """Return a dict of what is held for each row that differs from it."""
     rows = np.flatnonzero(match.status.isin(["changed", "conflicting"]))
     held: list[dict[str, Any] | None] = [None] * len(match.status)
+    if not len(rows):
+        return held
     for row in rows:
         earlier = match.repeats[row]
         held[row] = {"row": labels[earlier]} if earlier >= 0 else {}

@@ -160,6 +160,8 @@ def _refuse_contradictions(match: Match, labels: pd.Index, replacing: Collection
 
 def _keep_unsaid(written: pd.DataFrame, changed: pd.Series, match: Match) -> None:
     """Let rows that tell more keep what they do not mention; in place. A replacement stands alone."""
+    if changed.empty:
+        return
     held = match.stored.rows.iloc[changed].set_axis(changed.index)
     for name in FIELDS:
         silent = written.loc[changed.index, name]
@@ -175,7 +177,8 @@ def _withdraw_replaced(written: pd.DataFrame, match: Match, commit_id: int, now:
     place = place[place >= 0]
     old = match.stored.rows.iloc[place].set_axis(place.index)
     written["corrects_id"] = old["id"].astype("Int64").reindex(written.index)
-    _execute(WITHDRAW, [now, commit_id, old["id"].tolist()])
+    if len(old):
+        _execute(WITHDRAW, [now, commit_id, old["id"].tolist()])
     return pd.DataFrame({"part_id": written.loc[old.index, "part_id"], "day": old["inspection_date"]})
 
 

@@ -2,6 +2,7 @@
 
 from rest_framework import serializers
 
+from core.serializers import RowSerializer
 from suppliers.models import (
     Characteristic,
     CharacteristicVersion,
@@ -12,14 +13,14 @@ from suppliers.models import (
 )
 
 
-class OrganisationSerializer(serializers.ModelSerializer):
+class OrganisationSerializer(RowSerializer):
     class Meta:
         model = Organisation
         fields = ["id", "code", "name", "name_en", "zone", "simulated"]
         read_only_fields = fields
 
 
-class PartnershipSerializer(serializers.ModelSerializer):
+class PartnershipSerializer(RowSerializer):
     """Who supplies whom. An organisation's partnership with itself holds its own books."""
 
     customer_code = serializers.CharField()
@@ -39,14 +40,14 @@ class PartnershipSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class SupplySerializer(serializers.ModelSerializer):
+class SupplySerializer(RowSerializer):
     class Meta:
         model = Supply
         fields = ["partnership", "supplier_number"]
         read_only_fields = fields
 
 
-class PartSerializer(serializers.ModelSerializer):
+class PartSerializer(RowSerializer):
     supplies = SupplySerializer(many=True, help_text="Who supplies it, as far as you may see.")
 
     class Meta:
@@ -71,7 +72,7 @@ class PartSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class CharacteristicVersionSerializer(serializers.ModelSerializer):
+class CharacteristicVersionSerializer(RowSerializer):
     class Meta:
         model = CharacteristicVersion
         fields = [
@@ -93,7 +94,7 @@ class CharacteristicVersionSerializer(serializers.ModelSerializer):
         read_only_fields = fields
 
 
-class CharacteristicSerializer(serializers.ModelSerializer):
+class CharacteristicSerializer(RowSerializer):
     versions = CharacteristicVersionSerializer(many=True, help_text="Each valid until the next begins.")
 
     class Meta:

@@ -68,7 +68,7 @@ def compare_suppliers(*, customer_id: int, rows: pd.DataFrame, stage: str | None
     """Compare a list of suppliers (see the head of this module for the answer).
 
     `rows`: `supplier_code` or `supplier` (name), or both; optional `name_en`, `short_names` (a list
-    or divided by ;), `since` (date), `target_pass_rate` (a fraction). A supplier is known by its code, by what
+    or divided by ;), `since` (date), `target_pass_rate` (a fraction). It is known by its code, by what
     the customer calls it, else by its full name. The name of a company is its own: another one that the list
     gives becomes what the customer calls it.
     """
@@ -107,7 +107,7 @@ def compare_parts(*, customer_id: int, rows: pd.DataFrame, stage: str | None = N
     """Compare a list of parts (see the head of this module for the answer).
 
     `rows`: `part_no`; optional the columns of `PART_FIELDS`, and `partnership_id` of who supplies it (a row a
-    supplier), `supplier_part_no` and `aliases` (other names in that supplier's files, a list or divided by ;).
+    supplier), `supplier_part_no` and `aliases` (other names in that supplier's files, as in suppliers).
     Another unit than the stored one is a conflict: quantities were counted in it.
     """
     keys = column(rows, "part_no").map(key_of)
@@ -197,7 +197,7 @@ def number_of(rows: pd.DataFrame) -> pd.Series:
 
 
 def with_stated_limits(rows: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows with NaN for "no such limit" where a row states limits, and None where it states none."""
+    """Return the rows with NaN for "no such limit" where a row states limits, else with None."""
     limits = pd.DataFrame({name: column(rows, name) for name in ("nominal", "lsl", "usl")})
     some = limits.notna().any(axis=1)
     stated = {

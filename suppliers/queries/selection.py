@@ -36,6 +36,7 @@ class Selection:
     parts: tuple[int, ...] | None  # None: all
     suppliers_named: tuple[str, ...] = ()  # as asked for, to ask again
     parts_named: tuple[str, ...] = ()
+    customer_named: str | None = None
 
     @property
     def partnerships(self) -> list[int]:
@@ -78,6 +79,7 @@ def select(
         else tuple(_parts_of(customer).filter(number_key__in=numbers).values_list("pk", flat=True)),
         suppliers_named=tuple(suppliers or ()),
         parts_named=tuple(parts or ()),
+        customer_named=customer,
     )
 
 

@@ -58,8 +58,8 @@ def invite_supplier(
 
     With `name` (and the `code` that we give it) the supplier and the partnership are made.
 
-    Raises MayNot if the role of `by` may not make suppliers, NotHere if the partnership is not one in which we
-    buy, HasItsOwnPeople, AlreadyHere.
+    Raises MayNot if the role of `by` may not make suppliers, NotHere if we do not buy in the partnership,
+    HasItsOwnPeople, AlreadyHere.
     """
     if not by.may_define:
         raise MayNot("invite")

@@ -50,7 +50,7 @@ def record_suppliers(
     the customer's: whether somebody else's supplier has the same code must not show. What the list calls it
     is remembered.
 
-    Raises Contradicts, and stores nothing, if a row conflicts and is not in `replacing`, or cannot be applied.
+    Raises Contradicts, and stores nothing, if a row conflicts and is not in `replacing` or cannot be applied.
     """
     lock_organisation(customer_id)
     with access.looking_as_house("keep the list of one customer's suppliers"):

@@ -23,7 +23,7 @@ PAGE = "account/invitation.html"
 @never_cache
 @require_http_methods(["GET", "POST"])
 def invitation(request: PersonRequest, token: str) -> HttpResponse:
-    """Show what one is invited to, and accept it. Reading the page uses nothing up: mail scanners read too."""
+    """Show what one is invited to, and accept it. Reading uses nothing up: mail scanners read, too."""
     try:
         open_one = services.open_invitation(token)
         if request.person is None:

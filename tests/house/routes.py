@@ -1,7 +1,7 @@
 """Every address of the service, and what its arguments, filters and bodies name.
 
-A new route is found by itself. One whose arguments nobody knows, whose filters nobody knows, or that takes a POST
-of which nobody said whether ids stand in its body, fails `test_who_sees_what`: say it here.
+A new route is found by itself. One whose arguments nobody knows, whose filters nobody knows, or that takes
+a POST of which nobody said whether ids stand in its body, fails `test_who_sees_what`: say it here.
 """
 
 from collections.abc import Callable, Iterator
@@ -135,7 +135,7 @@ Mine = Callable[[str], Any]  # of a kind something that one sees
 
 @dataclass(frozen=True)
 class Body:
-    """A body that names a thing of `kind`; `form` writes it, given the thing and what one may fill oneself."""
+    """A body that names a thing of `kind`; `form` writes it, given the thing and what else one sees."""
 
     kind: str
     form: Callable[[Any, Mine], dict[str, Any]]

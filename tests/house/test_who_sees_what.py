@@ -60,8 +60,8 @@ def ids_apart(db) -> None:
     """Give each table ids of its own range: an id in an answer then says of what it is."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, 1000000 * row_number() OVER ())"
-            " FROM pg_sequences WHERE schemaname = current_schema()"
+            "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass,"
+            " 1000000 * row_number() OVER ()) FROM pg_sequences WHERE schemaname = current_schema()"
         )
 
 

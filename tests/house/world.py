@@ -1,7 +1,7 @@
 """A world in which everything says whose it is: what `test_who_sees_what` walks through.
 
-Whatever hangs on a partnership, or is one organisation's own, carries a mark in its text. A mark in an answer to
-somebody who may not see it is a leak, wherever it stands.
+Whatever hangs on a partnership, or is one organisation's own, carries a mark in its text. A mark in an
+answer to somebody who may not see it is a leak, wherever it stands.
 """
 
 from collections import defaultdict
@@ -22,7 +22,7 @@ from tests.rows import make_rows
 
 @dataclass(frozen=True)
 class Thing:
-    """Something an address, a filter or a body may name: by `value`. `seen_by` holds codes of organisations."""
+    """Something that an address, a filter or a body names by `value`; organisations (codes) see it."""
 
     value: Any
     seen_by: frozenset[str]

@@ -12,13 +12,18 @@ from intake.tables.reading import Reading
 from intake.tables.typed import Typed, type_tables
 from intake.tables.understand import understand
 
-DATA = Path(__file__).parents[1] / "data" / "public"
-READINGS = json.loads((DATA / "readings.json").read_text("utf-8"))
+HERE = Path(__file__).parents[1]
+FOLDERS = [HERE.parent / "sample" / "public", HERE / "data" / "public"]
+READINGS = {
+    name: told | {"path": folder / told["file"]}
+    for folder in FOLDERS
+    for name, told in json.loads((folder / "readings.json").read_text("utf-8")).items()
+}
 
 
 def taken(name: str) -> Typed:
     told = READINGS[name]
-    book = read((DATA / told["file"]).read_bytes(), filename=told["file"])
+    book = read(told["path"].read_bytes(), filename=told["file"])
     understood = understand(book, file_name=told["file"], reading=Reading.from_json(told["reading"]))
     assert understood.questions == []
     assert understood.kind == told["kind"]
@@ -26,7 +31,7 @@ def taken(name: str) -> Typed:
 
 
 def lines(name: str, encoding: str = "utf-8", **told) -> list[dict]:
-    with (DATA / READINGS[name]["file"]).open(encoding=encoding, newline="") as source:
+    with READINGS[name]["path"].open(encoding=encoding, newline="") as source:
         return list(csv.DictReader(source, **told))
 
 
@@ -64,7 +69,7 @@ def test_units_and_the_lots_of_their_days_tell_the_same():
 
 def test_the_prose_above_measured_values_is_skipped():
     result = taken("NIST gear diameters")
-    with (DATA / "nist_gear.dat").open(encoding="ascii") as source:
+    with READINGS["NIST gear diameters"]["path"].open(encoding="ascii") as source:
         values = [float(line.split()[0]) for line in source.readlines()[25:] if line.split()]
     assert result.frame["value"].tolist() == values
     assert result.frame["lot_no"].nunique() == 10

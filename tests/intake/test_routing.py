@@ -146,6 +146,21 @@ def test_a_row_of_two_is_settled_by_the_lot_that_one_alone_knows(lead_ground):
     ]
 
 
+def test_an_issue_goes_where_the_receipt_of_its_lot_in_the_same_file_goes(lead_ground):
+    rows = {
+        "supplier": ["甲冲压", None, None, "乙冲压"],
+        "part_no": ["0201001", "0201001", "0201001", "0202002"],
+        "lot_no": ["J250305-1", "j250305-1", "J250305-9", "J250305-9"],  # the last lot is another part's
+    }
+    nothing = pd.DataFrame({"lot_key": [], "part_id": [], "partnership_id": []})
+    assert placed(lead_ground, rows, kind="movements", lots=lambda part_ids, lot_keys: nothing) == [
+        (LEADS, 100, "", ""),
+        (LEADS, 100, "", ""),
+        (BOOKS, 100, "", ""),
+        (SIBLINGS, 102, "", ""),
+    ]
+
+
 def test_own_stock_without_a_supplier_hangs_on_ones_own_books(lead_ground):
     rows = {"part_no": ["0201001", "0202002", "0999999"]}
     assert placed(lead_ground, rows, kind="stock") == [

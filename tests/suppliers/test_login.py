@@ -99,7 +99,7 @@ def test_a_reset_works_once_and_ends_the_sessions(client, chain):
 
 
 def test_asking_for_a_reset_tells_nobody_who_has_a_login_and_slows_down(client, chain, monkeypatch):
-    seconds = (datetime(2026, 6, 30, 12) + timedelta(seconds=n) for n in count())  # noqa: DTZ001 - naive, as Django's own
+    seconds = (datetime(2026, 6, 30, 12) + timedelta(seconds=n) for n in count())  # noqa: DTZ001
     monkeypatch.setattr(
         PasswordResetTokenGenerator, "_now", lambda _: next(seconds)
     )  # a link of its own each

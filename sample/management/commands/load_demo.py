@@ -1,4 +1,4 @@
-"""``load_demo``: the simulated year through the intake road."""
+"""``load_demo``: the simulated year, or public data, through the intake road."""
 
 import json
 import sys
@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from core import clock
 from sample.services.cast import make_cast
 from sample.services.loading import NotTaken
+from sample.services.public import FILES, load_public
 from sample.services.side_by_side import load_side_by_side
 from sample.services.writing import written_files
 
@@ -18,22 +19,33 @@ class Command(BaseCommand):
     help = "Load the simulated year, through the same road as any file; again changes nothing."
 
     def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--public",
+            action="store_true",
+            help="load public data, as it was published, and no simulated year",
+        )
         parser.add_argument("--json", action="store_true", help="print one JSON document for machines")
 
     def handle(self, **options: Any) -> None:
         began = time.monotonic()
-        self._say("Writing the files of the simulated year …")
-        files = written_files()
-        make_cast(now=clock.now())
         try:
-            new = load_side_by_side(files, now=clock.now, done=self._progress(len(files)))
+            files, new = self._load_public() if options["public"] else self._load_year()
         except NotTaken as refused:
             raise CommandError(str(refused)) from refused
         seconds = time.monotonic() - began
         if options["json"]:
-            self.stdout.write(json.dumps({"files": len(files), "new": new, "seconds": round(seconds, 1)}))
+            self.stdout.write(json.dumps({"files": files, "new": new, "seconds": round(seconds, 1)}))
         else:
-            self.stdout.write(f"{len(files)} files, {new:,} new rows, {seconds:.0f} s")
+            self.stdout.write(f"{files} files, {new:,} new rows, {seconds:.0f} s")
+
+    def _load_year(self) -> tuple[int, int]:
+        self._say("Writing the files of the simulated year …")
+        files = written_files()
+        make_cast(now=clock.now())
+        return len(files), load_side_by_side(files, now=clock.now, done=self._progress(len(files)))
+
+    def _load_public(self) -> tuple[int, int]:
+        return len(FILES), load_public(now=clock.now, done=self._progress(len(FILES)))
 
     def _progress(self, total: int):
         done = 0

@@ -1,0 +1,47 @@
+"""How the schema tells of answers that every operation may give."""
+
+from drf_standardized_errors.openapi import AutoSchema as StandardizedErrors
+from rest_framework import serializers
+
+
+class ErrorDetailSerializer(serializers.Serializer):
+    code = serializers.CharField(help_text="For machines, such as `required` or `invalid`.")
+    detail = serializers.CharField(help_text="For people, in their language.")
+    attr = serializers.CharField(allow_null=True, help_text="The field or filter it is about.")
+
+
+class ErrorResponse400Serializer(serializers.Serializer):
+    """What was asked makes no sense, field by field; or it could not be read at all (`client_error`)."""
+
+    type = serializers.ChoiceField([("validation_error", "Validation"), ("client_error", "Client")])
+    errors = ErrorDetailSerializer(many=True)  # type: ignore[assignment]  # the name that DRF's own errors have
+
+
+class ErrorResponse409Serializer(serializers.Serializer):
+    """What was asked does not fit what is there."""
+
+    type = serializers.ChoiceField([("client_error", "Client")])
+    errors = ErrorDetailSerializer(many=True)  # type: ignore[assignment]  # the name that DRF's own errors have
+
+
+ERRORS = {"400": ErrorResponse400Serializer, "409": ErrorResponse409Serializer}
+
+
+class AutoSchema(StandardizedErrors):
+    """Describes one shape of 400 for all.
+
+    The library lists every code of every field, and cannot know those of checks that span fields or filters
+    that a view reads itself. A view that says `may_conflict` may answer 409.
+    """
+
+    def _get_allowed_error_status_codes(self) -> list[str]:
+        conflict = ["409"] if getattr(self.view, "may_conflict", False) else []
+        return [*super()._get_allowed_error_status_codes(), *conflict]
+
+    def _should_add_error_response(self, responses: dict, status_code: str) -> bool:
+        if status_code in ERRORS:
+            return status_code not in responses
+        return super()._should_add_error_response(responses, status_code)
+
+    def _get_error_response_serializer(self, status_code: str):
+        return ERRORS.get(status_code) or super()._get_error_response_serializer(status_code)

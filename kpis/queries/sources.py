@@ -1,0 +1,43 @@
+"""What several figures of one page are made of, read once."""
+
+from collections.abc import Callable, Collection
+from typing import Any, ParamSpec, TypeVar
+
+from suppliers.queries.selection import Selection, select
+
+Asked = ParamSpec("Asked")
+Found = TypeVar("Found")
+
+
+class Sources:
+    """Answers of queries, each kept for whoever asks the same again: open one a page, and let it go with it.
+
+    An answer belongs to the scope that was open when it was read, so it never outlives a request; what
+    changes a frame that it got from here copies it first.
+    """
+
+    def __init__(self) -> None:
+        self._read: dict[tuple, Any] = {}
+
+    def once(self, read: Callable[Asked, Found], *args: Asked.args, **named: Asked.kwargs) -> Found:
+        """Return what `read` returns for these arguments, all of them hashable, and read it at most once."""
+        asked = read, args, tuple(sorted(named.items()))
+        if asked not in self._read:
+            self._read[asked] = read(*args, **named)
+        return self._read[asked]
+
+
+def selected(
+    sources: Sources,
+    *,
+    customer: str | None = None,
+    suppliers: Collection[str] | None = None,
+    parts: Collection[str] | None = None,
+) -> Selection:
+    """Return what `select` returns, read once."""
+    return sources.once(
+        select,
+        customer=customer,
+        suppliers=None if suppliers is None else tuple(suppliers),
+        parts=None if parts is None else tuple(parts),
+    )
