@@ -16,6 +16,6 @@ pytest_plugins = [
 def pytest_sessionstart(session: pytest.Session) -> None:
     """Compile the catalogues, before any worker process reads them: Chinese is tested, too."""
     if not hasattr(session.config, "workerinput"):
-        from core.translations import compile_all  # noqa: PLC0415 - not before Django is set up
+        from core.translations import compile_all  # not before Django is set up
 
         compile_all()
