@@ -26,6 +26,7 @@ NOT_IN_SHEET_NAME = re.compile(r"[\[\]:*?/\\]")
 LONGEST_TEXT = 32_767
 PADDING = 5 / 7  # a stored width holds five pixels beside its characters
 FIRST_DAY = date(1900, 1, 1)
+MADE = datetime(2020, 1, 1)
 MOST_NOTES = 5_000  # a workbook with more of them opens slowly; the cells are filled all the same
 
 Problem = Mapping[str, Any]
@@ -64,6 +65,7 @@ def repair_workbook(
             "strings_to_numbers": False, "date_1904": workbook.date1904, "nan_inf_to_errors": True,
         },
     )  # fmt: skip
+    book.set_properties({"created": MADE})  # the same problems give the same bytes
     formats = _Formats(book)
     names: set[str] = set()
     for sheet in workbook.sheets:
