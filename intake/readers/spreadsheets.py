@@ -82,7 +82,7 @@ def read_zipped(data: bytes, limits: Limits) -> RawWorkbook:
             raise Refused("entities") from trick
         except (zipfile.BadZipFile, ParseError, EOFError, KeyError, ValueError, OSError) as broken:
             raise Refused("truncated") from broken
-        except (RuntimeError, NotImplementedError) as locked:  # an encrypted or oddly packed entry
+        except RuntimeError as locked:  # an encrypted or oddly packed entry
             raise Refused("locked") from locked
     book = read_workbook(data, kind, limits)
     book.date1904 = date1904
