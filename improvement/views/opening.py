@@ -29,7 +29,7 @@ from improvement.views.words import (
     locked_row,
     parts_words,
 )
-from kpis.definitions import CORRECTED, definition, names
+from kpis.definitions import READINGS, definition, names
 from kpis.queries.evaluate import CHOICES
 from suppliers.access import MemberRequest
 from suppliers.queries import people_of_organisation
@@ -215,9 +215,7 @@ def cell_page(request: MemberRequest, asked: Asked, problem: str) -> dict[str, A
         "ready": False,
         "figures": [(name, str(definition(name).title), name == asked.kpi) for name in names()],
         "stages": [
-            (stage, str(word), stage == asked.stage)
-            for stage, word in (("outgoing", _("Reported")), ("incoming", _("Incoming")), (CORRECTED, _("Corrected")))
-            if stage in definition(asked.kpi).stages
+            (stage, str(READINGS[stage]), stage == asked.stage) for stage in definition(asked.kpi).stages
         ],
         "end_name": "supplier" if as_customer else "customer",
         "end_label": _("Supplier") if as_customer else _("Customer"),
