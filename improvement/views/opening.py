@@ -162,27 +162,26 @@ def preview_of(asked: Asked, today: date) -> Preview:
 def open_form(request: MemberRequest, asked: Asked, partner: Partner) -> OpenForm:
     """The form with what can be known: a title, the owners, a due day."""
     today = clock.today(request.person.organisation.zone)
-    customer_people = people_choices(partner.customer_id)
-    supplier_people = people_choices(partner.supplier_id)
-    mine = {
-        "customer_owner_id": request.person.pk if request.person.organisation_id == partner.customer_id else None,
-        "supplier_owner_id": request.person.pk if request.person.organisation_id == partner.supplier_id else None,
-    }  # fmt: skip
-    first = {
-        "customer_owner_id": customer_people[0][0] if len(customer_people) == 1 else None,
-        "supplier_owner_id": supplier_people[0][0] if len(supplier_people) == 1 else None,
-    }
     return OpenForm(
         request.POST if request.method == "POST" else None,
-        customer_people=customer_people,
-        supplier_people=supplier_people,
+        customer_people=people_choices(partner.customer_id),
+        supplier_people=people_choices(partner.supplier_id),
         initial={
             "title": suggested_title(asked),
             "kind": TaskKind.EIGHT_D if definition(asked.kpi).counted else TaskKind.LEAN,
             "due_date": today + timedelta(days=DAYS_TO_WORK),
-            **{side: mine[side] or first[side] for side in mine},
+            "customer_owner_id": likely_owner(request, partner.customer_id),
+            "supplier_owner_id": likely_owner(request, partner.supplier_id),
         },
     )
+
+
+def likely_owner(request: MemberRequest, organisation_id: int) -> int | None:
+    """Return oneself on one's own side; on the other its only quality engineer, if there is just one."""
+    if request.person.organisation_id == organisation_id:
+        return request.person.pk
+    engineers = list(people_of_organisation(organisation_id).filter(role="quality_engineer")[:2])
+    return engineers[0].pk if len(engineers) == 1 else None
 
 
 def people_choices(organisation_id: int) -> list[tuple[int, str]]:
