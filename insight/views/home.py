@@ -17,14 +17,14 @@ from django.views.decorators.http import require_GET
 
 from core import clock, formatting
 from core.chips import Chip
+from core.lead import Lead, joined, strong
 from insight.queries.overview import Rates, rates, selection_of
 from insight.views.chips import chips
-from insight.views.figures import Figure, figure, history, standing_of
-from insight.views.sentences import Lead, joined, rate_sentence, strong
+from insight.views.sentences import rate_sentence
 from insight.views.work import Item, of_upload
 from intake.queries import WaitingUpload, waiting_uploads
 from kpis.filters import View, read_view
-from kpis.views import rows_label
+from kpis.views.figures import Figure, figure, history, rows_label, standing_of
 from quality.formulas.proportion import wilson_interval
 from quality.queries.agreement import Agreement, agreement
 from suppliers.access import PersonRequest

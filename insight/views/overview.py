@@ -13,19 +13,20 @@ from django.views.decorators.http import require_GET
 
 from core import formatting
 from core.chips import Chip
+from core.lead import Lead, joined
 from insight.queries.complete import Arrival
 from insight.queries.overview import Overview, Rates, overview
 from insight.views.chips import chips
-from insight.views.figures import Figure, Headline, figure, headline, history
 from insight.views.home import home
 from insight.views.pareto import Pareto, pareto
 from insight.views.plot import Plot, plot
-from insight.views.sentences import Lead, below_sentence, joined, rate_sentence, stock_sentence, work_sentence
+from insight.views.sentences import below_sentence, rate_sentence, stock_sentence, work_sentence
 from insight.views.trend import Trend, trend
 from insight.views.work import Item, kind_word, named, work_of_customer
 from intake.queries import waiting_uploads
 from kpis.filters import View, read_view
 from kpis.queries.readings import Reading
+from kpis.views.figures import Figure, Headline, figure, headline, history
 from suppliers.access import PersonRequest
 from suppliers.queries.seats import CUSTOMER, side_of_session, suppliers_looked_after_by
 
