@@ -6,6 +6,7 @@ from datetime import date
 from django.db.models import Case, Count, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
+from improvement.definitions import BY_CODE
 from improvement.models import (
     Baseline,
     Side,
@@ -81,6 +82,11 @@ class Needed:
     days_left: int  # below 0: overdue
     supplier_code: str
     customer_code: str
+
+    @property
+    def step(self) -> str:
+        """The next step in words; empty where the task is to be closed."""
+        return BY_CODE[self.next_step].title if self.next_step else ""
 
     @property
     def overdue(self) -> bool:
@@ -174,3 +180,8 @@ def counts_of(tasks: QuerySet[Task], person: Person, today: date) -> dict[str, i
 
 def step_of(task: Task, code: str) -> TaskStep | None:
     return TaskStep.objects.filter(task=task, code=code).first()
+
+
+def tasks_opened_with(key: str, *, by: Person) -> list[Task]:
+    """Return the task that a person opened with an Idempotency-Key, if it is there."""
+    return list(Task.objects.filter(opened_by=by, idempotency_key=key))
