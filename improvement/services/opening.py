@@ -30,7 +30,7 @@ RETURNING last_number
 
 
 class NoSuchOwner(ValueError):
-    """Somebody who is not an active person of that side."""
+    """Somebody who is not an active person of that side, or may not write on tasks."""
 
     def __init__(self, side: str) -> None:
         super().__init__(side)
@@ -134,8 +134,11 @@ def _ends(partnership_id: int) -> access.Ends:
 
 
 def check_owner(side: str, organisation_id: int, person_id: int | None) -> None:
-    """Raise NoSuchOwner unless the person is an active one of that organisation."""
-    if person_id is not None and not people_of_organisation(organisation_id).filter(pk=person_id).exists():
+    """Raise NoSuchOwner unless the person is an active one of that organisation who may write on tasks."""
+    if person_id is None:
+        return
+    person = people_of_organisation(organisation_id).filter(pk=person_id).first()
+    if person is None or not person.may_define:
         raise NoSuchOwner(side)
 
 
