@@ -1,0 +1,425 @@
+"""One story a kind of contents: what is read, which number leads, what the mail ends with."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from core import formatting
+from core.period import Period
+from insight.mails import needs
+from insight.mails.asked import Asked, asked
+from insight.mails.courses import UNKNOWN, calm_of, chart_of, clause_of, standing_of
+from insight.mails.figures import figure_of, no_data, passport_path
+from insight.mails.letter import Contents
+from insight.mails.story import Behind, Figure, Link, Need, Row, State, Story, Table
+from insight.mails.words import (
+    against_word,
+    clauses,
+    days_of,
+    kicker_of,
+    late_word,
+    name_of,
+    subject_of,
+    when_word,
+    window_word,
+)
+from insight.queries.complete import arrivals
+from insight.queries.courses import Course, course
+from insight.queries.overview import selection_of
+from kpis.definitions import CORRECTED, INCOMING, REPORTED, definition
+from kpis.queries import wording
+from kpis.queries.evaluate import evaluate
+from kpis.queries.passport import lots_without_inspection
+from kpis.queries.ranking import Ranked, ranking
+from kpis.queries.readings import Reading
+from quality.queries.lot_pages import presentations
+from suppliers.access import Person
+
+ROWS_OF_TABLE = 10
+LOTS_AT_MOST = 5000
+
+# What comes so seldom that a week of it says little: told of the longer window.
+SELDOM = {"ppm_delivered", "turnover", "days_of_inventory", "chain_turnover"}
+OF_STOCK = {"turnover", "days_of_inventory", "chain_turnover"}
+PAGES = {"overview": "overview", "suppliers": "suppliers", "inventory": "inventory"}
+
+
+def story_of(
+    *,
+    person: Person,
+    contents: Contents,
+    period: Period,
+    now: datetime,
+    late_by: timedelta | None = None,
+) -> Story:
+    """Read what a mail tells and put it into words, in the active language."""
+    ask = asked(person, contents, period, now)
+    tell = {"overview": _overview, "suppliers": _suppliers, "inventory": _inventory, "kpi": _kpi}
+    return tell[contents.what](ask, late_by)
+
+
+def _overview(ask: Asked, late_by: timedelta | None) -> Story:
+    (main,) = evaluate("pass_rate", **ask.view.what, stage=REPORTED)
+    beneath = [_one("pass_rate", ask, stage=stage) for stage in (INCOMING, CORRECTED)]
+    delivered, turned = _one("ppm_delivered", ask), _one("turnover", ask)
+    steps = _course(main, ask)
+    ranked = ranking(**ask.window.what, stage=REPORTED)
+    return _story(
+        ask,
+        late_by,
+        main=main,
+        steps=steps,
+        figures=[
+            figure_of(main, ask, ask.view, beneath=beneath),
+            figure_of(delivered, ask, ask.window),
+            figure_of(turned, ask, ask.window),
+        ],
+        clauses_more=[_turn_clause(turned)],
+        wanting=[
+            *needs.of_ranked(ranked, ask),
+            *_missing(ask, ("outgoing", "measurements", "stock", "incoming")),
+            *needs.of_uninspected(lots_without_inspection(_selection(ask), ask.window.period), ask),
+        ],
+        readings=[main, *beneath, delivered, turned],
+        ranked=ranked,
+    )
+
+
+def _suppliers(ask: Asked, late_by: timedelta | None) -> Story:
+    (main,) = evaluate("pass_rate", **ask.view.what, stage=REPORTED)
+    (accepted,) = evaluate("lot_acceptance_rate", **ask.view.what, stage=REPORTED)
+    beneath = [_one("pass_rate", ask, stage=stage) for stage in (INCOMING, CORRECTED)]
+    delivered = _one("ppm_delivered", ask)
+    ranked = ranking(**ask.window.what, stage=REPORTED)
+    below = sum(one.standing == "below" for one in ranked)
+    told = ngettext("%(n)s supplier is below its target", "%(n)s suppliers are below their targets", below)
+    return _story(
+        ask,
+        late_by,
+        main=main,
+        steps=_course(main, ask),
+        figures=[
+            figure_of(main, ask, ask.view, beneath=beneath),
+            figure_of(accepted, ask, ask.view),
+            figure_of(delivered, ask, ask.window),
+        ],
+        clauses_more=[told % {"n": below} if below else _("no supplier is surely below its target")],
+        wanting=[*needs.of_ranked(ranked, ask), *_missing(ask, ("outgoing", "measurements", "incoming"))],
+        table=_table_of_suppliers(ranked, ask),
+        readings=[main, accepted, *beneath, delivered],
+        ranked=ranked,
+    )
+
+
+def _inventory(ask: Asked, late_by: timedelta | None) -> Story:
+    main, days, chain = (_one(name, ask) for name in ("turnover", "days_of_inventory", "chain_turnover"))
+    turned = evaluate("turnover", **ask.window.what, by="supplier", prices="constant")
+    known = [one for one in turned if one.value is not None]
+    return _story(
+        ask,
+        late_by,
+        main=main,
+        steps=_course(main, ask),
+        figures=[figure_of(one, ask, ask.window) for one in (main, days, chain)],
+        wanting=[*needs.of_slower(known, ask), *_missing(ask, ("stock",))],
+        table=_table_of_stock(known, ask),
+        readings=[main, days, chain],
+        suppliers=turned,
+    )
+
+
+def _kpi(ask: Asked, late_by: timedelta | None) -> Story:
+    name = ask.contents.kpi
+    stages = definition(name).stages or (None,)
+    stage = ask.contents.stage or stages[0]
+    view = ask.window if name in SELDOM else ask.view
+    options = {"prices": "constant"} if name in OF_STOCK else {}
+    main, *others = [
+        one
+        for wanted in (stage, *(other for other in stages if other != stage))
+        for one in evaluate(name, **view.what, stage=wanted, **options)
+    ]
+    by_supplier = evaluate(name, **ask.window.what, stage=stage, by="supplier", **options)
+    return _story(
+        ask,
+        late_by,
+        main=main,
+        steps=_course(main, ask),
+        figures=[figure_of(one, ask, view) for one in (main, *others)],
+        readings=[main, *others],
+        suppliers=by_supplier,
+    )
+
+
+def _story(
+    ask: Asked,
+    late_by: timedelta | None,
+    *,
+    main: Reading,
+    steps: Course,
+    figures: Sequence[Figure],
+    readings: Sequence[Reading],
+    clauses_more: Sequence[str] = (),
+    wanting: Sequence[Need] = (),
+    table: Table | None = None,
+    ranked: Sequence[Ranked] = (),
+    suppliers: Sequence[Reading] = (),
+) -> Story:
+    """Put the parts of a mail together: what leads, what it rests on, what the workbook holds."""
+    more = [*clauses_more, needs.title_of(len(wanting)) if wanting else ""]
+    finding = _finding(main, steps, ask)
+    lots, left_out = _lots(ask)
+    file_name = _file_name(ask)
+    return Story(
+        language=ask.contents.language,
+        subject=subject_of(finding, [clause for clause in more if clause], kicker_of(ask)),
+        kicker=kicker_of(ask),
+        organisation=ask.person.organisation.shown_name,
+        headline=clauses([finding, *more]),
+        calm=_calm(main, steps, ask),
+        view=Link(_("See it in Tongpin"), ask.link(_page_of(ask, main))),
+        file_name=file_name,
+        behind=Behind(
+            figures=readings,
+            suppliers=[one.reading for one in ranked] or suppliers,
+            course=steps,
+            lots=lots,
+            lots_left_out=left_out,
+        ),
+        notices=_notices(main, ask, late_by),
+        figures=figures,
+        chart=chart_of(steps, ask),
+        table=table,
+        needs_title=needs.title_of(len(wanting)),
+        needs=wanting[: needs.AT_MOST],
+        needs_more=_more(len(wanting) - needs.AT_MOST, ask),
+        foot=_foot(ask, main, file_name),
+        definitions=_definitions(readings, ask),
+        endings=_endings(ask),
+    )
+
+
+def _one(name: str, ask: Asked, *, stage: str | None = None) -> Reading:
+    """Read a figure of the longer window; stock at constant prices, so that prices move nothing."""
+    options = {"prices": "constant"} if name in OF_STOCK else {}
+    (found,) = evaluate(name, **ask.window.what, stage=stage, **options)
+    return found
+
+
+def _course(main: Reading, ask: Asked) -> Course:
+    options = {"prices": "constant"} if main.definition in OF_STOCK else {}
+    return course(
+        main.definition,
+        ask.view.what,
+        until=ask.period.last,
+        step="month" if ask.contents.rhythm == "monthly" else "week",
+        stage=main.stage,
+        **options,
+    )
+
+
+def _selection(ask: Asked):
+    return selection_of(ask.view.what)
+
+
+def _missing(ask: Asked, kinds: Sequence[str]) -> list[Need]:
+    """Return what is missing of the last month that was over when the period ended."""
+    month = needs.last_whole_month(ask.period.last)
+    arrived = [one for one in arrivals(_selection(ask), month) if one.kind in kinds]
+    return needs.of_arrivals(arrived, month, ask)
+
+
+def _finding(main: Reading, steps: Course, ask: Asked) -> str:
+    """Return the sentence that leads: the number, and what a test or the limits say of it."""
+    if main.value is None:
+        return no_data(main).rstrip(".。")
+    told = _("%(figure)s %(value)s") % {"figure": name_of(main), "value": wording.written(main)}
+    where, ordinary = standing_of(steps), clause_of(steps)
+    change = main.change
+    sure = change is not None and change.word in {"better", "worse"}
+    if where not in {UNKNOWN, "inside"} or not sure:
+        parts = [told, ordinary]
+    else:
+        assert change is not None
+        words = {
+            "change": wording.written_change(change, main)[0],
+            "word": wording.written_change(change, main)[1],
+            "against": against_word(ask, change.period),
+        }
+        parts = [told, _("%(change)s %(against)s, %(word)s") % words]
+    return _(", ").join(part for part in parts if part)
+
+
+def _calm(main: Reading, steps: Course, ask: Asked) -> str:
+    if main.value is None and not steps.known:
+        return _("Nothing of this was handed in yet.")
+    if main.value is None:
+        last = steps.known[-1]
+        return _("The last data are of %(days)s.") % {"days": days_of(last.period)}
+    return calm_of(steps)
+
+
+def _turn_clause(turned: Reading) -> str:
+    """Say what became of turnover, volume before stock."""
+    if turned.value is None:
+        return ""
+    told = {"turned": formatting.turnover(turned.value), "size": ""}
+    if turned.change is None or turned.change.relative is None:
+        return _("stock turns %(turned)s") % told
+    told["size"] = formatting.relative(turned.change.relative)
+    if turned.change.relative >= 0:
+        return _("stock turns %(turned)s, %(size)s faster than a year before") % told
+    return _("stock turns %(turned)s, %(size)s slower than a year before") % told
+
+
+def _page_of(ask: Asked, main: Reading) -> str:
+    """Return the page with this mail's filters and days."""
+    if ask.contents.what == "kpi":
+        return passport_path(main, ask.window if main.definition in SELDOM else ask.view)
+    if not ask.of_customer and ask.contents.what != "inventory":
+        return ask.view.of_figure(reverse("home"))
+    view = ask.window if ask.contents.what == "inventory" else ask.view
+    more = {"prices": "constant"} if ask.contents.what == "inventory" else {}
+    return view.of_figure(reverse(PAGES[ask.contents.what]), **more)
+
+
+def _more(count: int, ask: Asked) -> Link | None:
+    if count <= 0:
+        return None
+    told = ngettext("%(n)s more in Tongpin", "%(n)s more in Tongpin", count) % {"n": count}
+    return Link(told, ask.link(ask.view.of_figure(reverse("home"))))
+
+
+def _notices(main: Reading, ask: Asked, late_by: timedelta | None) -> list[str]:
+    found = [late_word(late_by, ask)] if late_by else []
+    if ask.person.organisation.simulated:
+        found.append(_("Simulated data; supplier names are invented."))
+    return found
+
+
+def _foot(ask: Asked, main: Reading, file_name: str) -> list[str]:
+    until = formatting.day(main.data_until) if main.data_until else ""
+    return [
+        _("Attached: %(name)s with the figures, the suppliers, the lots behind them and the definitions.")
+        % {"name": file_name},
+        _("Data until %(day)s.") % {"day": until} if until else _("No data yet."),
+        when_word(ask),
+        _("It holds what is open to %(person)s in %(organisation)s, and nothing else.")
+        % {"person": ask.person.user, "organisation": ask.person.organisation.shown_name},
+    ]
+
+
+def _definitions(readings: Sequence[Reading], ask: Asked) -> list[Link]:
+    """Return the definitions that the figures were made by, each once."""
+    named = dict.fromkeys((one.definition, one.version) for one in readings)
+    return [
+        Link(f"{name} v{version}", ask.link(reverse("definition", args=[name, version])))
+        for name, version in named
+    ]
+
+
+def _endings(ask: Asked) -> list[Link]:
+    found = [
+        (_("Change time or contents"), ask.contents.change_url),
+        (_("Unsubscribe"), ask.contents.unsubscribe_url),
+    ]
+    return [Link(text, url) for text, url in found if url]
+
+
+def _file_name(ask: Asked) -> str:
+    words = {
+        "overview": _("overview"),
+        "suppliers": _("suppliers"),
+        "inventory": _("inventory"),
+        "tasks": _("tasks"),
+        "kpi": str(definition(ask.contents.kpi).title) if ask.contents.kpi else "",
+    }
+    about = words[ask.contents.what].replace(", ", "-").replace(" ", "-")
+    days = f"{ask.period.first}_{ask.period.last}"
+    return _("Tongpin_%(about)s_%(days)s") % {"about": about, "days": days} + ".xlsx"
+
+
+def _lots(ask: Asked) -> tuple[list[tuple[Any, ...]], int]:
+    """Return the lots behind the period's figures, at most 5,000, and how many are left out."""
+    rows = presentations(_selection(ask), period=ask.period).values_list(
+        "inspection_date", "stage", "partnership__customer__code", "partnership__supplier__code",
+        "partnership__supplier__name", "part__number", "part__name", "lot__number", "inspected",
+        "nonconforming", "verdict",
+    )  # fmt: skip
+    found = list(rows[: LOTS_AT_MOST + 1])
+    left_out = rows.count() - LOTS_AT_MOST if len(found) > LOTS_AT_MOST else 0
+    return found[:LOTS_AT_MOST], left_out
+
+
+def _table_of_suppliers(ranked: Sequence[Ranked], ask: Asked) -> Table | None:
+    known = [one for one in ranked if one.reading.value is not None]
+    if not known:
+        return None
+    states: dict[str, State] = {"below": "bad", "undecided": "none", "above": "good", "": "none"}
+    words = {
+        "below": _("below target"),
+        "undecided": _("not yet decidable"),
+        "above": _("above target"),
+        "": _("no target"),
+    }
+    rows = [
+        Row(
+            name=one.reading.label,
+            url=ask.link(_supplier_path(one.reading, ask)),
+            value=wording.written(one.reading),
+            note=_("%(interval)s; n = %(n)s")
+            % {"interval": wording.written_interval(one.reading), "n": wording.written_n(one.reading)},
+            word=words[one.standing],
+            state=states[one.standing],
+        )
+        for one in known[:ROWS_OF_TABLE]
+    ]
+    return Table(
+        title=_("Suppliers by reported pass rate, pieces"),
+        note=_("%(window)s. Lowest by test first; 95%% interval and n beneath.")
+        % {"window": window_word(ask)},
+        rows=rows,
+        more=_more_rows(len(known)),
+    )
+
+
+def _table_of_stock(known: Sequence[Reading], ask: Asked) -> Table | None:
+    if not known:
+        return None
+    slowest = sorted(known, key=lambda one: one.value or 0.0)
+    rows = [
+        Row(
+            name=one.label,
+            url=ask.link(_supplier_path(one, ask)),
+            value=wording.written(one),
+            note=_("average stock %(stock)s") % {"stock": formatting.money(one.denominator)},
+            word=" ".join(wording.written_change(one.change, one)),
+            state={"better": "good", "worse": "bad"}.get(one.change.word if one.change else "", "none"),  # type: ignore[arg-type]
+        )
+        for one in slowest[:ROWS_OF_TABLE]
+    ]
+    return Table(
+        title=_("Turnover by supplier, slowest first"),
+        note=_("%(window)s, constant prices. Only stock that the books tell apart by supplier.")
+        % {"window": window_word(ask)},
+        rows=rows,
+        more=_more_rows(len(known)),
+    )
+
+
+def _supplier_path(one: Reading, ask: Asked) -> str:
+    if not ask.of_customer:
+        return ask.window.of_figure(reverse("home"))
+    path = reverse("supplier", args=[one.by["supplier"]])
+    return ask.window.of_figure(path, supplier=None, mine=None)
+
+
+def _more_rows(count: int) -> str:
+    left = count - ROWS_OF_TABLE
+    if left <= 0:
+        return ""
+    return ngettext("%(n)s more in the workbook", "%(n)s more in the workbook", left) % {"n": left}
