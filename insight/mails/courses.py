@@ -142,5 +142,5 @@ def step_word(point: Point, course: Course, *, short: bool = False) -> str:
     if weekday != 1:
         return f"{point.period.last:%m-%d}" if short else formatting.day(point.period.last)
     if short:
-        return _("W%(week)s") % {"week": f"{week:02d}"}
+        return _("W%(week)s") % {"week": week}
     return _("week %(week)s of %(year)s") % {"week": week, "year": year}

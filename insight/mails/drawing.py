@@ -59,7 +59,7 @@ def drawn(course: Course, size: Size) -> bytes:
 
     figure = Figure(figsize=(size.width / 100, size.height / 100), dpi=200, facecolor="white")
     canvas = FigureCanvasAgg(figure)
-    left, right, top, bottom = 48, size.margin, 10, 26
+    left, right, top, bottom = 48, size.margin, 10, 30
     axes = figure.add_axes(
         (
             left / size.width,
@@ -160,6 +160,7 @@ def _frame(axes: Any, course: Course, size: Size) -> None:
     axes.grid(axis="y", color=LINE, linewidth=0.8)
     axes.set_axisbelow(True)
     axes.tick_params(length=0, pad=4)
+    axes.tick_params(axis="x", pad=7)
     for side in ("left", "right", "top"):
         axes.spines[side].set_visible(False)
     axes.spines["bottom"].set_color("#D8DFE6")

@@ -8,8 +8,8 @@ from django.utils.translation import pgettext
 
 from core import formatting
 from insight.mails.asked import Asked
-from insight.mails.story import Change, Figure, State
-from insight.mails.words import against_word, days_of, name_of, window_word
+from insight.mails.story import Change, Figure, Link, State
+from insight.mails.words import base_word, days_of, name_of, window_word
 from kpis.definitions import CORRECTED, READINGS, definition
 from kpis.filters import View
 from kpis.queries import wording
@@ -26,10 +26,11 @@ def figure_of(one: Reading, ask: Asked, view: View, *, beneath: Sequence[Reading
         name=name_of(one),
         value=value,
         unit=unit,
-        notes=[*notes, *notes_of(one), *(beside(other, ask) for other in beneath)],
+        notes=[*notes, *notes_of(one)],
         reason=one.reason_text,
         change=change_of(one, ask),
-        url=ask.link(passport_path(one, view)),
+        beneath=[beside(other, ask) for other in beneath],
+        source=Link(_("Where it comes from"), ask.link(passport_path(one, view))),
     )
 
 
@@ -39,7 +40,7 @@ def value_and_unit(one: Reading) -> tuple[str, str]:
         return "", ""
     unit = definition(one.definition, one.version).unit
     if unit == "share":
-        return formatting.percent(one.value, formatting.rate_places(one.n)), "%"
+        return formatting.rate(one.value, one.n), ""
     if unit == "turns":
         return formatting.decimal(one.value, 1), formatting.turnover_unit()
     if unit == "days":
@@ -90,12 +91,16 @@ def stock_notes(one: Reading) -> list[str]:
 
 
 def beside(one: Reading, ask: Asked) -> str:
-    """Tell another reading in one line, with the days that it is of."""
+    """Tell another reading in one line, with the days that it is of, its interval and what was counted."""
     told = {"days": window_word(ask), "stage": READINGS[one.stage or ""], "value": wording.written(one)}
     if one.value is None:
-        told["reason"] = one.reason_text
-        return _("%(days)s: %(stage)s —, %(reason)s") % told
-    told["notes"] = _(", ").join(notes_of(one))
+        return _("%(days)s: %(stage)s —, %(reason)s") % (told | {"reason": one.reason_text})
+    if one.stage == CORRECTED:
+        counted = _("%(lots)s seen by both") % {"lots": formatting.lots(one.details["pairs"])}
+    else:
+        counted = wording.written_n(one)
+    notes = [wording.written_interval(one), counted, _("preliminary") if one.preliminary else ""]
+    told["notes"] = pgettext("between clauses", "; ").join(note for note in notes if note)
     return _("%(days)s: %(stage)s %(value)s (%(notes)s)") % told
 
 
@@ -104,8 +109,8 @@ def change_of(one: Reading, ask: Asked) -> Change | None:
     amount, word = wording.written_change(one.change, one)
     if one.change is None or not amount:
         return None
-    was = _("%(against)s (%(value)s)") % {
-        "against": against_word(ask, one.change.period),
+    was = _("against %(days)s (%(value)s)") % {
+        "days": base_word(ask, one.change.period),
         "value": written_like(one, one.change.value),
     }
     return Change(amount, word, STATES[one.change.word], was)

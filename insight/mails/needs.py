@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, npgettext
 
 from core import formatting
 from core.period import Period
@@ -170,6 +170,14 @@ def of_uninspected(lots: int, ask: Asked) -> list[Need]:
 
 
 def title_of(count: int) -> str:
+    """Return the heading above what needs attention."""
     if not count:
         return _("Nothing needs attention.")
-    return ngettext("%(n)s thing needs attention", "%(n)s things need attention", count) % {"n": count}
+    told = npgettext("heading", "%(n)s thing needs attention", "%(n)s things need attention", count)
+    return told % {"n": count}
+
+
+def clause_of(count: int) -> str:
+    """Return the same as a clause of a sentence; nothing where nothing does."""
+    told = ngettext("%(n)s thing needs attention", "%(n)s things need attention", count)
+    return told % {"n": count} if count else ""

@@ -40,6 +40,7 @@ def _head(story: Story) -> Iterator[str]:
     yield from filled(_("Tongpin"))
     yield from filled(story.kicker)
     yield from filled(story.organisation)
+    yield from filled(story.simulated)
     for notice in story.notices:
         yield from filled(f"! {notice}")
     yield ""
@@ -57,8 +58,13 @@ def _figure(one: Figure) -> Iterator[str]:
     yield from filled(_("%(label)s: %(text)s") % {"label": one.name, "text": value})
     if one.change:
         yield from filled(f"  {one.change.amount} {one.change.word} {one.change.against}", indent="  ")
-    for note in one.notes:
+    for note in (*one.notes, *one.beneath):
         yield from filled(f"  {note}", indent="  ")
+    if one.source:
+        yield from filled(
+            "  " + _("%(label)s: %(text)s") % {"label": one.source.text, "text": ""}, indent="  "
+        )
+        yield one.source.url
 
 
 def _row(row: Row) -> Iterator[str]:

@@ -12,20 +12,21 @@ from core import formatting
 from core.period import Period
 from insight.mails import needs
 from insight.mails.asked import Asked, asked
-from insight.mails.courses import UNKNOWN, calm_of, chart_of, clause_of, standing_of
+from insight.mails.courses import INSIDE, calm_of, chart_of, clause_of, standing_of
 from insight.mails.figures import figure_of, no_data, passport_path
 from insight.mails.letter import Contents
 from insight.mails.story import Behind, Figure, Link, Need, Row, State, Story, Table
 from insight.mails.words import (
-    against_word,
+    base_word,
     clauses,
     days_of,
     kicker_of,
     late_word,
-    name_of,
+    rhythm_word,
     subject_of,
     when_word,
     window_word,
+    with_value,
 )
 from insight.queries.complete import arrivals
 from insight.queries.courses import Course, course
@@ -170,16 +171,19 @@ def _story(
     suppliers: Sequence[Reading] = (),
 ) -> Story:
     """Put the parts of a mail together: what leads, what it rests on, what the workbook holds."""
-    more = [*clauses_more, needs.title_of(len(wanting)) if wanting else ""]
+    wants = needs.clause_of(len(wanting))
     finding = _finding(main, steps, ask)
     lots, left_out = _lots(ask)
     file_name = _file_name(ask)
     return Story(
         language=ask.contents.language,
-        subject=subject_of(finding, [clause for clause in more if clause], kicker_of(ask)),
+        subject=subject_of(finding, [clause for clause in (wants, *clauses_more) if clause], kicker_of(ask)),
         kicker=kicker_of(ask),
         organisation=ask.person.organisation.shown_name,
-        headline=clauses([finding, *more]),
+        simulated=_("Simulated data; supplier names are invented.")
+        if ask.person.organisation.simulated
+        else "",
+        headline=clauses([finding, *clauses_more, wants]),
         calm=_calm(main, steps, ask),
         view=Link(_("See it in Tongpin"), ask.link(_page_of(ask, main))),
         file_name=file_name,
@@ -190,7 +194,7 @@ def _story(
             lots=lots,
             lots_left_out=left_out,
         ),
-        notices=_notices(main, ask, late_by),
+        notices=_notices(next((one for one in readings if one.definition == "turnover"), None), ask, late_by),
         figures=figures,
         chart=chart_of(steps, ask),
         table=table,
@@ -198,6 +202,7 @@ def _story(
         needs=wanting[: needs.AT_MOST],
         needs_more=_more(len(wanting) - needs.AT_MOST, ask),
         foot=_foot(ask, main, file_name),
+        definitions_name=(_("Definitions: %(names)s") % {"names": ""}).rstrip(),
         definitions=_definitions(readings, ask),
         endings=_endings(ask),
     )
@@ -234,29 +239,25 @@ def _missing(ask: Asked, kinds: Sequence[str]) -> list[Need]:
 
 
 def _finding(main: Reading, steps: Course, ask: Asked) -> str:
-    """Return the sentence that leads: the number, and what a test or the limits say of it."""
+    """Return the sentence that leads: the number, and what the limits or else a test say of it.
+
+    A day is no step of the course: of it the test alone speaks.
+    """
     if main.value is None:
         return no_data(main).rstrip(".。")
-    told = _("%(figure)s %(value)s") % {"figure": name_of(main), "value": wording.written(main)}
-    where, ordinary = standing_of(steps), clause_of(steps)
+    clause = clause_of(steps) if ask.contents.rhythm != "daily" else ""
     change = main.change
     sure = change is not None and change.word in {"better", "worse"}
-    if where not in {UNKNOWN, "inside"} or not sure:
-        parts = [told, ordinary]
-    else:
+    if sure and (not clause or standing_of(steps) == INSIDE):
         assert change is not None
-        words = {
-            "change": wording.written_change(change, main)[0],
-            "word": wording.written_change(change, main)[1],
-            "against": against_word(ask, change.period),
-        }
-        parts = [told, _("%(change)s %(against)s, %(word)s") % words]
-    return _(", ").join(part for part in parts if part)
+        word = wording.written_change(change, main)[1]
+        clause = _("%(word)s than %(days)s") % {"word": word, "days": base_word(ask, change.period)}
+    return _(", ").join(part for part in (with_value(main), clause) if part)
 
 
 def _calm(main: Reading, steps: Course, ask: Asked) -> str:
     if main.value is None and not steps.known:
-        return _("Nothing of this was handed in yet.")
+        return _("Nothing of this was handed in by then.")
     if main.value is None:
         last = steps.known[-1]
         return _("The last data are of %(days)s.") % {"days": days_of(last.period)}
@@ -294,10 +295,13 @@ def _more(count: int, ask: Asked) -> Link | None:
     return Link(told, ask.link(ask.view.of_figure(reverse("home"))))
 
 
-def _notices(main: Reading, ask: Asked, late_by: timedelta | None) -> list[str]:
+def _notices(stock: Reading | None, ask: Asked, late_by: timedelta | None) -> list[str]:
+    """Say what comes before everything else: that the mail is late, that the books end early."""
     found = [late_word(late_by, ask)] if late_by else []
-    if ask.person.organisation.simulated:
-        found.append(_("Simulated data; supplier names are invented."))
+    until = stock.data_until if stock else None
+    if until is not None and until < ask.period.last.replace(day=1):
+        told = _("Stock is known until %(day)s only; the days after that hold the last balance.")
+        found.append(told % {"day": formatting.day(until)})
     return found
 
 
@@ -338,9 +342,12 @@ def _file_name(ask: Asked) -> str:
         "tasks": _("tasks"),
         "kpi": str(definition(ask.contents.kpi).title) if ask.contents.kpi else "",
     }
-    about = words[ask.contents.what].replace(", ", "-").replace(" ", "-")
-    days = f"{ask.period.first}_{ask.period.last}"
-    return _("Tongpin_%(about)s_%(days)s") % {"about": about, "days": days} + ".xlsx"
+    told = {
+        "rhythm": rhythm_word(ask.contents.rhythm),
+        "about": words[ask.contents.what],
+        "days": f"{ask.period.first}_{ask.period.last}",
+    }
+    return (_("Tongpin %(rhythm)s_%(about)s_%(days)s") % told).replace(", ", "-").replace(" ", "-") + ".xlsx"
 
 
 def _lots(ask: Asked) -> tuple[list[tuple[Any, ...]], int]:
@@ -364,7 +371,7 @@ def _table_of_suppliers(ranked: Sequence[Ranked], ask: Asked) -> Table | None:
         "below": _("below target"),
         "undecided": _("not yet decidable"),
         "above": _("above target"),
-        "": _("no target"),
+        "": "",
     }
     rows = [
         Row(
@@ -373,8 +380,10 @@ def _table_of_suppliers(ranked: Sequence[Ranked], ask: Asked) -> Table | None:
             value=wording.written(one.reading),
             note=_("%(interval)s; n = %(n)s")
             % {"interval": wording.written_interval(one.reading), "n": wording.written_n(one.reading)},
-            word=words[one.standing],
-            state=states[one.standing],
+            word=words[one.standing]
+            if one.target is not None
+            else " ".join(wording.written_change(one.reading.change, one.reading)),
+            state=states[one.standing] if one.target is not None else worse_alone(one.reading),
         )
         for one in known[:ROWS_OF_TABLE]
     ]
@@ -398,7 +407,7 @@ def _table_of_stock(known: Sequence[Reading], ask: Asked) -> Table | None:
             value=wording.written(one),
             note=_("average stock %(stock)s") % {"stock": formatting.money(one.denominator)},
             word=" ".join(wording.written_change(one.change, one)),
-            state={"better": "good", "worse": "bad"}.get(one.change.word if one.change else "", "none"),  # type: ignore[arg-type]
+            state=worse_alone(one),
         )
         for one in slowest[:ROWS_OF_TABLE]
     ]
@@ -409,6 +418,11 @@ def _table_of_stock(known: Sequence[Reading], ask: Asked) -> Table | None:
         rows=rows,
         more=_more_rows(len(known)),
     )
+
+
+def worse_alone(one: Reading) -> State:
+    """Colour what became worse, and nothing else: a table full of colours says nothing."""
+    return "bad" if one.change is not None and one.change.word == "worse" else "none"
 
 
 def _supplier_path(one: Reading, ask: Asked) -> str:

@@ -1,7 +1,7 @@
 """What a mail says, in words and numbers, before anybody decides how that looks."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from insight.queries.courses import Course
@@ -36,7 +36,8 @@ class Figure:
     notes: Sequence[str]
     reason: str = ""
     change: Change | None = None
-    url: str = ""
+    beneath: Sequence[str] = ()  # other readings of the same figure
+    source: Link | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,7 @@ class Story:
     view: Link
     file_name: str
     behind: Behind
+    simulated: str = ""  # says so where the data are
     notices: Sequence[str] = ()
     figures: Sequence[Figure] = ()
     chart: Chart | None = None
@@ -112,5 +114,6 @@ class Story:
     needs: Sequence[Need] = ()
     needs_more: Link | None = None
     foot: Sequence[str] = ()
-    definitions: Sequence[Link] = field(default_factory=tuple)
+    definitions_name: str = ""
+    definitions: Sequence[Link] = ()
     endings: Sequence[Link] = ()  # change, unsubscribe

@@ -12,6 +12,7 @@ from core import formatting
 from core.period import Period
 from insight.mails.asked import WEEKS_OF_WINDOW, Asked
 from kpis.definitions import READINGS, definition
+from kpis.queries import wording
 from kpis.queries.readings import Reading
 
 SUBJECT_LENGTH = {True: 60, False: 110}  # characters, in Chinese or not
@@ -42,15 +43,15 @@ def window_word(ask: Asked) -> str:
     return _("last %(n)s weeks") % {"n": WEEKS_OF_WINDOW}
 
 
-def against_word(ask: Asked, base: Period) -> str:
-    """Name what a figure is held against."""
+def base_word(ask: Asked, base: Period) -> str:
+    """Name the days that a figure is held against, as they follow “than”."""
     if ask.contents.base == base:
-        return _("against the baseline, %(days)s") % {"days": days_of(base)}
+        return _("the baseline, %(days)s") % {"days": days_of(base)}
     if base == ask.window.base:
-        return _("against the same days a year before")
+        return _("the same days a year before")
     if ask.contents.rhythm == "monthly":
-        return _("against the same month a year before")
-    return _("against the %(n)s weeks before") % {"n": WEEKS_OF_WINDOW}
+        return _("the same month a year before")
+    return _("the %(n)s weeks before") % {"n": WEEKS_OF_WINDOW}
 
 
 def name_of(one: Reading) -> str:
@@ -66,6 +67,12 @@ def name_of_figure(name: str, stage: str | None) -> str:
         "figure": title,
         "stage": str(READINGS[stage]).lower(),
     }
+
+
+def with_value(one: Reading) -> str:
+    """Name a figure and its value, as a sentence begins."""
+    said = _("%(figure)s %(value)s") % {"figure": name_of(one), "value": wording.written(one)}
+    return said.replace("） ", "）")  # the bracket brings its own space
 
 
 def when_word(ask: Asked) -> str:

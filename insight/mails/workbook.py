@@ -31,7 +31,7 @@ def written(story: Story) -> Attachment:
     behind = story.behind
     sheets = _Sheets(book)
     sheets.add(_("Figures"), _figure_columns(), map(_figure_row, behind.figures), above=[
-        story.headline, story.calm, story.kicker, story.organisation, *story.notices,
+        story.headline, story.calm, story.kicker, story.organisation, *story.notices, story.simulated,
     ])  # fmt: skip
     if behind.suppliers:
         columns = [_("Code"), _("Supplier"), *_figure_columns()]

@@ -74,7 +74,8 @@ def segments_of(values: ArrayLike) -> list[Segment]:
     """Cut a series where eight points in a row lie on one side of the centre, and give each piece its limits.
 
     Limits come from the first points of a segment, at most 24, and hold for that segment alone: a point
-    that is added later moves none that were locked. A new segment begins with the first of the eight.
+    that is added later moves none that were locked. A new segment begins inside the run, where a step
+    between two levels fits best.
 
     Parameters
     ----------
@@ -90,6 +91,7 @@ def segments_of(values: ArrayLike) -> list[Segment]:
     ----------
     .. [1] D. J. Wheeler (2000), Understanding Variation, 2nd ed. (eight successive values on one side of
        the central line; recomputing limits after a shift).
+    .. [2] J. Bai (1994), J. Time Series Analysis 15, 453-472 (a shift of the mean, by least squares).
     """
     series = np.asarray(values, dtype=float)
     known = np.flatnonzero(np.isfinite(series))
@@ -114,13 +116,22 @@ def _segment(series: np.ndarray, places: Sequence[int]) -> Segment:
 
 
 def _next_shift(own: np.ndarray) -> int | None:
-    """Where the first run of eight beyond the points that the limits came from begins; None without one.
+    """Where the process moved that shows itself by the first run of eight; None without one.
 
-    While limits are not locked they are recomputed as points come, as one would have drawn them then.
+    While limits are not locked they are recomputed as points come, as one would have drawn them then. The
+    first points of a run may have got into it by chance: the move is where one step fits best.
     """
     for end in range(LEAST_POINTS + RUN, own.size + 1):
         base = min(end - RUN, LOCKED_POINTS)
         run = own[end - RUN : end] - own[:base].mean()
         if (run > 0).all() or (run < 0).all():
-            return end - RUN
+            return _best_step(own[:end], first=end - RUN, last=end - 2)
     return None
+
+
+def _best_step(own: np.ndarray, *, first: int, last: int) -> int:
+    """Where, between two places, one step between two levels leaves the least sum of squares."""
+    left = [
+        own[:place].var() * place + own[place:].var() * (own.size - place) for place in range(first, last + 1)
+    ]
+    return first + int(np.argmin(left))
