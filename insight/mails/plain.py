@@ -31,6 +31,8 @@ def written(story: Story) -> str:
     blocks += [list(_need(number, one)) for number, one in enumerate(story.needs, 1)]
     if story.needs_more:
         blocks.append([*filled(story.needs_more.text), story.needs_more.url])
+    if story.tasks:
+        blocks.append([*_titled(_("Improvement tasks")), *filled(story.tasks.text), story.tasks.url])
     blocks.append([*filled(story.view.text), story.view.url])
     blocks.append(list(_foot(story)))
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"

@@ -10,12 +10,12 @@ from django.utils.translation import ngettext
 
 from core import formatting
 from core.period import Period
-from insight.mails import needs
+from insight.mails import needs, tables, work
 from insight.mails.asked import Asked, asked
 from insight.mails.courses import INSIDE, calm_of, chart_of, clause_of, standing_of
 from insight.mails.figures import figure_of, no_data, passport_path
 from insight.mails.letter import Contents
-from insight.mails.story import Behind, Figure, Link, Need, Row, State, Story, Table
+from insight.mails.story import Behind, Figure, Link, Need, Story, Table
 from insight.mails.words import (
     base_word,
     clauses,
@@ -25,7 +25,6 @@ from insight.mails.words import (
     rhythm_word,
     subject_of,
     when_word,
-    window_word,
     with_value,
 )
 from insight.queries.complete import arrivals
@@ -40,7 +39,6 @@ from kpis.queries.readings import Reading
 from quality.queries.lot_pages import presentations
 from suppliers.access import Person
 
-ROWS_OF_TABLE = 10
 LOTS_AT_MOST = 5000
 
 # What comes so seldom that a week of it says little: told of the longer window.
@@ -59,7 +57,13 @@ def story_of(
 ) -> Story:
     """Read what a mail tells and put it into words, in the active language."""
     ask = asked(person, contents, period, now)
-    tell = {"overview": _overview, "suppliers": _suppliers, "inventory": _inventory, "kpi": _kpi}
+    tell = {
+        "overview": _overview,
+        "suppliers": _suppliers,
+        "inventory": _inventory,
+        "kpi": _kpi,
+        "tasks": _tasks,
+    }
     return tell[contents.what](ask, late_by)
 
 
@@ -69,6 +73,7 @@ def _overview(ask: Asked, late_by: timedelta | None) -> Story:
     delivered, turned = _one("ppm_delivered", ask), _one("turnover", ask)
     steps = _course(main, ask)
     ranked = ranking(**ask.window.what, stage=REPORTED)
+    tasks = work.tasks_of(ask)
     return _story(
         ask,
         late_by,
@@ -81,12 +86,14 @@ def _overview(ask: Asked, late_by: timedelta | None) -> Story:
         ],
         clauses_more=[_turn_clause(turned)],
         wanting=[
+            *work.overdue(tasks, ask),
             *needs.of_ranked(ranked, ask),
             *_missing(ask, ("outgoing", "measurements", "stock", "incoming")),
             *needs.of_uninspected(lots_without_inspection(_selection(ask), ask.window.period), ask),
         ],
         readings=[main, *beneath, delivered, turned],
         ranked=ranked,
+        tasks=tasks,
     )
 
 
@@ -110,7 +117,7 @@ def _suppliers(ask: Asked, late_by: timedelta | None) -> Story:
         ],
         clauses_more=[told % {"n": below} if below else _("no supplier is surely below its target")],
         wanting=[*needs.of_ranked(ranked, ask), *_missing(ask, ("outgoing", "measurements", "incoming"))],
-        table=_table_of_suppliers(ranked, ask),
+        table=tables.of_suppliers(ranked, ask),
         readings=[main, accepted, *beneath, delivered],
         ranked=ranked,
     )
@@ -127,7 +134,7 @@ def _inventory(ask: Asked, late_by: timedelta | None) -> Story:
         steps=_course(main, ask),
         figures=[figure_of(one, ask, ask.window) for one in (main, days, chain)],
         wanting=[*needs.of_slower(known, ask), *_missing(ask, ("stock",))],
-        table=_table_of_stock(known, ask),
+        table=tables.of_stock(known, ask),
         readings=[main, days, chain],
         suppliers=turned,
     )
@@ -156,6 +163,33 @@ def _kpi(ask: Asked, late_by: timedelta | None) -> Story:
     )
 
 
+def _tasks(ask: Asked, late_by: timedelta | None) -> Story:
+    """Tell of the tasks alone: no figure leads, and no course is drawn."""
+    found = work.tasks_of(ask)
+    late = work.overdue(found, ask)
+    said = work.sentence_of(found)
+    file_name = _file_name(ask)
+    return Story(
+        language=ask.contents.language,
+        subject=subject_of(said, [], kicker_of(ask)),
+        kicker=kicker_of(ask),
+        organisation=ask.person.organisation.shown_name,
+        simulated=_simulated(ask),
+        headline=said,
+        calm=work.calm_of(found),
+        view=Link(_("See it in Tongpin"), ask.link(ask.view.address(reverse("tasks")))),
+        file_name=file_name,
+        behind=Behind(figures=(), suppliers=(), course=None, lots=(), lots_left_out=0, tasks=found.rows),
+        notices=_notices(None, ask, late_by),
+        table=work.table_of(found, ask),
+        needs_title=needs.title_of(len(late)),
+        needs=late[: needs.AT_MOST],
+        needs_more=_more(len(late) - needs.AT_MOST, ask),
+        foot=[_("Attached: %(name)s with all of these tasks.") % {"name": file_name}, *_why(ask)],
+        endings=_endings(ask),
+    )
+
+
 def _story(
     ask: Asked,
     late_by: timedelta | None,
@@ -169,6 +203,7 @@ def _story(
     table: Table | None = None,
     ranked: Sequence[Ranked] = (),
     suppliers: Sequence[Reading] = (),
+    tasks: work.Tasks | None = None,
 ) -> Story:
     """Put the parts of a mail together: what leads, what it rests on, what the workbook holds."""
     wants = needs.clause_of(len(wanting))
@@ -180,9 +215,7 @@ def _story(
         subject=subject_of(finding, [clause for clause in (wants, *clauses_more) if clause], kicker_of(ask)),
         kicker=kicker_of(ask),
         organisation=ask.person.organisation.shown_name,
-        simulated=_("Simulated data; supplier names are invented.")
-        if ask.person.organisation.simulated
-        else "",
+        simulated=_simulated(ask),
         headline=clauses([finding, *clauses_more, wants]),
         calm=_calm(main, steps, ask),
         view=Link(_("See it in Tongpin"), ask.link(_page_of(ask, main))),
@@ -193,12 +226,14 @@ def _story(
             course=steps,
             lots=lots,
             lots_left_out=left_out,
+            tasks=tasks.rows if tasks else (),
         ),
         notices=_notices(next((one for one in readings if one.definition == "turnover"), None), ask, late_by),
         figures=figures,
         chart=chart_of(steps, ask),
         table=table,
         needs_title=needs.title_of(len(wanting)),
+        tasks=work.line_of(tasks, ask) if tasks else None,
         needs=wanting[: needs.AT_MOST],
         needs_more=_more(len(wanting) - needs.AT_MOST, ask),
         foot=_foot(ask, main, file_name),
@@ -311,10 +346,22 @@ def _foot(ask: Asked, main: Reading, file_name: str) -> list[str]:
         _("Attached: %(name)s with the figures, the suppliers, the lots behind them and the definitions.")
         % {"name": file_name},
         _("Data until %(day)s.") % {"day": until} if until else _("No data yet."),
-        when_word(ask),
-        _("It holds what is open to %(person)s in %(organisation)s, and nothing else.")
-        % {"person": ask.person.user, "organisation": ask.person.organisation.shown_name},
+        *_why(ask),
     ]
+
+
+def _why(ask: Asked) -> list[str]:
+    """Say when and why this mail comes, and what it may hold."""
+    told = {"person": ask.person.user, "organisation": ask.person.organisation.shown_name}
+    return [
+        when_word(ask),
+        _("It holds what is open to %(person)s in %(organisation)s, and nothing else.") % told,
+    ]
+
+
+def _simulated(ask: Asked) -> str:
+    simulated = ask.person.organisation.simulated
+    return _("Simulated data; supplier names are invented.") if simulated else ""
 
 
 def _definitions(readings: Sequence[Reading], ask: Asked) -> list[Link]:
@@ -360,80 +407,3 @@ def _lots(ask: Asked) -> tuple[list[tuple[Any, ...]], int]:
     found = list(rows[: LOTS_AT_MOST + 1])
     left_out = rows.count() - LOTS_AT_MOST if len(found) > LOTS_AT_MOST else 0
     return found[:LOTS_AT_MOST], left_out
-
-
-def _table_of_suppliers(ranked: Sequence[Ranked], ask: Asked) -> Table | None:
-    known = [one for one in ranked if one.reading.value is not None]
-    if not known:
-        return None
-    states: dict[str, State] = {"below": "bad", "undecided": "none", "above": "good", "": "none"}
-    words = {
-        "below": _("below target"),
-        "undecided": _("not yet decidable"),
-        "above": _("above target"),
-        "": "",
-    }
-    rows = [
-        Row(
-            name=one.reading.label,
-            url=ask.link(_supplier_path(one.reading, ask)),
-            value=wording.written(one.reading),
-            note=_("%(interval)s; n = %(n)s")
-            % {"interval": wording.written_interval(one.reading), "n": wording.written_n(one.reading)},
-            word=words[one.standing]
-            if one.target is not None
-            else " ".join(wording.written_change(one.reading.change, one.reading)),
-            state=states[one.standing] if one.target is not None else worse_alone(one.reading),
-        )
-        for one in known[:ROWS_OF_TABLE]
-    ]
-    return Table(
-        title=_("Suppliers by reported pass rate, pieces"),
-        note=_("%(window)s. Lowest by test first; 95%% interval and n beneath.")
-        % {"window": window_word(ask)},
-        rows=rows,
-        more=_more_rows(len(known)),
-    )
-
-
-def _table_of_stock(known: Sequence[Reading], ask: Asked) -> Table | None:
-    if not known:
-        return None
-    slowest = sorted(known, key=lambda one: one.value or 0.0)
-    rows = [
-        Row(
-            name=one.label,
-            url=ask.link(_supplier_path(one, ask)),
-            value=wording.written(one),
-            note=_("average stock %(stock)s") % {"stock": formatting.money(one.denominator)},
-            word=" ".join(wording.written_change(one.change, one)),
-            state=worse_alone(one),
-        )
-        for one in slowest[:ROWS_OF_TABLE]
-    ]
-    return Table(
-        title=_("Turnover by supplier, slowest first"),
-        note=_("%(window)s, constant prices. Only stock that the books tell apart by supplier.")
-        % {"window": window_word(ask)},
-        rows=rows,
-        more=_more_rows(len(known)),
-    )
-
-
-def worse_alone(one: Reading) -> State:
-    """Colour what became worse, and nothing else: a table full of colours says nothing."""
-    return "bad" if one.change is not None and one.change.word == "worse" else "none"
-
-
-def _supplier_path(one: Reading, ask: Asked) -> str:
-    if not ask.of_customer:
-        return ask.window.of_figure(reverse("home"))
-    path = reverse("supplier", args=[one.by["supplier"]])
-    return ask.window.of_figure(path, supplier=None, mine=None)
-
-
-def _more_rows(count: int) -> str:
-    left = count - ROWS_OF_TABLE
-    if left <= 0:
-        return ""
-    return ngettext("%(n)s more in the workbook", "%(n)s more in the workbook", left) % {"n": left}

@@ -113,6 +113,7 @@ class Story:
     needs_title: str = ""
     needs: Sequence[Need] = ()
     needs_more: Link | None = None
+    tasks: Link | None = None  # improvement tasks in one line
     foot: Sequence[str] = ()
     definitions_name: str = ""
     definitions: Sequence[Link] = ()

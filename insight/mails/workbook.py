@@ -30,9 +30,11 @@ def written(story: Story) -> Attachment:
     book = xlsxwriter.Workbook(target, options)
     behind = story.behind
     sheets = _Sheets(book)
-    sheets.add(_("Figures"), _figure_columns(), map(_figure_row, behind.figures), above=[
-        story.headline, story.calm, story.kicker, story.organisation, *story.notices, story.simulated,
-    ])  # fmt: skip
+    head = [story.headline, story.calm, story.kicker, story.organisation, *story.notices, story.simulated]
+    if behind.figures:
+        sheets.add(_("Figures"), _figure_columns(), map(_figure_row, behind.figures), above=head)
+    if behind.tasks or not behind.figures:
+        sheets.add(_("Tasks"), _task_columns(), behind.tasks, above=() if behind.figures else head)
     if behind.suppliers:
         columns = [_("Code"), _("Supplier"), *_figure_columns()]
         rows = ([one.by["supplier"], one.label, *_figure_row(one)] for one in behind.suppliers)
@@ -46,7 +48,8 @@ def written(story: Story) -> Attachment:
             else []
         )
         sheets.add(_("Lots"), _lot_columns(), map(_lot_row, behind.lots), above=above)
-    sheets.add(_("Definitions"), _definition_columns(), _definition_rows(behind.figures))
+    if behind.figures:
+        sheets.add(_("Definitions"), _definition_columns(), _definition_rows(behind.figures))
     book.close()
     return Attachment(story.file_name, XLSX, target.getvalue())
 
@@ -170,6 +173,13 @@ def _lot_row(row: Sequence[Any]) -> list[Any]:
     day, stage, *rest, verdict = row
     verdicts = {"accepted": _("accepted"), "rejected": _("rejected")}
     return [day, str(READINGS[stage]), *rest, verdicts.get(verdict, "")]
+
+
+def _task_columns() -> list[str]:
+    return [
+        _("Task"), _("Title"), _("Kind"), _("State"), _("Due"), _("Next step"), _("Customer"), _("Supplier"),
+        _("Owner at the customer"), _("Owner at the supplier"), _("Opened"), _("Closed"),
+    ]  # fmt: skip
 
 
 def _definition_columns() -> list[str]:
