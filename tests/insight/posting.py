@@ -1,5 +1,6 @@
 """Mails of the small chain, composed as somebody reads them."""
 
+import html
 import re
 from datetime import time, timedelta
 
@@ -10,7 +11,7 @@ from suppliers.access import looking_as
 from suppliers.models import Person, User
 from tests.kpis.books import NOW, Books
 
-WEEK = Period.parse("2026-06-15..2026-06-21")
+WEEK = Period.parse("2026-06-22..2026-06-28")
 MONTH = Period.parse("2026-06")
 SITE = "https://tongpin.example"
 CHANGE, LEAVE = f"{SITE}/subscriptions/7/", f"{SITE}/subscriptions/7/leave/?key=abc"
@@ -27,11 +28,16 @@ def reader(books: Books, code: str, *, name: str = "Reader") -> Person:
     return person
 
 
-def mail_to(
-    person: Person, *, period: Period = MONTH, late_by: timedelta | None = None, **contents
-) -> Mail:
+def mail_to(person: Person, *, period: Period = MONTH, late_by: timedelta | None = None, **contents) -> Mail:
     """Compose a mail as its reader, monthly about the overview unless `contents` say otherwise."""
-    asked = {"what": "overview", "rhythm": "monthly", "language": "en", "site": SITE, "at": time(7, 30), "day": 1}
+    asked = {
+        "what": "overview",
+        "rhythm": "monthly",
+        "language": "en",
+        "site": SITE,
+        "at": time(7, 30),
+        "day": 1,
+    }
     asked |= {"change_url": CHANGE, "unsubscribe_url": LEAVE} | contents
     with looking_as(person):
         return compose(
@@ -39,8 +45,8 @@ def mail_to(
         )
 
 
-def words_of(html: str) -> str:
+def words_of(written: str) -> str:
     """Return what HTML says, without its marks; alternative texts of pictures count as said."""
-    page = re.sub(r"(?s)<style\b.*?</style>", "", html)
+    page = re.sub(r"(?s)<style\b.*?</style>", "", written)
     page = re.sub(r'<img\b[^>]*\balt="([^"]*)"[^>]*>', r" \1 ", page)
-    return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", page))
+    return re.sub(r"\s+", " ", html.unescape(re.sub(r"<[^>]+>", " ", page)))

@@ -58,7 +58,7 @@ def test_a_point_far_out_is_outside_and_moves_no_limit_that_was_locked():
 
 
 def test_gaps_keep_their_place():
-    values = np.array(FLOWRATE + [float("nan"), 90.0])
+    values = np.array([*FLOWRATE, float("nan"), 90.0])
     (segment,) = segments_of(values)
     assert segment.last == 11
     assert segment.outside == (11,)
