@@ -224,3 +224,15 @@ def test_more_suppliers_ask_no_more_queries(books, what):
     with CaptureQueriesContext(connection) as many:
         mail_to(person, what=what, kpi=kpi)
     assert len(many) == len(few)
+
+
+@pytest.mark.parametrize("stage", ["incoming", "corrected"])
+def test_a_pledged_reading_leads_and_the_others_stand_beneath(books, stage):
+    person = reader(books, "LEAD")
+    half = Period.parse("2026-01..2026-06")
+    with looking_as(person), translation.override("en"):
+        (expected,) = evaluate("pass_rate", period=half, stage=stage, customer="LEAD")
+        told = wording.written(expected)
+    mail = mail_to(person, stage=stage, period=half)
+    assert mail.subject.startswith(f"Pass rate, pieces ({stage}) {told}")
+    assert "Reported" in mail.text
