@@ -340,6 +340,8 @@ def _more(count: int, ask: Asked) -> Link | None:
 def _notices(stock: Reading | None, ask: Asked, late_by: timedelta | None) -> list[str]:
     """Say what comes before everything else: that the mail is late, that the books end early."""
     found = [late_word(late_by, ask)] if late_by else []
+    if ask.of_customer and ask.contents.mine and ask.view.suppliers is None:
+        found.append(_("You look after no supplier, so this mail tells of all of them."))
     until = stock.data_until if stock else None
     if until is not None and until < ask.period.last.replace(day=1):
         told = _("Stock is known until %(day)s only; the days after that hold the last balance.")
