@@ -27,6 +27,7 @@ INSTALLED_APPS = [
     "sample",
     "insight",
     "intake",
+    "improvement",
     "kpis",
     "quality",
     "inventory",
