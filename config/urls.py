@@ -10,6 +10,7 @@ urlpatterns = [
     path("account/", include("allauth.urls")),
     path("", include("insight.urls")),
     path("", include("intake.urls")),
+    path("", include("improvement.urls")),
     path("", include("inventory.urls")),
     path("", include("kpis.urls")),
     path("", include("quality.urls")),

@@ -22,6 +22,7 @@ SUPPLIERS = (_("Suppliers"), "/suppliers/", "supplier", "s", "")
 PARTS = (pgettext_lazy("page", "Parts"), "/parts/", "part", "p", pgettext_lazy("tab", "Parts"))
 LOTS = (_("Lots"), "/lots/", "lot", "l", _("Lots"))
 TURNOVER = (_("Turnover"), "/inventory/", "inventory", "i", "")
+PROGRAMMES = (_("Programmes"), "/programmes/", "programme", "c", "")
 UPLOADS = (_("Uploads"), "/uploads/", "upload", "u", _("Upload"))
 DEFINITIONS = (_("Definitions"), "/definitions/", "definition", "", "")
 PEOPLE = (_("People and invitations"), "/people/", "access", "", "")
@@ -31,11 +32,13 @@ RAILS: dict[str, list[tuple[Any, list[tuple]]]] = {
         ("", [OVERVIEW]),
         (_("Quality"), [SUPPLIERS, PARTS, LOTS]),
         (_("Inventory"), [TURNOVER]),
+        (pgettext_lazy("section of pages", "Improvement"), [PROGRAMMES]),
         (_("Data"), [UPLOADS, DEFINITIONS, PEOPLE]),
     ],
     SUPPLIER: [
         ("", [HOME, UPLOADS]),
         (_("My data"), [LOTS, PARTS, TURNOVER]),
+        (pgettext_lazy("section of pages", "Improvement"), [PROGRAMMES]),
         (_("Reference"), [DEFINITIONS, PEOPLE]),
     ],
 }
