@@ -24,33 +24,29 @@ from kpis.queries.readings import (
     reading_of,
     rows_path,
 )
+from kpis.queries.sources import Sources
+from suppliers.queries.selection import Selection
 
 AVERAGES = get_args(Average)
+VALUED = ["supplier", "customer", "part", "month", "own", "source", "last_day", "cost", "issues"]
 
 
 def read(question: Question) -> list[Reading]:
     """Readings of turnover or of one of its kin, split against the base period if there is one."""
     if question.name == "chain_turnover":
         question = replace(question, scope="chain")
-    costs = question.sources.once(books.unit_costs, question.selection, until=_later(question))
-    prices = _constant(question, costs) if question.prices == "constant" else None
-    now = _values(question, costs, prices)
+    now = _values(question, question)
     if question.base is None:
         return _readings(question, now)
-    before = _values(question.before(), costs, prices)
+    before = _values(question.before(), question)
     method = question.average or _finest([now, before])
     chosen = replace(question, average=method)
     readings = compare(chosen, _readings(chosen, now), _readings(chosen.before(), before), _change)
     return _split(chosen, readings, now, before)
 
 
-def _later(question: Question) -> date:
-    return max(question.period.last, (question.base or question.period).last)
-
-
-def _constant(question: Question, costs: pd.DataFrame) -> pd.DataFrame:
+def _constant(costs: pd.DataFrame, basis: Period) -> pd.DataFrame:
     """One price a part: the mean over the months of the base period, else the first one known."""
-    basis = question.base or question.period
     every_month = _monthly(costs, Period(basis.first.replace(day=1), basis.last))
     mean = every_month.groupby(["partnership", "part"], as_index=False)["unit_cost"].mean()
     later = costs.sort_values("month").drop_duplicates(["partnership", "part"])
@@ -70,39 +66,58 @@ def _monthly(costs: pd.DataFrame, period: Period) -> pd.DataFrame:
     return pd.merge_asof(wanted, known, on="month", by=["partnership", "part"]).dropna(subset=["unit_cost"])
 
 
-def _values(question: Question, costs: pd.DataFrame, prices: pd.DataFrame | None) -> pd.DataFrame:
+def _values(question: Question, asked: Question) -> pd.DataFrame:
     """Issues and the three averages of each item and month, at cost.
+
+    `asked` is the question of both periods: it says which prices are constant, and how far they are known.
+    """
+    constant = (asked.base or asked.period) if asked.prices == "constant" else None
+    rows = question.sources.once(
+        _valued,
+        question.sources,
+        question.selection,
+        question.period,
+        by_month="month" in question.by,
+        constant=constant,
+        until=max(asked.period.last, (asked.base or asked.period).last),
+    )
+    return rows[rows["own"]] if question.scope == "own" else rows
+
+
+def _valued(
+    sources: Sources,
+    selection: Selection,
+    period: Period,
+    *,
+    by_month: bool,
+    constant: Period | None,
+    until: date,
+) -> pd.DataFrame:
+    """All stock of a period at cost: of each month, or at the `constant` prices of a period.
 
     The averages are weighted by the days of the month over those of the figure, so that groups of months
     just add up; "ends" has its weight in the first and the last month alone.
     """
-    rows = question.sources.once(books.stock_months, question.selection, question.period).copy()
-    customers = {one.partnership: one.customer for one in question.selection.relations}
+    rows = sources.once(books.stock_months, selection, period).copy()
+    customers = {one.partnership: one.customer for one in selection.relations}
     rows["customer"] = rows["partnership"].map(customers)
-    own_books = rows["partnership"].isin(question.selection.own_books)
+    own_books = rows["partnership"].isin(selection.own_books)
     rows["customer"] = rows["customer"].where(~own_books, rows["holder"])
-    rows["supplier"] = rows["partnership"].map(
-        {one.partnership: one.supplier for one in question.selection.relations}
-    )
+    rows["supplier"] = rows["partnership"].map({one.partnership: one.supplier for one in selection.relations})
     rows["own"] = (rows["ownership"] == "own") & (rows["holder"] == rows["customer"])
-    if question.scope == "own":
-        rows = rows[rows["own"]]
-    rows = _priced(rows, question.period, costs, prices)
-    days = rows["days"] if "month" in question.by else question.period.days
+    costs = sources.once(books.unit_costs, selection, until=until)
+    rows = _priced(rows, period, costs, _constant(costs, constant) if constant else None)
+    days = rows["days"] if by_month else period.days
     weight = rows["days"] / days * rows["cost"]
     rows["issues"] = (rows["issues"] * rows["cost"]).where(rows["own"], 0.0)
     rows["daily"] = rows["average"] * weight
     rows["snapshots"] = (rows["opening"] + rows["closing"]) / 2 * weight
-    first, last = _ends(question)
-    begins, ends = rows["month"] == first, rows["month"] == last
-    if "month" in question.by:
+    begins = rows["month"] == period.first.replace(day=1)
+    ends = rows["month"] == period.last.replace(day=1)
+    if by_month:
         begins = ends = rows["month"] == rows["month"]
     rows["ends"] = (rows["opening"].where(begins, 0.0) + rows["closing"].where(ends, 0.0)) / 2 * rows["cost"]
-    return rows
-
-
-def _ends(question: Question) -> tuple[date, date]:
-    return question.period.first.replace(day=1), question.period.last.replace(day=1)
+    return rows[[*VALUED, *AVERAGES]]
 
 
 def _priced(
