@@ -11,7 +11,6 @@ urlpatterns = [
     path("", include("insight.urls")),
     path("", include("improvement.urls")),
     path("", include("intake.urls")),
-    path("", include("improvement.urls")),
     path("", include("inventory.urls")),
     path("", include("kpis.urls")),
     path("", include("quality.urls")),
