@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
@@ -68,7 +69,7 @@ def card(place: int, one: Standing, found: ProgrammeFigures, view: View, *, runn
         state=STATES[one.word],
         word=word_of(one, running=running),
         note=stock_note(one) if of_stock else rate_note(one),
-        big=stock_left(one) if of_stock else pieces_left(one),
+        big=capfirst(stock_left(one) if of_stock else pieces_left(one)),
         sum=stock_sum(one) if of_stock else pieces_sum(one),
         beside=stock_beside(one, view) if of_stock else stages_beside(one, found, view),
         foot=stock_foot(one, found) if of_stock else rate_foot(one, found),
@@ -154,14 +155,14 @@ def pieces_left(one: Standing) -> str:
     left = one.counts.left
     if one.pledge.kpi == "lot_acceptance_rate":
         told = (
-            ngettext("Room for %(n)s more lot not accepted", "Room for %(n)s more lots not accepted", left)
+            ngettext("room for %(n)s more lot not accepted", "room for %(n)s more lots not accepted", left)
             if left >= 0
             else ngettext("%(n)s lot not accepted too many", "%(n)s lots not accepted too many", -left)
         )
     else:
         told = (
             ngettext(
-                "Room for %(n)s more nonconforming piece", "Room for %(n)s more nonconforming pieces", left
+                "room for %(n)s more nonconforming piece", "room for %(n)s more nonconforming pieces", left
             )
             if left >= 0
             else ngettext("%(n)s nonconforming piece too many", "%(n)s nonconforming pieces too many", -left)
@@ -208,7 +209,7 @@ def stock_left(one: Standing) -> str:
     """Say which average stock must not be exceeded."""
     if one.stock is None:
         return ""
-    return _("Average stock at most %(amount)s") % {"amount": _money(one.stock.allowed)}
+    return _("average stock at most %(amount)s") % {"amount": _money(one.stock.allowed)}
 
 
 def stock_sum(one: Standing) -> str:

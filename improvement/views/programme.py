@@ -25,7 +25,7 @@ from improvement.queries.programme import (
     programme_figures,
     programmes_to_list,
 )
-from improvement.views.pledges import Card, before_of, card, reading_of, title_of, word_of
+from improvement.views.pledges import Card, before_of, card, pieces_left, reading_of, title_of, word_of
 from kpis.definitions import CORRECTED, READINGS, REPORTED, definition
 from kpis.filters import View
 from kpis.queries import wording
@@ -264,16 +264,8 @@ def standing_sentence(one: Standing, found: ProgrammeFigures, *, running: bool) 
             _("{told}, {stage} {rate}"), told=told, stage=stage, rate=strong(wording.written(one.reading))
         )
     if one.counts is not None:
-        told = format_html(_("{told}, {room}"), told=told, room=room_of(one))
+        told = format_html(_("{told}, {room}"), told=told, room=strong(pieces_left(one)))
     return format_html(_("{told}{beside}."), told=told, beside=corrected_clause(one, found))
-
-
-def room_of(one: Standing) -> SafeString:
-    assert one.counts is not None
-    left = one.counts.left
-    told = _("room for {n} more") if left >= 0 else _("{n} too many")
-    counted = formatting.lots if one.pledge.kpi == "lot_acceptance_rate" else formatting.pieces
-    return format_html(told, n=strong(counted(abs(left))))
 
 
 def corrected_clause(one: Standing, found: ProgrammeFigures) -> SafeString | str:
