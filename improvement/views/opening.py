@@ -10,6 +10,7 @@ from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods
 
 from core import clock
@@ -238,7 +239,10 @@ def preview_page(asked: Asked, preview: Preview) -> dict[str, Any]:
     numbers = asked.parts
     reading = as_reading(whole, preview.cell.stage)
     assert asked.partner is not None
-    rows: list[BaselineRow] = [locked_row(whole, preview.cell.stage, _("Baseline")), left_out_row(whole)]
+    rows: list[BaselineRow] = [
+        locked_row(whole, preview.cell.stage, pgettext("of a task", "Baseline")),
+        left_out_row(whole),
+    ]
     rows += [locked_row(one, preview.cell.stage, numbers.get(one.part_id or 0, "")) for one in by_part]
     return {
         "ready": True,

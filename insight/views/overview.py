@@ -11,9 +11,10 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from core import formatting
+from core import clock, formatting
 from core.chips import Chip
 from core.lead import Lead, joined
+from improvement.queries import tasks_needing
 from insight.queries.complete import Arrival
 from insight.queries.overview import Overview, Rates, overview
 from insight.views.chips import chips
@@ -78,7 +79,9 @@ def overview_page(request: PersonRequest) -> HttpResponse:
     view, path = read_view(request), reverse("overview")
     found = overview(view.what)
     waiting = waiting_uploads() if request.person.may_upload else []
-    work = work_of_customer(found, waiting, view)
+    person = request.person
+    tasks = tasks_needing(person, clock.today(person.organisation.zone))
+    work = work_of_customer(found, waiting, tasks, view, may_open=person.may_define)
     everybody = len({one.supplier for one in found.selection.relations})
     page = Page(
         chips=chips(

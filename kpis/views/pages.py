@@ -52,6 +52,7 @@ def in_words(found: Passport, view: View, name: str) -> dict[str, object]:
         "facts": list(wording.facts(found)),
         "rows_url": one.rows_path if one.value is not None else "",
         "rows_label": rows_label(one.n_lots),
+        "task_url": view.of_figure(reverse("task-new"), base=None, kpi=name, stage=one.stage),
         "copy": wording.copy_line(found, link=link),
         "definition_url": reverse("definition", args=[name, one.version]),
     }
