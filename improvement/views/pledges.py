@@ -103,12 +103,16 @@ def _plainly(amount: Decimal) -> str:
     return formatting.decimal(amount, places)
 
 
-def reading_of(way: Way) -> str:
-    """Say which reading a pledge names: ``by Reported``, ``month ends, period prices``."""
+def reading_of(way: Way, *, ours: bool = True) -> str:
+    """Say which reading a pledge names: ``by Reported``, ``own stock, month ends, period prices``.
+
+    Whose own stock is meant depends on who reads: `ours` for the customer.
+    """
     if way.stage:
         return _("by %(reading)s") % {"reading": READINGS[way.stage]}
     words = [choice_in_words(value) for value in way.options.values()]
-    scope = _("whole chain") if way.kpi == CHAIN else _("own stock")
+    own = _("own stock") if ours else _("the customer's own stock")
+    scope = _("whole chain") if way.kpi == CHAIN else own
     return _(", ").join([scope, *words])
 
 
@@ -300,7 +304,8 @@ def stock_beside(one: Standing, view: View) -> list[Beside]:
     whole = Beside(
         name=shown.name,
         value=formatting.decimal(reading.value, 2) if reading.value is not None else "",
-        unit=shown.unit,
+        unit="",
+        note=formatting.turnover_unit().strip(),
         before=formatting.decimal(was.value, 2) if was and was.value is not None else "",
         before_url=was.rows_path if was else "",
         url=shown.rows_url,

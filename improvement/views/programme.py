@@ -181,7 +181,10 @@ def programme_page(request: MemberRequest, slug: str) -> HttpResponse:
         whole=found.whole,
         tags=tags(found),
         lead=lead(found, running=running),
-        promises=[f"{title_of(pledge)} · {reading_of(way)}" for way, pledge in found.pledges.items()],
+        promises=[
+            f"{title_of(pledge)} · {reading_of(way, ours=found.whole)}"
+            for way, pledge in found.pledges.items()
+        ],
         cards=[
             card(place, one, found, view, running=running)
             for place, one in enumerate(found.standings, start=1)
