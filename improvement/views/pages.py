@@ -162,11 +162,9 @@ def baseline_rows(task: Task, baseline: Any, since: Reading | None) -> list[Base
     if since is not None:
         name = _("After the change") if task.end_date else _("Since it was opened")
         rows.append(reading_row(name, since, x=None, note=_("a reading, no proof")))
-    by_part = reads.baselines_by_part(task)
-    rows += [
-        locked_row(one, task.stage, _("Baseline of %(part)s") % {"part": one.part.number if one.part else ""})
-        for one in by_part
-    ]
+    for one in reads.baselines_by_part(task):
+        number = one.part.number if one.part else ""
+        rows.append(locked_row(one, task.stage, _("Baseline of %(part)s") % {"part": number}))
     return rows
 
 
