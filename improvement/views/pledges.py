@@ -104,12 +104,12 @@ def _plainly(amount: Decimal) -> str:
 
 
 def reading_of(way: Way, *, ours: bool = True) -> str:
-    """Say which reading a pledge names: ``by Reported``, ``own stock, month ends, period prices``.
+    """Say which reading a pledge names: ``Reported reading``, ``own stock, month ends, period prices``.
 
     Whose own stock is meant depends on who reads: `ours` for the customer.
     """
     if way.stage:
-        return _("by %(reading)s") % {"reading": READINGS[way.stage]}
+        return _("%(reading)s reading") % {"reading": READINGS[way.stage]}
     words = [choice_in_words(value) for value in way.options.values()]
     own = _("own stock") if ours else _("the customer's own stock")
     scope = _("whole chain") if way.kpi == CHAIN else own
@@ -299,7 +299,7 @@ def interval_note(one: Reading) -> str:
 def stock_beside(one: Standing, view: View) -> list[Beside]:
     """The pledged turnover, and what of its change came from issues and what from stock."""
     reading = one.reading
-    shown = figure(reading, view, name=reading_of(one.way))
+    shown = figure(reading, view, name=capfirst(reading_of(one.way)))
     was = reading.change.reading if reading.change else None
     whole = Beside(
         name=shown.name,
