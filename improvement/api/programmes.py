@@ -69,8 +69,13 @@ class ProgrammeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewset
         told = self._told(NewProgrammeSerializer)
         days = [told.pop(name) for name in ("baseline_from", "baseline_to", "report_from", "report_to")]
         try:
-            periods = {"baseline": Period(*days[:2]), "report_period": Period(*days[2:])}
-            made = services.create_programme(by=self.person, now=clock.now(), **periods, **told)
+            made = services.create_programme(
+                by=self.person,
+                baseline=Period(*days[:2]),
+                report_period=Period(*days[2:]),
+                now=clock.now(),
+                **told,
+            )
         except MayNot as forbidden:
             raise PermissionDenied from forbidden
         except services.SlugTaken as taken:

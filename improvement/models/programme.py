@@ -61,15 +61,6 @@ def _key_task_visible(scope: Scope) -> Q:
     return Q(partnership__in=scope.partnerships) & at_an_end & _through_programme(scope)
 
 
-class ProgrammeQuerySet(models.QuerySet):
-    def of_customer(self, organisation_id: int):
-        return self.filter(customer=organisation_id)
-
-    def of_others(self, organisation_id: int):
-        """Programmes in which an organisation is a member, not the customer."""
-        return self.exclude(customer=organisation_id)
-
-
 class Programme(models.Model):
     """What a customer wants to reach with some of its suppliers, from a baseline to a report period."""
 
@@ -84,7 +75,7 @@ class Programme(models.Model):
     source_note = models.TextField(blank=True)  # where the pledge was made: a plan, a contract
     created_at = models.DateTimeField()
 
-    objects = ScopedManager.over(ProgrammeQuerySet, visible=_visible)
+    objects = ScopedManager.over(models.QuerySet, visible=_visible)
 
     class Meta:
         constraints = [

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
@@ -81,7 +82,7 @@ def set_pledge(
     Raises NotHere, MayNot, and PledgeMakesNoSense if the reading or the target is impossible.
     """
     programme = _to_change(programme_id, by)
-    reading = {"kpi": kpi, "stage": stage, "average": average, "prices": prices}
+    reading: dict[str, Any] = {"kpi": kpi, "stage": stage, "average": average, "prices": prices}
     try:
         with transaction.atomic():
             pledge, _ = Pledge.objects.update_or_create(

@@ -99,7 +99,7 @@ def target_of(pledge: Pledge) -> str:
 
 def _plainly(amount: Decimal) -> str:
     """Write a number without the zeros that say nothing, and with at most one decimal if it needs none."""
-    places = max(-int(amount.normalize().as_tuple().exponent), 0)  # type: ignore[arg-type]  # finite
+    places = max(-int(amount.normalize().as_tuple().exponent), 0)
     return formatting.decimal(amount, places)
 
 

@@ -136,8 +136,8 @@ def of_side(request: PersonRequest) -> list[Programme]:
     """Return the programmes in view from the side on which somebody looks."""
     assert request.person is not None
     own, found = request.person.organisation_id, programmes_to_list()
-    here = found.of_customer(own) if side_of_session(request) == CUSTOMER else found.of_others(own)
-    return list(here)
+    here = found.filter if side_of_session(request) == CUSTOMER else found.exclude
+    return list(here(customer=own))
 
 
 def list_row(one: Programme, request: MemberRequest) -> ListRow:

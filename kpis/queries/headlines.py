@@ -24,7 +24,7 @@ class Way:
     prices: str | None = None
 
     @property
-    def options(self) -> dict[str, str]:
+    def options(self) -> dict[str, Any]:
         """The choices that this way names, as `evaluate` takes them."""
         named = {"average": self.average, "prices": self.prices}
         return {option: value for option, value in named.items() if value is not None}

@@ -51,7 +51,7 @@ def headline_table() -> list[list[str]]:
 def _headlines() -> Iterator[list[str]]:
     for way, now in before_and_after(LINES, period=REPORT, base=BASELINE, customer=CUSTOMER).items():
         difference, word = written_change(now.change, now)
-        before = now.change and now.change.reading
+        before = now.change.reading if now.change else None
         yield [str(way), _cell(before), _cell(now), f"{difference} {word}".strip(), written_n(now)]
 
 
