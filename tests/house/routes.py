@@ -43,6 +43,27 @@ ARGUMENTS: dict[str, dict[str, str | Word]] = {
         for action in ("", "-row", "-kind", "-mapping", "-mend", "-commit", "-undo", "-repair")
     },
     **{
+        f"api-task-{action}": {"pk": "task"}
+        for action in (
+            "attachments",
+            "close",
+            "comments",
+            "detail",
+            "done",
+            "history",
+            "reopen",
+            "start",
+            "steps",
+        )
+    },
+    "api-task-attachment": {"pk": "task", "attachment": "attachment"},
+    **{
+        f"task{action}": {"task_id": "task"}
+        for action in ("", "-edit", "-start", "-done", "-close", "-reopen", "-comment")
+    },
+    "task-step": {"task_id": "task", "code": Word("D1")},
+    "task-attachment": {"task_id": "task", "attachment_id": "attachment"},
+    **{
         f"api-programme-{action}": {"pk": "programme"}
         for action in (
             "detail",
@@ -116,6 +137,10 @@ PUBLIC_FILTERS = {
     "since",
     "until",
     "open",
+    "kpi",
+    "mine",
+    "waiting",
+    "overdue",
 }
 
 # POSTs in whose bodies no id stands.
@@ -149,6 +174,19 @@ BODIES_WITHOUT_IDS = {
     "single-keys",
     "api-upload-do-commit",
     "api-upload-undo",
+    "api-task-attachments",
+    "api-task-close",
+    "api-task-comments",
+    "api-task-done",
+    "api-task-reopen",
+    "api-task-start",
+    "api-task-steps",
+    "task-close",
+    "task-comment",
+    "task-done",
+    "task-reopen",
+    "task-start",
+    "task-step",
     "api-programme-list",
     "api-programme-pledges",
     "programme-new",
@@ -182,6 +220,8 @@ def _rows(**cells: Any) -> dict[str, Any]:
 
 
 LOT = {"lot_no": "L1", "inspection_date": "2026-06-29", "inspected": "125", "nonconforming": "1"}
+CARD = {"title": "T", "due_date": "2026-09-30"}
+TASK = CARD | {"kind": "lean", "kpi": "pass_rate"}
 DAY = "2026-03-01"
 BODIES: dict[str, list[Body]] = {
     "api-programme-members": [
@@ -195,6 +235,23 @@ BODIES: dict[str, list[Body]] = {
     "api-programme-key-tasks-order": [Body("task", lambda it, _: {"tasks": [it]}, json=True)],
     "programme-member-add": [Body("organisation_code", lambda it, _: {"supplier": it, "joined_on": DAY})],
     "programme-member-leave": [Body("organisation_code", lambda it, _: {"supplier": it, "left_on": DAY})],
+    "task-new": [Body("person", lambda it, _: TASK | {"customer_owner_id": it, "supplier_owner_id": it})],
+    "task-edit": [
+        Body("person", lambda it, _: CARD | {"customer_owner_id": it, "supplier_owner_id": it, "version": 1})
+    ],
+    "api-task-list": [
+        Body("partnership", lambda it, _: TASK | {"partnership": it}, json=True),
+        Body(
+            "part",
+            lambda it, mine: TASK | {"partnership": mine("partnership"), "parts": [it]},
+            json=True,
+        ),
+        Body(
+            "person",
+            lambda it, mine: TASK | {"partnership": mine("partnership"), "supplier_owner": it},
+            json=True,
+        ),
+    ],
     "supplier-invite": [
         Body("partnership", lambda it, _: {"partnership": it, "email": "x@y.example", "language": "en"})
     ],
