@@ -113,7 +113,6 @@ class Page:
     members_note: str
     key_tasks: Sequence[KeyRow]
     edit_url: str
-    export_url: str
 
 
 @require_GET
@@ -196,7 +195,6 @@ def programme_page(request: MemberRequest, slug: str) -> HttpResponse:
         % {"day": formatting.day(programme.report_to)},
         key_tasks=found.key_tasks,
         edit_url=reverse("programme-edit", args=[programme.slug]) if may_edit else "",
-        export_url="",
     )
     return render(request, "improvement/programme.html", {"page": page})
 
