@@ -1,5 +1,7 @@
 """Settings of Tongpin: one file, everything that differs between places comes from the environment."""
 
+import re
+from email.utils import parseaddr
 from pathlib import Path
 
 import environ
@@ -120,7 +122,7 @@ UPLOAD_MAX_BYTES = env.int("TONGPIN_UPLOAD_MAX_BYTES", default=512 * 1024 * 1024
 LEASE_SECONDS = env.int("TONGPIN_LEASE_SECONDS", default=30)
 SWEEP_SECONDS = env.int("TONGPIN_SWEEP_SECONDS", default=15)
 # Tasks that look for work that nobody holds; one an app.
-SWEEPS: list[str] = ["outbox.sweep", "intake.tasks.sweep"]
+SWEEPS: list[str] = ["outbox.sweep", "intake.tasks.sweep", "insight.sweep"]
 
 CELERY_BROKER_URL = REDIS_URL or "filesystem://"
 CELERY_BROKER_TRANSPORT_OPTIONS = (
@@ -216,10 +218,37 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # -- mail ---------------------------------------------------------------------------------------
-EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
+# smtp:// in the clear, smtp+tls:// with STARTTLS, smtps:// with TLS from the first byte (port 465).
+# django-environ takes smtps:// for STARTTLS, on which such a port hangs.
+EMAIL_CONFIG = env.email_url_config(
+    re.sub("^smtps:", "smtp+ssl:", env.str("EMAIL_URL", default="consolemail://"))
+)
 vars().update(EMAIL_CONFIG)
-EMAIL_TIMEOUT = 20  # shorter than a lease
+BY_SMTP = EMAIL_CONFIG["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend"
+if BY_SMTP:
+    EMAIL_BACKEND = "outbox.services.server.MailServer"
+    EMAIL_PORT = EMAIL_CONFIG["EMAIL_PORT"] or (465 if EMAIL_CONFIG.get("EMAIL_USE_SSL") else 587)
+EMAIL_TIMEOUT = env.int("TONGPIN_MAIL_TIMEOUT", default=20)  # seconds a step; shorter than a lease
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="Tongpin <tongpin@localhost>")
+# These take mail from the login alone: any other sender is refused, letter by letter, with a 5xx.
+SENDER_MUST_BE_LOGIN = (
+    "qq.com",
+    "163.com",
+    "126.com",
+    "yeah.net",
+    "foxmail.com",
+    "aliyun.com",
+    "mxhichina.com",
+)
+_login, _sender = EMAIL_CONFIG["EMAIL_HOST_USER"] or "", parseaddr(DEFAULT_FROM_EMAIL)[1]
+if (
+    (EMAIL_CONFIG["EMAIL_HOST"] or "").endswith(SENDER_MUST_BE_LOGIN)
+    and BY_SMTP
+    and _login.lower() != _sender.lower()
+):
+    raise ImproperlyConfigured(
+        f"{EMAIL_CONFIG['EMAIL_HOST']} sends only for its login: set MAIL_FROM to {_login!r}, not {_sender!r}."
+    )
 
 # -- language, time -----------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"

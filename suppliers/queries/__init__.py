@@ -1,4 +1,4 @@
-from suppliers.queries.facts import ends_of, families_of, limits_of_versions, zone_of_customer
+from suppliers.queries.facts import customer_zones, ends_of, families_of, limits_of_versions, zone_of_customer
 from suppliers.queries.lists import compare_characteristics, compare_parts, compare_suppliers
 from suppliers.queries.names import (
     characteristic_index,
@@ -31,6 +31,7 @@ __all__ = [
     "compare_characteristics",
     "compare_parts",
     "compare_suppliers",
+    "customer_zones",
     "ends_of",
     "families_of",
     "key_hash",

@@ -1,0 +1,21 @@
+from insight.models.subscription import (
+    Digest,
+    DigestState,
+    PauseReason,
+    Rhythm,
+    SkipReason,
+    Subscription,
+    SubscriptionState,
+    What,
+)
+
+__all__ = [
+    "Digest",
+    "DigestState",
+    "PauseReason",
+    "Rhythm",
+    "SkipReason",
+    "Subscription",
+    "SubscriptionState",
+    "What",
+]
