@@ -48,4 +48,5 @@ urlpatterns = [
     path("", include("inventory.api.urls")),
     path("", include("kpis.api.urls")),
     path("", include("intake.api.urls")),
+    path("", include("insight.api.urls")),
 ]

@@ -53,6 +53,7 @@ def in_words(found: Passport, view: View, name: str) -> dict[str, object]:
         "rows_url": one.rows_path if one.value is not None else "",
         "rows_label": rows_label(one.n_lots),
         "copy": wording.copy_line(found, link=link),
+        "subscribe_url": view.address(reverse("subscription-new"), what="kpi", kpi=name, stage=one.stage),
         "definition_url": reverse("definition", args=[name, one.version]),
     }
 

@@ -5,94 +5,238 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('outbox', '0003_parts_and_fates'),
-        ('suppliers', '0003_sessions_ended'),
+        ("outbox", "0003_parts_and_fates"),
+        ("suppliers", "0003_sessions_ended"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Subscription',
+            name="Subscription",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('what', models.CharField(choices=[('overview', 'Overview'), ('suppliers', 'Suppliers'), ('inventory', 'Turnover'), ('tasks', 'Improvement tasks'), ('kpi', 'One KPI')], max_length=12)),
-                ('side', models.CharField(choices=[('customer', 'Customer'), ('supplier', 'Supplier')], max_length=8)),
-                ('filters', models.JSONField(blank=True, default=dict)),
-                ('filters_key', models.CharField(db_collation='C', editable=False, max_length=64)),
-                ('rhythm', models.CharField(choices=[('daily', 'every day'), ('weekly', 'every week'), ('monthly', 'every month')], max_length=8)),
-                ('day', models.PositiveSmallIntegerField(blank=True, null=True)),
-                ('hour', models.PositiveSmallIntegerField()),
-                ('language', models.CharField(max_length=10)),
-                ('state', models.CharField(choices=[('active', 'Active'), ('paused', 'Paused')], default='active', max_length=8)),
-                ('pause_reason', models.CharField(blank=True, choices=[('by_person', 'paused by yourself'), ('unsubscribed', 'unsubscribed by the link in a mail'), ('bounced', 'the mailbox takes no mail')], max_length=12)),
-                ('pause_note', models.CharField(blank=True, max_length=500)),
-                ('zone', models.CharField(max_length=64)),
-                ('next_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField()),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='suppliers.person')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "what",
+                    models.CharField(
+                        choices=[
+                            ("overview", "Overview"),
+                            ("suppliers", "Suppliers"),
+                            ("inventory", "Turnover"),
+                            ("tasks", "Improvement tasks"),
+                            ("kpi", "One KPI"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                (
+                    "side",
+                    models.CharField(
+                        choices=[("customer", "Customer"), ("supplier", "Supplier")], max_length=8
+                    ),
+                ),
+                ("filters", models.JSONField(blank=True, default=dict)),
+                ("filters_key", models.CharField(db_collation="C", editable=False, max_length=64)),
+                (
+                    "rhythm",
+                    models.CharField(
+                        choices=[
+                            ("daily", "every day"),
+                            ("weekly", "every week"),
+                            ("monthly", "every month"),
+                        ],
+                        max_length=8,
+                    ),
+                ),
+                ("day", models.PositiveSmallIntegerField(blank=True, null=True)),
+                ("hour", models.PositiveSmallIntegerField()),
+                ("language", models.CharField(max_length=10)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("active", "Active"), ("paused", "Paused")], default="active", max_length=8
+                    ),
+                ),
+                (
+                    "pause_reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("by_person", "paused by yourself"),
+                            ("unsubscribed", "unsubscribed by the link in a mail"),
+                            ("bounced", "the mailbox takes no mail"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("pause_note", models.CharField(blank=True, max_length=500)),
+                ("zone", models.CharField(max_length=64)),
+                ("next_at", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="suppliers.person"
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Digest',
+            name="Digest",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('period', models.CharField(db_collation='C', max_length=24)),
-                ('first_date', models.DateField()),
-                ('last_date', models.DateField()),
-                ('asked', models.BooleanField(default=False)),
-                ('due_at', models.DateTimeField()),
-                ('retry_at', models.DateTimeField()),
-                ('state', models.CharField(choices=[('due', 'Due'), ('written', 'Written, on its way'), ('sent', 'Sent'), ('skipped', 'Left out'), ('failed', 'Failed')], default='due', max_length=8)),
-                ('reason', models.CharField(blank=True, choices=[('overtaken', 'A later one was due before this one could be sent.'), ('paused', 'The subscription was paused.'), ('left', 'This person has left the organisation.'), ('no_address', 'This login has no e-mail address.'), ('nothing', 'Nothing of what it asks for is shared with you any more.'), ('our_fault', 'Something broke on our side, and again at each further try.'), ('bounced', 'The mailbox takes no mail.'), ('refused', 'The mail server refused it.'), ('given_up', 'The mail server could not be reached, or put us off, for a day.'), ('unsure', 'The mail server took the mail and never confirmed it. It is not sent again, or it might arrive twice.')], max_length=10)),
-                ('lease_until', models.DateTimeField(blank=True, null=True)),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('created_at', models.DateTimeField()),
-                ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('letter', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='outbox.letter')),
-                ('subscription', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='digests', to='insight.subscription')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("period", models.CharField(db_collation="C", max_length=24)),
+                ("first_date", models.DateField()),
+                ("last_date", models.DateField()),
+                ("asked", models.BooleanField(default=False)),
+                ("due_at", models.DateTimeField()),
+                ("retry_at", models.DateTimeField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("due", "Due"),
+                            ("written", "Written, on its way"),
+                            ("sent", "Sent"),
+                            ("skipped", "Left out"),
+                            ("failed", "Failed"),
+                        ],
+                        default="due",
+                        max_length=8,
+                    ),
+                ),
+                (
+                    "reason",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("overtaken", "A later one was due before this one could be sent."),
+                            ("paused", "The subscription was paused."),
+                            ("left", "This person has left the organisation."),
+                            ("no_address", "This login has no e-mail address."),
+                            ("nothing", "Nothing of what it asks for is shared with you any more."),
+                            ("our_fault", "Something broke on our side, and again at each further try."),
+                            ("bounced", "The mailbox takes no mail."),
+                            ("refused", "The mail server refused it."),
+                            ("given_up", "The mail server could not be reached, or put us off, for a day."),
+                            (
+                                "unsure",
+                                "The mail server took the mail and never confirmed it. It is not sent again, or it might arrive twice.",
+                            ),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("lease_until", models.DateTimeField(blank=True, null=True)),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("created_at", models.DateTimeField()),
+                ("finished_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "letter",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="outbox.letter",
+                    ),
+                ),
+                (
+                    "subscription",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="digests",
+                        to="insight.subscription",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='subscription',
-            index=models.Index(condition=models.Q(('state', 'active')), fields=['next_at'], name='insight_due'),
+            model_name="subscription",
+            index=models.Index(
+                condition=models.Q(("state", "active")), fields=["next_at"], name="insight_due"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='subscription',
-            constraint=models.UniqueConstraint(fields=('person', 'what', 'side', 'filters_key'), name='insight_subscription_once'),
+            model_name="subscription",
+            constraint=models.UniqueConstraint(
+                fields=("person", "what", "side", "filters_key"), name="insight_subscription_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='subscription',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('day', None), ('rhythm', 'daily')), models.Q(('day__range', (1, 7)), ('rhythm', 'weekly')), models.Q(('day__range', (1, 31)), ('rhythm', 'monthly')), _connector='OR'), name='insight_subscription_day_of_its_rhythm'),
+            model_name="subscription",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("day", None), ("rhythm", "daily")),
+                    models.Q(("day__range", (1, 7)), ("rhythm", "weekly")),
+                    models.Q(("day__range", (1, 31)), ("rhythm", "monthly")),
+                    _connector="OR",
+                ),
+                name="insight_subscription_day_of_its_rhythm",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='subscription',
-            constraint=models.CheckConstraint(condition=models.Q(('hour__lt', 24)), name='insight_subscription_hour'),
+            model_name="subscription",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("hour__lt", 24)), name="insight_subscription_hour"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='subscription',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('next_at__isnull', False), ('pause_reason', ''), ('state', 'active')), models.Q(('next_at', None), ('state', 'paused'), models.Q(('pause_reason', ''), _negated=True)), _connector='OR'), name='insight_subscription_paused_for_a_reason'),
+            model_name="subscription",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("next_at__isnull", False), ("pause_reason", ""), ("state", "active")),
+                    models.Q(
+                        ("next_at", None), ("state", "paused"), models.Q(("pause_reason", ""), _negated=True)
+                    ),
+                    _connector="OR",
+                ),
+                name="insight_subscription_paused_for_a_reason",
+            ),
         ),
         migrations.AddIndex(
-            model_name='digest',
-            index=models.Index(condition=models.Q(('state', 'due')), fields=['retry_at'], name='insight_digest_due'),
+            model_name="digest",
+            index=models.Index(
+                condition=models.Q(("state", "due")), fields=["retry_at"], name="insight_digest_due"
+            ),
         ),
         migrations.AddIndex(
-            model_name='digest',
-            index=models.Index(condition=models.Q(('state', 'written')), fields=['letter'], name='insight_digest_under_way'),
+            model_name="digest",
+            index=models.Index(
+                condition=models.Q(("state", "written")), fields=["letter"], name="insight_digest_under_way"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='digest',
-            constraint=models.UniqueConstraint(fields=('subscription', 'period'), name='insight_digest_once'),
+            model_name="digest",
+            constraint=models.UniqueConstraint(fields=("subscription", "period"), name="insight_digest_once"),
         ),
         migrations.AddConstraint(
-            model_name='digest',
-            constraint=models.CheckConstraint(condition=models.Q(('first_date__lte', models.F('last_date'))), name='insight_digest_days_in_order'),
+            model_name="digest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("first_date__lte", models.F("last_date"))),
+                name="insight_digest_days_in_order",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='digest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['written', 'sent']), _negated=True), ('letter__isnull', False), _connector='OR'), name='insight_digest_written_is_a_letter'),
+            model_name="digest",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state__in", ["written", "sent"]), _negated=True),
+                    ("letter__isnull", False),
+                    _connector="OR",
+                ),
+                name="insight_digest_written_is_a_letter",
+            ),
         ),
     ]

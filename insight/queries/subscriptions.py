@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
 from django.conf import settings
@@ -10,12 +10,13 @@ from django.core import signing
 from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 from django.urls import reverse
 
+from core.text import folded
 from insight.models import Digest, Subscription
 from suppliers import access
 from suppliers.access import Person
 from suppliers.queries import customer_zones
 from suppliers.queries.seats import CUSTOMER, suppliers_looked_after_by
-from suppliers.queries.selection import Selection, select
+from suppliers.queries.selection import Selection, part_numbers, select
 
 UNSUBSCRIBE = signing.Signer(salt="insight.unsubscribe", sep=".")
 FILTERS = ("kpi", "stage", "customer", "suppliers", "parts", "mine")  # in the order in which they are told
@@ -58,6 +59,19 @@ def selection(person: Person, side: str, filters: Mapping[str, Any]) -> Selectio
         suppliers=suppliers,
         parts=filters.get("parts"),
     )
+
+
+def not_shared(person: Person, side: str, filters: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """Yield the name of a filter and its value where that means nothing to this person, as what is not there."""
+    found = selection(person, side, filters | {"parts": None, "mine": False})
+    if (customer := filters.get("customer")) and customer not in {
+        one.customer_code for one in found.relations
+    }:
+        yield "customer", customer
+    here = {one.supplier_code for one in found.relations}
+    yield from (("suppliers", code) for code in filters.get("suppliers", ()) if code not in here)
+    known = part_numbers(filters.get("parts", ()))
+    yield from (("parts", number) for number in filters.get("parts", ()) if folded(number) not in known)
 
 
 def is_anything_shared(subscription: Subscription) -> bool:

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from itertools import islice
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
@@ -142,6 +143,29 @@ def learn_fates(*, now: datetime) -> int:
     )
 
 
+def preview(subscription: Subscription, *, now: datetime) -> mails.Mail:
+    """Return the mail as it would be written now, of a subscription that comes with person and organisation.
+
+    Call it under the person's own scope.
+    """
+    return _composed(asked_now(subscription, now=now), now=now)
+
+
+def asked_now(subscription: Subscription, *, now: datetime) -> Digest:
+    """Return the row, not stored, of a mail that is asked for at once: of the last days that are over.
+
+    Its period is the minute: asked for twice in one, it is the same mail.
+    """
+    zone = subscription.person.user.zone
+    local = now.astimezone(ZoneInfo(zone))
+    # As if it were due at this hour of this day, in the reader's own time.
+    schedule = Schedule(subscription.rhythm, local.hour, zone, local.day)
+    zones = queries.calendars([subscription])[subscription.pk]
+    digest = promised(subscription, schedule, local.date(), zones, now=now)
+    digest.period, digest.asked, digest.due_at = f"now-{now:%Y%m%dT%H%M}", True, now
+    return digest
+
+
 def promised(
     subscription: Subscription, schedule: Schedule, slot: date, zones: Collection[str], *, now: datetime
 ) -> Digest:
@@ -233,24 +257,28 @@ def _write(held: lease.Lease, digest: Digest, *, now: datetime) -> str:
     """Write the mail as its reader may see it, and promise its letter; return why not, if so."""
     subscription = digest.subscription
     person = subscription.person
-    with (
-        access.looking_as(person),
-        translation.override(subscription.language),
-        timezone.override(person.user.zone),
-    ):
+    with access.looking_as(person):
         if not queries.is_anything_shared(subscription):
             return SkipReason.NOTHING_SHARED
-        mail = mails.compose(
-            person=person,
+        mail = _composed(digest, now=now)
+    with transaction.atomic():
+        letter_id = _promise(digest, mail, now=now)
+        held.settle(state=DigestState.WRITTEN, letter_id=letter_id)
+    return ""
+
+
+def _composed(digest: Digest, *, now: datetime) -> mails.Mail:
+    """Compose the mail under the scope that is open: its reader's."""
+    subscription = digest.subscription
+    zone = subscription.person.user.zone
+    with translation.override(subscription.language), timezone.override(zone):
+        return mails.compose(
+            person=subscription.person,
             contents=contents_of(subscription),
             period=Period(digest.first_date, digest.last_date),
             now=now,
             late_by=late_by(digest, now),
         )
-    with transaction.atomic():
-        letter_id = _promise(digest, mail, now=now)
-        held.settle(state=DigestState.WRITTEN, letter_id=letter_id)
-    return ""
 
 
 def _promise(digest: Digest, mail: mails.Mail, *, now: datetime) -> int:

@@ -3,15 +3,15 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 
 from core.wake import wake
-from insight.formulas.rhythm import DAILY, Schedule
-from insight.models import Digest, DigestState, PauseReason, Subscription, SubscriptionState
+from insight.formulas.rhythm import DAILY
+from insight.models import Digest, DigestState, PauseReason, Subscription, SubscriptionState, What
 from insight.queries import subscriptions as queries
-from insight.services.digests import COMPOSE, promised
+from insight.services.digests import COMPOSE, asked_now
+from kpis import definitions
 from suppliers.access import Person
 
 
@@ -27,8 +27,15 @@ class NotHere(Exception):
     """This person has no such subscription."""
 
 
-class NothingShared(Exception):
-    """Nothing of what is asked for is shared with this person."""
+class Unfit(Exception):
+    """What is asked for makes no sense or is not shared: `field` says where, `rule` why, `value` which.
+
+    Rules: not_shared, nothing_shared, no_such_kpi, no_such_stage.
+    """
+
+    def __init__(self, field: str, rule: str, value: str = "") -> None:
+        super().__init__(field, rule, value)
+        self.field, self.rule, self.value = field, rule, value
 
 
 class NoAddress(Exception):
@@ -53,8 +60,8 @@ def subscribe(
 ) -> Subscription:
     """Have a person be sent mails, the first at the next such hour.
 
-    Call it under the person's own scope. Raises NoAddress, NothingShared, and AlreadySubscribed if there is
-    one about the same.
+    Call it under the person's own scope. Raises NoAddress, Unfit, and AlreadySubscribed if there is one
+    about the same.
     """
     if not person.user.email:
         raise NoAddress
@@ -71,8 +78,7 @@ def subscribe(
         language=language or person.user.language,
         created_at=now,
     )
-    if not queries.is_anything_shared(subscription):
-        raise NothingShared
+    _check(subscription)
     _reckon(subscription, now)
     return _saved(subscription)
 
@@ -81,7 +87,7 @@ def subscribe(
 def change(*, subscription_id: int, person: Person, now: datetime, **changed: Any) -> Subscription:
     """Change what a mail is about, when it comes or its language (arguments as of `subscribe`).
 
-    Raises NotHere, NothingShared, AlreadySubscribed.
+    Raises NotHere, Unfit, AlreadySubscribed.
     """
     subscription = _own(subscription_id, person)
     for name, value in changed.items():
@@ -89,8 +95,7 @@ def change(*, subscription_id: int, person: Person, now: datetime, **changed: An
     subscription.filters = queries.clean_filters(subscription.filters)
     subscription.filters_key = queries.key_of(subscription.filters)
     subscription.day = None if subscription.rhythm == DAILY else subscription.day or 1
-    if not queries.is_anything_shared(subscription):
-        raise NothingShared
+    _check(subscription)
     if subscription.is_active:
         _reckon(subscription, now)
     return _saved(subscription)
@@ -137,12 +142,7 @@ def send_now(*, subscription_id: int, person: Person, now: datetime) -> Digest:
     subscription = _own(subscription_id, person)
     if not subscription.is_active:
         raise Paused
-    local = now.astimezone(ZoneInfo(person.user.zone))
-    # As if it were due at this hour of this day, in the reader's own time.
-    schedule = Schedule(subscription.rhythm, local.hour, person.user.zone, local.day)
-    zones = queries.calendars([subscription])[subscription.pk]
-    digest = promised(subscription, schedule, local.date(), zones, now=now)
-    digest.period, digest.asked, digest.due_at = f"now-{now:%Y%m%dT%H%M}", True, now
+    digest = asked_now(subscription, now=now)
     Digest.objects.bulk_create([digest], ignore_conflicts=True)
     digest = Digest.objects.get(subscription=subscription, period=digest.period)
     if digest.state == DigestState.DUE:
@@ -155,6 +155,23 @@ def stop(subscriptions: Any, reason: str, note: str = "") -> int:
     return subscriptions.filter(state=SubscriptionState.ACTIVE).update(
         state=SubscriptionState.PAUSED, pause_reason=reason, pause_note=note, next_at=None
     )
+
+
+def _check(subscription: Subscription) -> None:
+    filters, person, side = subscription.filters, subscription.person, subscription.side
+    for field, value in queries.not_shared(person, side, filters):
+        raise Unfit(field, "not_shared", value)
+    if not queries.is_anything_shared(subscription):
+        raise Unfit("what", "nothing_shared")
+    if subscription.what == What.KPI:
+        _check_kpi(filters.get("kpi", ""), filters.get("stage"))
+
+
+def _check_kpi(kpi: str, stage: str | None) -> None:
+    if kpi not in definitions.names():
+        raise Unfit("kpi", "no_such_kpi", kpi)
+    if stage and stage not in definitions.definition(kpi).stages:
+        raise Unfit("stage", "no_such_stage", stage)
 
 
 def _own(subscription_id: int, person: Person) -> Subscription:

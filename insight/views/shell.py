@@ -24,6 +24,7 @@ LOTS = (_("Lots"), "/lots/", "lot", "l", _("Lots"))
 TURNOVER = (_("Turnover"), "/inventory/", "inventory", "i", "")
 UPLOADS = (_("Uploads"), "/uploads/", "upload", "u", _("Upload"))
 DEFINITIONS = (_("Definitions"), "/definitions/", "definition", "", "")
+MAILS = (_("Mail reports"), "/subscriptions/", "mail", "", "")
 PEOPLE = (_("People and invitations"), "/people/", "access", "", "")
 
 RAILS: dict[str, list[tuple[Any, list[tuple]]]] = {
@@ -31,12 +32,12 @@ RAILS: dict[str, list[tuple[Any, list[tuple]]]] = {
         ("", [OVERVIEW]),
         (_("Quality"), [SUPPLIERS, PARTS, LOTS]),
         (_("Inventory"), [TURNOVER]),
-        (_("Data"), [UPLOADS, DEFINITIONS, PEOPLE]),
+        (_("Data"), [UPLOADS, MAILS, DEFINITIONS, PEOPLE]),
     ],
     SUPPLIER: [
         ("", [HOME, UPLOADS]),
         (_("My data"), [LOTS, PARTS, TURNOVER]),
-        (_("Reference"), [DEFINITIONS, PEOPLE]),
+        (_("Reference"), [MAILS, DEFINITIONS, PEOPLE]),
     ],
 }
 

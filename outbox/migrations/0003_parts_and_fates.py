@@ -5,49 +5,75 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('outbox', '0002_letter_secret'),
+        ("outbox", "0002_letter_secret"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='LetterPart',
+            name="LetterPart",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('inline', 'Picture in the text'), ('attached', 'Attachment')], max_length=8)),
-                ('name', models.CharField(max_length=200)),
-                ('content_type', models.CharField(max_length=100)),
-                ('content_id', models.CharField(blank=True, max_length=80)),
-                ('content', models.BinaryField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("inline", "Picture in the text"), ("attached", "Attachment")], max_length=8
+                    ),
+                ),
+                ("name", models.CharField(max_length=200)),
+                ("content_type", models.CharField(max_length=100)),
+                ("content_id", models.CharField(blank=True, max_length=80)),
+                ("content", models.BinaryField()),
             ],
         ),
         migrations.AddField(
-            model_name='letter',
-            name='organisation_id',
+            model_name="letter",
+            name="organisation_id",
             field=models.BigIntegerField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='letter',
-            name='unsubscribe_url',
+            model_name="letter",
+            name="unsubscribe_url",
             field=models.CharField(blank=True, max_length=250),
         ),
         migrations.AlterField(
-            model_name='letter',
-            name='state',
-            field=models.CharField(choices=[('waiting', 'Waiting'), ('sent', 'Sent'), ('bounced', 'Bounced: the address takes no mail'), ('refused', 'Refused by the mail server'), ('given_up', 'Given up after a day'), ('unsure', 'Handed over, and never confirmed')], default='waiting', max_length=8),
+            model_name="letter",
+            name="state",
+            field=models.CharField(
+                choices=[
+                    ("waiting", "Waiting"),
+                    ("sent", "Sent"),
+                    ("bounced", "Bounced: the address takes no mail"),
+                    ("refused", "Refused by the mail server"),
+                    ("given_up", "Given up after a day"),
+                    ("unsure", "Handed over, and never confirmed"),
+                ],
+                default="waiting",
+                max_length=8,
+            ),
         ),
         migrations.AddIndex(
-            model_name='letter',
-            index=models.Index(fields=['organisation_id', '-id'], name='outbox_letter_of_organisation'),
+            model_name="letter",
+            index=models.Index(fields=["organisation_id", "-id"], name="outbox_letter_of_organisation"),
         ),
         migrations.AddField(
-            model_name='letterpart',
-            name='letter',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parts', to='outbox.letter'),
+            model_name="letterpart",
+            name="letter",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE, related_name="parts", to="outbox.letter"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='letterpart',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'inline')), fields=('letter', 'content_id'), name='outbox_part_content_id_once'),
+            model_name="letterpart",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("kind", "inline")),
+                fields=("letter", "content_id"),
+                name="outbox_part_content_id_once",
+            ),
         ),
     ]

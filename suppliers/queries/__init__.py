@@ -8,6 +8,7 @@ from suppliers.queries.names import (
 )
 from suppliers.queries.people import (
     COMMON_ZONES,
+    first_organisation_of,
     keys_of,
     open_invitations,
     organisations_owned_by,
@@ -34,6 +35,7 @@ __all__ = [
     "customer_zones",
     "ends_of",
     "families_of",
+    "first_organisation_of",
     "key_hash",
     "key_in_header",
     "keys_of",
