@@ -7,6 +7,7 @@ import calendar
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 DAILY, WEEKLY, MONTHLY = "daily", "weekly", "monthly"
@@ -96,11 +97,15 @@ def days_ahead(schedule: Schedule, zones: Iterable[str], slot: date) -> int:
     int
         -1, 0 or 1.
     """
-    places = [ZoneInfo(zone) for zone in zones]
-    firsts = [date(slot.year, month, 1) for month in range(1, 13)]
-    return min(
-        (schedule.at(first).astimezone(place).date() - first).days for first in firsts for place in places
-    )
+    return min(_days_ahead(schedule, zone, slot.year) for zone in zones)
+
+
+@lru_cache(maxsize=4096)
+def _days_ahead(schedule: Schedule, zone: str, year: int) -> int:
+    # Each day of the year: two zones that change their clocks a week apart are elsewhere for that week.
+    place, first = ZoneInfo(zone), date(year, 1, 1)
+    days = (first + timedelta(days=number) for number in range(366))
+    return min((schedule.at(day).astimezone(place).date() - day).days for day in days)
 
 
 def period_of(schedule: Schedule, slot: date, ahead: int) -> tuple[date, date]:
