@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "sample",
     "insight",
     "intake",
+    "improvement",
     "kpis",
     "quality",
     "inventory",
@@ -116,6 +117,7 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 KEEP_REFUSED_DAYS = env.int("TONGPIN_KEEP_REFUSED_DAYS", default=30)
 KEEP_UNDONE_DAYS = env.int("TONGPIN_KEEP_UNDONE_DAYS", default=365)
 UPLOAD_MAX_BYTES = env.int("TONGPIN_UPLOAD_MAX_BYTES", default=512 * 1024 * 1024)
+ATTACHMENT_MAX_BYTES = env.int("TONGPIN_ATTACHMENT_MAX_BYTES", default=20 * 1024 * 1024)
 
 # -- work: the broker only wakes workers; every piece of work is a row with a lease ---------------
 # A killed worker's row is free after a lease and found by the next sweep: together within a minute.
@@ -149,6 +151,9 @@ CELERY_BEAT_SCHEDULE = {
     # A ring that nobody answered is worth nothing once the next one is due.
     name: {"task": name, "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}}
     for name in SWEEPS
+} | {
+    # Writes each reminder once; how often it looks only says how late the first may be.
+    "improvement.remind": {"task": "improvement.remind", "schedule": 1800, "options": {"expires": 1800}},
 }
 
 # -- people -------------------------------------------------------------------------------------

@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 from django.utils import timezone, translation
 
 from core.period import Period
+from insight.mails import page, plain, workbook
 from insight.mails.letter import Contents, Mail
+from insight.mails.stories import story_of
 from suppliers.access import Person
 
 
@@ -45,9 +47,6 @@ def compose(
     kpis.definitions.UnknownKpi, kpis.queries.evaluate.QuestionMakesNoSense
         If the contents name a KPI or a stage that there is not.
     """
-    from insight.mails import page, plain, workbook
-    from insight.mails.stories import story_of
-
     with translation.override(contents.language), timezone.override(contents.zone):
         story = story_of(person=person, contents=contents, period=period, now=now, late_by=late_by)
         html, pictures = page.written(story)

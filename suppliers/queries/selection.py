@@ -104,13 +104,14 @@ def customers_in_view() -> list[str]:
 def grouping(by: Sequence[str], *, day: str, part: str = "part") -> dict[str, Any]:
     """Return the columns, by name, that group rows which hang on a partnership.
 
-    `by` names some of supplier, customer, part, month; `day` and `part` are the rows' own fields.
+    `by` names some of supplier, customer, part, month, day; `day` and `part` are the rows' own fields.
     """
     columns = {
         "supplier": F("partnership__supplier"),
         "customer": F("partnership__customer"),
         "part": F(part),
         "month": TruncMonth(day, output_field=DateField()),
+        "day": F(day),
     }
     return {f"by_{name}": columns[name] for name in by}
 
