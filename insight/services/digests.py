@@ -137,10 +137,11 @@ def learn_fates(*, now: datetime) -> int:
         Subscription.objects.filter(pk=pk, state=SubscriptionState.ACTIVE).update(
             state=SubscriptionState.PAUSED, pause_reason=PauseReason.BOUNCED, pause_note=answer, next_at=None
         )
-    return sum(
+    settled = [
         under_way.filter(letter__state=fate).update(state=state, reason=reason, finished_at=now)
         for fate, (state, reason) in FATES.items()
-    )
+    ]
+    return sum(settled)
 
 
 def preview(subscription: Subscription, *, now: datetime) -> mails.Mail:
