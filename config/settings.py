@@ -295,6 +295,8 @@ SPECTACULAR_SETTINGS = {
         "DispositionKindEnum": "quality.models.DispositionKind.choices",
         "MovementKindEnum": "inventory.models.MovementKind.choices",
         "UploadKindEnum": "intake.models.Kind.choices",
+        "SubscriptionStateEnum": "insight.models.SubscriptionState.choices",
+        "DigestStateEnum": "insight.models.DigestState.choices",
         "ReadingEnum": ["outgoing", "incoming", "corrected"],
         "StageEnum": "quality.models.Stage.choices",
         "StageOfFileEnum": ["outgoing", "incoming"],
