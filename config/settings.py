@@ -295,6 +295,7 @@ SPECTACULAR_SETTINGS = {
         "DispositionKindEnum": "quality.models.DispositionKind.choices",
         "MovementKindEnum": "inventory.models.MovementKind.choices",
         "UploadKindEnum": "intake.models.Kind.choices",
+        "UploadStateEnum": "intake.models.UploadState.choices",
         "SubscriptionStateEnum": "insight.models.SubscriptionState.choices",
         "DigestStateEnum": "insight.models.DigestState.choices",
         "ReadingEnum": ["outgoing", "incoming", "corrected"],

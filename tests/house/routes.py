@@ -178,13 +178,6 @@ MAIL = {
     "hour": 8,
     "language": "en",
 }
-    "what": "inventory",
-    "rhythm": "daily",
-    "day_of_week": 1,
-    "day_of_month": 1,
-    "hour": 8,
-    "language": "en",
-}
 LOT = {"lot_no": "L1", "inspection_date": "2026-06-29", "inspected": "125", "nonconforming": "1"}
 BODIES: dict[str, list[Body]] = {
     **{
