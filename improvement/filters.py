@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from core import clock
 from core.filters import IdFilter, KeysFilter, PartnershipFilter
 from improvement.models import TaskKind, TaskState
-from improvement.queries.tasks import waiting_for
+from improvement.queries.tasks import overdue, waiting_for
 from kpis.definitions import names
 from suppliers.access import Person
 
@@ -20,7 +20,7 @@ class TaskFilter(PartnershipFilter):
     part = KeysFilter(field_name="task_parts__part__number_key", label="part numbers", distinct=True)
     part_id = IdFilter(field_name="task_parts__part", label="id of a part")
     mine = django_filters.BooleanFilter(method="of_mine", label="tasks that I own on my side")
-    waiting = django_filters.BooleanFilter(method="of_waiting", label="tasks whose next move is mine")
+    waiting = django_filters.BooleanFilter(method="of_waiting", label="tasks that wait for me")
     overdue = django_filters.BooleanFilter(method="of_overdue", label="not done after their due date")
 
     def of_mine(self, tasks: QuerySet, name: str, value: bool) -> QuerySet:
@@ -29,11 +29,13 @@ class TaskFilter(PartnershipFilter):
         return owned if value else tasks
 
     def of_waiting(self, tasks: QuerySet, name: str, value: bool) -> QuerySet:
-        return waiting_for(tasks, self._person()) if value else tasks
+        person = self._person()
+        today = clock.today(person.organisation.zone)
+        return waiting_for(tasks, person, today) if value else tasks
 
     def of_overdue(self, tasks: QuerySet, name: str, value: bool) -> QuerySet:
         today = clock.today(self._person().organisation.zone)
-        return tasks.overdue(today) if value else tasks
+        return overdue(tasks, today) if value else tasks
 
     def _person(self) -> Person:
         request = self.request

@@ -60,10 +60,6 @@ class TaskQuerySet(models.QuerySet):
         """Tasks in which somebody still has something to do."""
         return self.exclude(state=TaskState.CLOSED)
 
-    def overdue(self, today):
-        """Tasks whose change should have been in place before `today`."""
-        return self.filter(state__in=[TaskState.OPEN, TaskState.IN_PROGRESS], due_date__lt=today)
-
 
 class Task(models.Model):
     """Improvement work that both ends of a partnership share, aimed at one cell of a KPI.

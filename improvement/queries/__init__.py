@@ -6,6 +6,7 @@ from improvement.queries.tasks import (
     task_or_none,
     tasks_called,
     tasks_needing,
+    tasks_opened_with,
     tasks_to_list,
 )
 
@@ -17,5 +18,6 @@ __all__ = [
     "task_or_none",
     "tasks_called",
     "tasks_needing",
+    "tasks_opened_with",
     "tasks_to_list",
 ]

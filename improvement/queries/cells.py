@@ -5,7 +5,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, cast
 
 from core.period import Period
 from improvement.models import Baseline, Trigger
@@ -147,7 +147,7 @@ def read_cell(
             stage=cell.stage or None,
             sources=sources,
             **_names(cell),
-            **cell.options,
+            **cast("Any", cell.options),
         )
     except QuestionMakesNoSense as nonsense:
         raise NoSuchCell(str(nonsense)) from nonsense

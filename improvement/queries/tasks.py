@@ -6,6 +6,7 @@ from datetime import date
 from django.db.models import Case, Count, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
+from improvement.definitions import BY_CODE
 from improvement.models import (
     Baseline,
     Side,
@@ -54,10 +55,11 @@ def in_order_of_need(tasks: QuerySet[Task], today: date) -> QuerySet[Task]:
     return tasks.annotate(rank=rank).order_by("rank", "due_date", "-number", "-pk")
 
 
-def waiting_for(tasks: QuerySet[Task], person: Person) -> QuerySet[Task]:
-    """Return the open ones of `tasks` whose next move is this person's.
+def waiting_for(tasks: QuerySet[Task], person: Person, today: date) -> QuerySet[Task]:
+    """Return the open ones of `tasks` that wait for this person.
 
-    It is the owner's on the side whose turn it is; of a side without an owner every engineer's.
+    The next move is the owner's on the side whose turn it is, of a side without an owner every engineer's.
+    What is overdue waits for both owners, whoever's turn it is.
     """
     own = person.organisation_id
     customer = Q(turn=Side.CUSTOMER, partnership__customer=own)
@@ -65,7 +67,14 @@ def waiting_for(tasks: QuerySet[Task], person: Person) -> QuerySet[Task]:
     mine = (customer & Q(customer_owner=person)) | (supplier & Q(supplier_owner=person))
     if person.may_define:
         mine |= (customer & Q(customer_owner=None)) | (supplier & Q(supplier_owner=None))
+    late = Q(state__in=WORKING, due_date__lt=today)
+    mine |= late & (Q(customer_owner=person) | Q(supplier_owner=person))
     return tasks.exclude(state=TaskState.CLOSED).filter(mine)
+
+
+def overdue(tasks: QuerySet[Task], today: date) -> QuerySet[Task]:
+    """Return those of `tasks` whose change should have been in place before `today`."""
+    return tasks.filter(state__in=WORKING, due_date__lt=today)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,20 +92,25 @@ class Needed:
     customer_code: str
 
     @property
+    def step(self) -> str:
+        """The next step in words; empty where the task is to be closed."""
+        return BY_CODE[self.next_step].title if self.next_step else ""
+
+    @property
     def overdue(self) -> bool:
         return self.days_left < 0 and self.state in WORKING
 
 
 def tasks_needing(person: Person, today: date) -> list[Needed]:
-    """Return the tasks whose next move is this person's, overdue ones first. One query."""
-    found = in_order_of_need(waiting_for(tasks_to_list(), person), today).prefetch_related(None)
+    """Return the tasks that wait for this person (see `waiting_for`), overdue ones first. One query."""
+    found = in_order_of_need(waiting_for(tasks_to_list(), person, today), today).prefetch_related(None)
     return [
         Needed(
             pk=task.pk,
             number=task.shown_number,
             title=task.title,
             state=task.state,
-            next_step=task.next_step or "",
+            next_step=task.next_step or "",  # type: ignore[attr-defined]  # annotated
             due_date=task.due_date,
             days_left=(task.due_date - today).days,
             supplier_code=task.partnership.supplier.code,
@@ -106,11 +120,11 @@ def tasks_needing(person: Person, today: date) -> list[Needed]:
     ]
 
 
-def count_needing(person: Person) -> int:
-    """Return for how many tasks the next move is this person's."""
+def count_needing(person: Person, today: date) -> int:
+    """Return how many tasks wait for this person (see `waiting_for`)."""
     turn = TaskStep.objects.filter(task=OuterRef("pk"), done_at=None).order_by("position").values("side")[:1]
     tasks = Task.objects.annotate(turn=Coalesce(Subquery(turn), Value(Side.CUSTOMER.value)))
-    return waiting_for(tasks, person).count()
+    return waiting_for(tasks, person, today).count()
 
 
 def task_or_none(task_id: int) -> Task | None:
@@ -161,7 +175,7 @@ def tasks_called(number: int, *, at_most: int) -> list[Task]:
 
 
 def counts_of(tasks: QuerySet[Task], person: Person, today: date) -> dict[str, int]:
-    """Count tasks: all, running, overdue, and those that wait for a person. One query each for two."""
+    """Count tasks: all, running, overdue, and those that wait for a person. Two queries."""
     running = Q(state__in=WORKING)
     bare = tasks.prefetch_related(None).order_by()
     counted = bare.aggregate(
@@ -169,8 +183,13 @@ def counts_of(tasks: QuerySet[Task], person: Person, today: date) -> dict[str, i
         running=Count("pk", filter=running),
         overdue=Count("pk", filter=running & Q(due_date__lt=today)),
     )
-    return counted | {"waiting": waiting_for(bare, person).count()}
+    return counted | {"waiting": waiting_for(bare, person, today).count()}
 
 
 def step_of(task: Task, code: str) -> TaskStep | None:
     return TaskStep.objects.filter(task=task, code=code).first()
+
+
+def tasks_opened_with(key: str, *, by: Person) -> list[Task]:
+    """Return the task that a person opened with an Idempotency-Key, if it is there."""
+    return list(Task.objects.filter(opened_by=by, idempotency_key=key))

@@ -9,10 +9,13 @@ from typing import BinaryIO
 
 import puremagic
 from django.conf import settings
+from django.core.files import File
 from django.core.files.storage import default_storage
+from django.http import FileResponse
 from django.utils.translation import gettext as _
 
 from core import formatting, vault
+from improvement.models import TaskAttachment
 
 FOLDER = "attachments"
 HEAD = 4096  # bytes that tell what a file is
@@ -85,9 +88,22 @@ def keep(content: BinaryIO) -> tuple[str, int]:
         raise
 
 
-def opened(sha256: str) -> BinaryIO:
+def opened(sha256: str) -> File:
     """Open the stored bytes for reading."""
     return default_storage.open(vault.path_of(FOLDER, sha256), "rb")
+
+
+def download(attachment: TaskAttachment) -> FileResponse:
+    """Return a file to be saved, whatever it may hold: no browser is to show it as a page of ours."""
+    response = FileResponse(
+        opened(attachment.sha256),
+        as_attachment=True,
+        filename=attachment.file_name,
+        content_type=attachment.content_type,
+    )
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response
 
 
 def _type_of(content: BinaryIO, ending: str) -> str | None:

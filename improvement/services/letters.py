@@ -52,7 +52,7 @@ def tell_state(task: Task, event: TaskEvent, *, by: Person, now: datetime) -> No
     """A task was set done, closed or opened again."""
     for person in concerned(task, without=by):
         with translation.override(person.user.language):
-            state = str(task.get_state_display())  # type: ignore[attr-defined]  # Django makes it
+            state = str(task.get_state_display())
             said = _("%(who)s has set this improvement task to “%(state)s”.")
             _write(
                 task, person, f"state:{event.pk}:{person.pk}", said % {"who": str(by.user), "state": state},

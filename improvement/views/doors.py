@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from datetime import date
 from functools import wraps
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponseBase
 
 from core import clock
 from improvement import access, queries, services
@@ -14,12 +15,12 @@ from improvement.models import Task
 from suppliers.access import MemberRequest
 
 
-def door(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def door(view: Callable[..., HttpResponseBase]) -> Callable[..., Any]:
     """Let somebody in who is logged in; what the services refuse becomes what HTTP says."""
 
     @login_required
     @wraps(view)
-    def checked(request: MemberRequest, *args: object, **kwargs: object) -> HttpResponse:
+    def checked(request: MemberRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         try:
             return view(request, *args, **kwargs)
         except services.TaskNotYours as stranger:

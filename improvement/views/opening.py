@@ -10,6 +10,7 @@ from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods
 
 from core import clock
@@ -29,7 +30,7 @@ from improvement.views.words import (
     locked_row,
     parts_words,
 )
-from kpis.definitions import CORRECTED, definition, names
+from kpis.definitions import READINGS, definition, names
 from kpis.queries.evaluate import CHOICES
 from suppliers.access import MemberRequest
 from suppliers.queries import people_of_organisation
@@ -162,27 +163,26 @@ def preview_of(asked: Asked, today: date) -> Preview:
 def open_form(request: MemberRequest, asked: Asked, partner: Partner) -> OpenForm:
     """The form with what can be known: a title, the owners, a due day."""
     today = clock.today(request.person.organisation.zone)
-    customer_people = people_choices(partner.customer_id)
-    supplier_people = people_choices(partner.supplier_id)
-    mine = {
-        "customer_owner_id": request.person.pk if request.person.organisation_id == partner.customer_id else None,
-        "supplier_owner_id": request.person.pk if request.person.organisation_id == partner.supplier_id else None,
-    }  # fmt: skip
-    first = {
-        "customer_owner_id": customer_people[0][0] if len(customer_people) == 1 else None,
-        "supplier_owner_id": supplier_people[0][0] if len(supplier_people) == 1 else None,
-    }
     return OpenForm(
         request.POST if request.method == "POST" else None,
-        customer_people=customer_people,
-        supplier_people=supplier_people,
+        customer_people=people_choices(partner.customer_id),
+        supplier_people=people_choices(partner.supplier_id),
         initial={
             "title": suggested_title(asked),
             "kind": TaskKind.EIGHT_D if definition(asked.kpi).counted else TaskKind.LEAN,
             "due_date": today + timedelta(days=DAYS_TO_WORK),
-            **{side: mine[side] or first[side] for side in mine},
+            "customer_owner_id": likely_owner(request, partner.customer_id),
+            "supplier_owner_id": likely_owner(request, partner.supplier_id),
         },
     )
+
+
+def likely_owner(request: MemberRequest, organisation_id: int) -> int | None:
+    """Return oneself on one's own side; on the other its only quality engineer, if there is just one."""
+    if request.person.organisation_id == organisation_id:
+        return request.person.pk
+    engineers = list(people_of_organisation(organisation_id).filter(role="quality_engineer")[:2])
+    return engineers[0].pk if len(engineers) == 1 else None
 
 
 def people_choices(organisation_id: int) -> list[tuple[int, str]]:
@@ -215,9 +215,7 @@ def cell_page(request: MemberRequest, asked: Asked, problem: str) -> dict[str, A
         "ready": False,
         "figures": [(name, str(definition(name).title), name == asked.kpi) for name in names()],
         "stages": [
-            (stage, str(word), stage == asked.stage)
-            for stage, word in (("outgoing", _("Reported")), ("incoming", _("Incoming")), (CORRECTED, _("Corrected")))
-            if stage in definition(asked.kpi).stages
+            (stage, str(READINGS[stage]), stage == asked.stage) for stage in definition(asked.kpi).stages
         ],
         "end_name": "supplier" if as_customer else "customer",
         "end_label": _("Supplier") if as_customer else _("Customer"),
@@ -241,7 +239,10 @@ def preview_page(asked: Asked, preview: Preview) -> dict[str, Any]:
     numbers = asked.parts
     reading = as_reading(whole, preview.cell.stage)
     assert asked.partner is not None
-    rows: list[BaselineRow] = [locked_row(whole, preview.cell.stage, _("Baseline")), left_out_row(whole)]
+    rows: list[BaselineRow] = [
+        locked_row(whole, preview.cell.stage, pgettext("of a task", "Baseline")),
+        left_out_row(whole),
+    ]
     rows += [locked_row(one, preview.cell.stage, numbers.get(one.part_id or 0, "")) for one in by_part]
     return {
         "ready": True,

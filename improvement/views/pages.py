@@ -8,6 +8,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
 from core.period import Period
@@ -157,14 +158,13 @@ def since_then(task: Task, today: date) -> Reading | None:
 
 def baseline_rows(task: Task, baseline: Any, since: Reading | None) -> list[BaselineRow]:
     """The locked baseline, what is left out, what the cell reads since."""
-    rows = [locked_row(baseline, task.stage, _("Baseline")), left_out_row(baseline)]
+    rows = [locked_row(baseline, task.stage, pgettext("of a task", "Baseline")), left_out_row(baseline)]
     if since is not None:
         name = _("After the change") if task.end_date else _("Since it was opened")
         rows.append(reading_row(name, since, x=None, note=_("a reading, no proof")))
-    by_part = reads.baselines_by_part(task)
-    rows += [
-        locked_row(one, task.stage, _("Baseline of %(part)s") % {"part": one.part.number}) for one in by_part
-    ]
+    for one in reads.baselines_by_part(task):
+        number = one.part.number if one.part else ""
+        rows.append(locked_row(one, task.stage, _("Baseline of %(part)s") % {"part": number}))
     return rows
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core import formatting
+from core.lead import Lead, joined
 from core.period import Period
 from improvement.definitions import BY_CODE
 from improvement.models import Baseline, Outcome, Side, Task, TaskState, Trigger
@@ -20,14 +21,6 @@ from kpis.queries.readings import REASONS, Reading
 
 SOON = 7  # days
 STATES = {"open": "", "in_progress": "tag-here", "done": "tag-watch", "closed": ""}
-
-
-@dataclass(frozen=True, slots=True)
-class Lead:
-    """The answer in words: one sentence or two, and their tone."""
-
-    text: str
-    tone: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +143,7 @@ def turn_words(task: Task) -> str:
 def list_lead(counts: dict[str, int]) -> Lead:
     """Say how many tasks run, how many are late, how many wait for the reader."""
     if not counts["all"]:
-        return Lead(_("No improvement task has been opened yet."))
+        return Lead(joined(_("No improvement task has been opened yet.")))
     running = ngettext(
         "%(n)s improvement task is running.", "%(n)s improvement tasks are running.", counts["running"]
     )
@@ -161,7 +154,7 @@ def list_lead(counts: dict[str, int]) -> Lead:
     if counts["waiting"]:
         told = ngettext("%(n)s waits for you.", "%(n)s wait for you.", counts["waiting"])
         words.append(told % {"n": counts["waiting"]})
-    return Lead(joined(words), "bad" if counts["overdue"] else "")
+    return Lead(joined(*words), "bad" if counts["overdue"] else "")
 
 
 def task_lead(task: Task, baseline: Reading, since: Reading | None, today: date) -> Lead:
@@ -176,7 +169,7 @@ def task_lead(task: Task, baseline: Reading, since: Reading | None, today: date)
     if since is not None and since.value is not None and baseline.value is not None:
         told = _("Since then %(value)s (%(n)s): a reading, not yet a proof.")
         words.append(told % {"value": wording.written(since), "n": counted(since)})
-    return Lead(joined(words), tone)
+    return Lead(joined(*words), tone)
 
 
 def standing(task: Task) -> str:
@@ -184,7 +177,7 @@ def standing(task: Task) -> str:
         told = _("Closed: %(outcome)s.") % {"outcome": label(task, "outcome")}
         if task.outcome == Outcome.AWAITS_PROOF and task.end_date:
             ended = _("The change was in place on %(day)s.") % {"day": formatting.day(task.end_date)}
-            return joined([told, ended])
+            return joined(told, ended)
         return told
     if task.state == TaskState.DONE:
         return _("The change has been in place since %(day)s; the customer is to close the task.") % {
@@ -257,8 +250,3 @@ def left_out_row(locked: Baseline | Draft) -> BaselineRow:
     }
     days = formatting.day_range(locked.trigger_from, locked.trigger_to)
     return BaselineRow(_("Left out"), formatting.NONE, "", "", "", days, str(why[Trigger(locked.trigger)]))
-
-
-def joined(sentences: Sequence[str]) -> str:
-    """Put sentences one behind the other; Chinese ones without a blank."""
-    return ("" if formatting.is_chinese() else " ").join(sentences)

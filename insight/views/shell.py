@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from core import clock
 from core.shell import Entry, Seat, Section, Shell, is_here
 from improvement.queries import count_needing
 from intake.queries import uploads_that_wait
@@ -59,7 +60,7 @@ def shell_of(request: PersonRequest) -> Shell:
     assert person is not None
     side = side_of_session(request)
     waiting = {"/uploads/": uploads_that_wait().count()} if person.may_upload else {}
-    waiting["/tasks/"] = count_needing(person)
+    waiting["/tasks/"] = count_needing(person, clock.today(person.organisation.zone))
     closed = () if person.may_upload else (UPLOADS,)
     sections = [
         Section(
