@@ -14,7 +14,7 @@ TARGET = Path(__file__).resolve().parent.parent / "insight" / "mails" / "fonts" 
 FACE = "Noto Sans CJK SC"
 NAME = "Tongpin Chart Sans"
 
-LATIN = [*range(0x20, 0x7F), *range(0xA0, 0x180)]
+LATIN = [*range(0x20, 0x7F), *range(0xA0, 0x100)]
 SIGNS = "–—−‘’“”…·•≤≥≈±×÷√∞∑Σμσ°′″‰%▲▼△▽◆◇●○◎■□★☆→←↑↓✓"
 
 
@@ -42,6 +42,7 @@ def cut(font: TTFont) -> TTFont:
         layout_features=[], hinting=False, notdef_outline=True, name_IDs=[0, 1, 2, 3, 4, 5, 6, 13, 14],
         drop_tables=["BASE", "GPOS", "GSUB", "VORG", "vhea", "vmtx", "DSIG"],
     )  # fmt: skip
+    font.recalcTimestamp = False  # the same input gives the same bytes
     cutter = subset.Subsetter(options)
     cutter.populate(unicodes=characters())
     cutter.subset(font)

@@ -145,7 +145,7 @@ def _kpi(ask: Asked, late_by: timedelta | None) -> Story:
     stages = definition(name).stages or (None,)
     stage = ask.contents.stage or stages[0]
     view = ask.window if name in SELDOM else ask.view
-    options = {"prices": "constant"} if name in OF_STOCK else {}
+    options: dict[str, Any] = {"prices": "constant"} if name in OF_STOCK else {}
     main, *others = [
         one
         for wanted in (stage, *(other for other in stages if other != stage))
@@ -245,13 +245,13 @@ def _story(
 
 def _one(name: str, ask: Asked, *, stage: str | None = None) -> Reading:
     """Read a figure of the longer window; stock at constant prices, so that prices move nothing."""
-    options = {"prices": "constant"} if name in OF_STOCK else {}
+    options: dict[str, Any] = {"prices": "constant"} if name in OF_STOCK else {}
     (found,) = evaluate(name, **ask.window.what, stage=stage, **options)
     return found
 
 
 def _course(main: Reading, ask: Asked) -> Course:
-    options = {"prices": "constant"} if main.definition in OF_STOCK else {}
+    options: dict[str, Any] = {"prices": "constant"} if main.definition in OF_STOCK else {}
     return course(
         main.definition,
         ask.view.what,

@@ -128,7 +128,7 @@ def _point(name: str, period: Period, found: Sequence[LotTotals]) -> Point:
 
 
 def _months(
-    name: str, what: Mapping[str, Any], until: date, stage: str | None, options: Mapping[str, str]
+    name: str, what: Mapping[str, Any], until: date, stage: str | None, options: Mapping[str, Any]
 ) -> list[Point]:
     this = Period.month(until)
     end = this.last if until == this.last else this.first - timedelta(days=1)

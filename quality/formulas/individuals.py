@@ -1,12 +1,11 @@
 """Process-behaviour charts of single values: natural limits from moving ranges, segment by segment."""
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-WIDTH = 2.66  # 3 / d2 of ranges of two values, d2 = 1.128
+WIDTH = 3 / 1.128  # three sigma; 1.128 is d2 of ranges of two values
 RUN = 8  # points in a row on one side of the centre: the process has moved
 LEAST_POINTS = 6  # fewer have no limits
 SOUND_POINTS = 15  # limits of fewer are preliminary
@@ -104,7 +103,7 @@ def segments_of(values: ArrayLike) -> list[Segment]:
     return found
 
 
-def _segment(series: np.ndarray, places: Sequence[int]) -> Segment:
+def _segment(series: np.ndarray, places: np.ndarray) -> Segment:
     own = series[places]
     used = min(len(own), LOCKED_POINTS)
     limits = natural_limits(own[:used]) if used >= LEAST_POINTS else None
