@@ -42,6 +42,27 @@ ARGUMENTS: dict[str, dict[str, str | Word]] = {
         f"upload{action}": {"pk": "upload"}
         for action in ("", "-row", "-kind", "-mapping", "-mend", "-commit", "-undo", "-repair")
     },
+    **{
+        f"api-task-{action}": {"pk": "task"}
+        for action in (
+            "attachments",
+            "close",
+            "comments",
+            "detail",
+            "done",
+            "history",
+            "reopen",
+            "start",
+            "steps",
+        )
+    },
+    "api-task-attachment": {"pk": "task", "attachment": "attachment"},
+    **{
+        f"task{action}": {"task_id": "task"}
+        for action in ("", "-edit", "-start", "-done", "-close", "-reopen", "-comment")
+    },
+    "task-step": {"task_id": "task", "code": Word("D1")},
+    "task-attachment": {"task_id": "task", "attachment_id": "attachment"},
     "upload-template": {"kind": Word("inspections")},
     "lot": {"lot_id": "lot"},
     "part": {"part_id": "part"},
@@ -100,6 +121,10 @@ PUBLIC_FILTERS = {
     "since",
     "until",
     "open",
+    "kpi",
+    "mine",
+    "waiting",
+    "overdue",
 }
 
 # POSTs in whose bodies no id stands.
@@ -141,6 +166,19 @@ BODIES_WITHOUT_IDS = {
     "api-subscription-send-now",
     "api-upload-do-commit",
     "api-upload-undo",
+    "api-task-attachments",
+    "api-task-close",
+    "api-task-comments",
+    "api-task-done",
+    "api-task-reopen",
+    "api-task-start",
+    "api-task-steps",
+    "task-close",
+    "task-comment",
+    "task-done",
+    "task-reopen",
+    "task-start",
+    "task-step",
     "upload-new",
     "upload-kind",
     "upload-mapping",
@@ -179,6 +217,8 @@ MAIL = {
     "language": "en",
 }
 LOT = {"lot_no": "L1", "inspection_date": "2026-06-29", "inspected": "125", "nonconforming": "1"}
+CARD = {"title": "T", "due_date": "2026-09-30"}
+TASK = CARD | {"kind": "lean", "kpi": "pass_rate"}
 BODIES: dict[str, list[Body]] = {
     **{
         name: [
@@ -191,6 +231,23 @@ BODIES: dict[str, list[Body]] = {
         Body("organisation_code", lambda it, _: _mail(suppliers=[it]), json=True),
         Body("organisation_code", lambda it, _: _mail(customer=it), json=True),
         Body("part_number", lambda it, _: _mail(parts=[it]), json=True),
+    ],
+    "task-new": [Body("person", lambda it, _: TASK | {"customer_owner_id": it, "supplier_owner_id": it})],
+    "task-edit": [
+        Body("person", lambda it, _: CARD | {"customer_owner_id": it, "supplier_owner_id": it, "version": 1})
+    ],
+    "api-task-list": [
+        Body("partnership", lambda it, _: TASK | {"partnership": it}, json=True),
+        Body(
+            "part",
+            lambda it, mine: TASK | {"partnership": mine("partnership"), "parts": [it]},
+            json=True,
+        ),
+        Body(
+            "person",
+            lambda it, mine: TASK | {"partnership": mine("partnership"), "supplier_owner": it},
+            json=True,
+        ),
     ],
     "supplier-invite": [
         Body("partnership", lambda it, _: {"partnership": it, "email": "x@y.example", "language": "en"})

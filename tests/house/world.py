@@ -4,12 +4,15 @@ Whatever hangs on a partnership, or is one organisation's own, carries a mark in
 answer to somebody who may not see it is a leak, wherever it stands.
 """
 
+import io
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from core import clock
+from improvement import services as improvement
+from improvement.models import TaskAttachment
 from insight.services.subscriptions import subscribe
 from intake.models import Problem, Upload
 from suppliers import services
@@ -68,6 +71,9 @@ def make_world(chain: Chain) -> World:
         _furnish(world, name, partnership)
     with looking_as_house("read the world that was made"):
         _introduce(world, list(Organisation.objects.all()), list(partnerships.values()))
+    for name, partnership in partnerships.items():
+        if partnership != chain.books:
+            _improve(world, name, partnership)
     return world
 
 
@@ -140,6 +146,40 @@ def _subscribe(world: World, owner: Person, colleague: Person) -> None:
             wanted = {"what": "overview", "filters": {}, "rhythm": "weekly", "hour": 8}
             made = subscribe(person=person, side=side, now=clock.now(), **wanted)
         world.add(seen_by, subscription=made.pk)
+
+
+def _improve(world: World, name: str, partnership: Partnership) -> None:
+    """Open a task on a partnership on which both ends speak, aloud and among themselves, with files."""
+    ends = partnership.customer.code, partnership.supplier.code
+    mark = f"ZQ-{name}"
+    part = next(one for one in world.things["part"] if set(ends) == one.seen_by)
+    with looking_as(world.owners[ends[0]]):
+        task = improvement.open_task(
+            partnership_id=partnership.pk,
+            kind="eight_d",
+            kpi="pass_rate",
+            part_ids=[part.value],
+            title=f"{mark}-T",
+            due_date=clock.now().date(),
+            by=world.owners[ends[0]],
+            now=clock.now(),
+        )
+    world.add(ends, task=task.pk)
+    for code in ends:
+        for own_only in (False, True):
+            own = world.mark(f"zq-{name}-of-{code}-{own_only}".lower(), {code} if own_only else ends)
+            _speak(world.owners[code], task.pk, own, own_only=own_only)
+            attachment = TaskAttachment._base_manager.latest("pk")
+            world.add({code} if own_only else ends, attachment=attachment.pk)
+
+
+def _speak(person: Person, task_id: int, text: str, *, own_only: bool) -> None:
+    content = text.encode()
+    file = improvement.Sent(f"{text}.txt", io.BytesIO(content), len(content))
+    with looking_as(person):
+        improvement.add_comment(
+            task_id=task_id, text=text, own_only=own_only, file=file, by=person, now=clock.now()
+        )
 
 
 def _hand_in(owner: Person, mark: str, partnership: Partnership) -> Upload:

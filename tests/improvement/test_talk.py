@@ -7,6 +7,7 @@ import zipfile
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import translation
 
 from improvement import services
 from improvement.models import Task, TaskAttachment, TaskComment
@@ -153,7 +154,8 @@ def test_a_file_of_200_mb_is_refused_before_a_byte_of_it_is_read(scene, task, en
 
 def test_a_file_above_the_limit_is_refused_by_its_size(scene, task, settings):
     settings.ATTACHMENT_MAX_BYTES = 10
-    with looking_as(scene.buyer), pytest.raises(services.NotAttachable, match="at most"):
+    english = translation.override("en")
+    with english, looking_as(scene.buyer), pytest.raises(services.NotAttachable, match="at most"):
         services.add_attachment(task_id=task.pk, file=sent("a.txt", b"x" * 11), by=scene.buyer, now=NOW)
 
 
