@@ -63,7 +63,7 @@ def selection(person: Person, side: str, filters: Mapping[str, Any]) -> Selectio
 
 def not_shared(person: Person, side: str, filters: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield the name of a filter and its value where that means nothing to this person, as what is not there."""
-    found = selection(person, side, filters | {"parts": None, "mine": False})
+    found = selection(person, side, {**filters, "parts": None, "mine": False})
     if (customer := filters.get("customer")) and customer not in {
         one.customer_code for one in found.relations
     }:

@@ -1,23 +1,25 @@
 """What the mail of a subscription is to say, in the words of who composes it."""
 
 from datetime import datetime, time, timedelta
+from typing import cast
 
 from django.conf import settings
 from django.urls import reverse
 
-from insight.mails import Contents
-from insight.models import Digest, Rhythm, Subscription, What
+from insight import mails
+from insight.mails.letter import Rhythm, What
+from insight.models import Digest, Subscription
 from insight.queries.subscriptions import unsubscribe_url
 
 WORTH_A_WORD = timedelta(hours=1)
 
 
-def contents_of(subscription: Subscription) -> Contents:
+def contents_of(subscription: Subscription) -> mails.Contents:
     """Return what the mail of a subscription is to say."""
     filters = subscription.filters
-    return Contents(
-        what=What(subscription.what).value,
-        rhythm=Rhythm(subscription.rhythm).value,
+    return mails.Contents(
+        what=cast("What", subscription.what),
+        rhythm=cast("Rhythm", subscription.rhythm),
         language=subscription.language,
         zone=subscription.person.user.zone,
         kpi=filters.get("kpi", ""),

@@ -67,7 +67,7 @@ class Row:
     last: Last | None
 
 
-def door(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def door(view: Callable[..., None]) -> Callable[..., HttpResponse]:
     """A POST on one's own subscription; another's is not there."""
 
     @login_required
@@ -162,7 +162,7 @@ def subscription_now(request: MemberRequest, subscription_id: int) -> None:
 
 @login_required
 @require_GET
-@csp_replace({"frame-src": [SELF]})
+@csp_replace({"frame-src": [SELF]})  # type: ignore[arg-type]  # behind the person's middleware
 def subscription_preview(request: MemberRequest, subscription_id: int) -> HttpResponse:
     one = _own(request, subscription_id)
     return render(request, "insight/preview.html", {"subscription": one, "about": about(one)})
@@ -172,7 +172,7 @@ def subscription_preview(request: MemberRequest, subscription_id: int) -> HttpRe
 @require_GET
 @never_cache
 @xframe_options_sameorigin
-@csp_replace(OF_A_MAIL)
+@csp_replace(OF_A_MAIL)  # type: ignore[arg-type]  # behind the person's middleware
 def subscription_mail(request: MemberRequest, subscription_id: int) -> HttpResponse:
     """The mail as it would be written now, for the frame of the preview."""
     mail = digests.preview(_own(request, subscription_id), now=clock.now())

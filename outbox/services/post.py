@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from email.headerregistry import HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
-from email.policy import SMTP, EmailPolicy, Policy
+from email.policy import SMTP, Policy
 from email.utils import format_datetime
 from typing import Any
 
@@ -22,11 +22,11 @@ class _Whole(UnstructuredHeader):
         return f"{self.name}: {self}{policy.linesep}"  # type: ignore[attr-defined]  # HeaderRegistry adds it
 
 
-_headers = HeaderRegistry()
+_headers: Any = HeaderRegistry()  # its stub wants what it makes of a class, not the class
 _headers.map_to_type("List-Unsubscribe", _Whole)
 _headers.map_to_type("Message-ID", _Whole)
 # Seven bits pass everywhere, and a body of lines that are not too long needs no more.
-_POLICY: EmailPolicy = SMTP.clone(header_factory=_headers, cte_type="7bit")
+_POLICY: Policy = SMTP.clone(header_factory=_headers, cte_type="7bit")
 
 
 class _Written(EmailMessage):
@@ -49,7 +49,7 @@ class Post(mail.EmailMessage):
         super().__init__(letter.subject, letter.text, to=[letter.to])
         self.letter, self.parts = letter, parts
 
-    def message(self) -> Any:
+    def message(self, **_from_newer_djangos: Any) -> Any:
         """Return the message. Raises ValueError or MessageError if no header can carry the address."""
         written = _Written(policy=_POLICY)
         for name, value in self._headers().items():
@@ -60,7 +60,15 @@ class Post(mail.EmailMessage):
             body = written.get_body(("html",))
             assert body is not None
             for part in self._of_kind(PartKind.INLINE):
-                body.add_related(bytes(part.content), *_type(part), cid=f"<{part.content_id}>", **_file(part))
+                main, sub = _type(part)
+                body.add_related(
+                    bytes(part.content),
+                    main,
+                    sub,
+                    cid=f"<{part.content_id}>",
+                    filename=part.name,
+                    disposition="inline",
+                )
         for part in self._of_kind(PartKind.ATTACHMENT):
             written.add_attachment(bytes(part.content), *_type(part), filename=part.name)
         return written
@@ -88,7 +96,3 @@ class Post(mail.EmailMessage):
 def _type(part: LetterPart) -> tuple[str, str]:
     main, _, sub = part.content_type.partition("/")
     return main, sub
-
-
-def _file(part: LetterPart) -> dict[str, str]:
-    return {"filename": part.name, "disposition": "inline"}
