@@ -234,7 +234,8 @@ vars().update(EMAIL_CONFIG)
 BY_SMTP = EMAIL_CONFIG["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend"
 if BY_SMTP:
     EMAIL_BACKEND = "outbox.services.server.MailServer"
-    EMAIL_PORT = EMAIL_CONFIG["EMAIL_PORT"] or (465 if EMAIL_CONFIG.get("EMAIL_USE_SSL") else 587)
+    _usual = 465 if EMAIL_CONFIG.get("EMAIL_USE_SSL") else 587 if EMAIL_CONFIG.get("EMAIL_USE_TLS") else 25
+    EMAIL_PORT = EMAIL_CONFIG["EMAIL_PORT"] or _usual
 EMAIL_TIMEOUT = env.int("TONGPIN_MAIL_TIMEOUT", default=20)  # seconds a step; shorter than a lease
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="Tongpin <tongpin@localhost>")
 # These take mail from the login alone: any other sender is refused, letter by letter, with a 5xx.
