@@ -89,6 +89,12 @@ def part_names(parts: Collection[int]) -> dict[int, tuple[str, str, str]]:
     return {pk: (number, name, in_english) for pk, number, name, in_english in rows}
 
 
+def part_numbers(numbers: Collection[str]) -> set[str]:
+    """Return which of these part numbers are those of a part under the open scope, as they are compared."""
+    wanted = {folded(number) for number in numbers}
+    return set(Part.objects.filter(number_key__in=wanted).values_list("number_key", flat=True))
+
+
 def customers_in_view() -> list[str]:
     """Return the codes of the customers of all partnerships under the open scope, own books aside."""
     codes = Partnership.objects.between_two().values_list("customer__code", flat=True)
