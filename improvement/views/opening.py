@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from core import clock
 from core.period import Period
 from improvement import services
-from improvement.forms import OpenForm
+from improvement.forms.task import OpenForm
 from improvement.models import TaskKind, Trigger
 from improvement.queries import cells
 from improvement.queries.cells import Cell, Draft, NoSuchCell, Windows

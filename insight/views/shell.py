@@ -25,8 +25,10 @@ PARTS = (pgettext_lazy("page", "Parts"), "/parts/", "part", "p", pgettext_lazy("
 LOTS = (_("Lots"), "/lots/", "lot", "l", _("Lots"))
 TURNOVER = (_("Turnover"), "/inventory/", "inventory", "i", "")
 TASKS = (_("Improvement tasks"), "/tasks/", "task", "t", _("Tasks"))
+PROGRAMMES = (_("Programmes"), "/programmes/", "programme", "c", "")
 UPLOADS = (_("Uploads"), "/uploads/", "upload", "u", _("Upload"))
 DEFINITIONS = (_("Definitions"), "/definitions/", "definition", "", "")
+MAILS = (_("Mail reports"), "/subscriptions/", "mail", "", "")
 PEOPLE = (_("People and invitations"), "/people/", "access", "", "")
 
 RAILS: dict[str, list[tuple[Any, list[tuple]]]] = {
@@ -34,13 +36,13 @@ RAILS: dict[str, list[tuple[Any, list[tuple]]]] = {
         ("", [OVERVIEW]),
         (_("Quality"), [SUPPLIERS, PARTS, LOTS]),
         (_("Inventory"), [TURNOVER]),
-        (_("Improvement"), [TASKS]),
-        (_("Data"), [UPLOADS, DEFINITIONS, PEOPLE]),
+        (_("Improvement"), [TASKS, PROGRAMMES]),
+        (_("Data"), [UPLOADS, MAILS, DEFINITIONS, PEOPLE]),
     ],
     SUPPLIER: [
-        ("", [HOME, UPLOADS, TASKS]),
+        ("", [HOME, UPLOADS, TASKS, PROGRAMMES]),
         (_("My data"), [LOTS, PARTS, TURNOVER]),
-        (_("Reference"), [DEFINITIONS, PEOPLE]),
+        (_("Reference"), [MAILS, DEFINITIONS, PEOPLE]),
     ],
 }
 
