@@ -46,7 +46,7 @@ class SubscriptionForm(forms.Form):
     mine = forms.BooleanField(label=gettext_lazy("Only suppliers that I look after"), required=False)
     suppliers = CodesField(
         label=gettext_lazy("Only these suppliers"),
-        help_text=gettext_lazy("Their codes, such as S01, S07. Blank means all."),
+        help_text=gettext_lazy("Their codes, with commas between. Blank means all."),
     )
     customer = forms.CharField(
         label=gettext_lazy("Only this customer"),

@@ -97,22 +97,19 @@ def sweep(*, now: datetime) -> None:
 
 
 def send_all(*, now: datetime) -> dict[str, int]:
-    """Promise, write and send what is due in this process, and return how many fared how.
+    """Promise and write what is due, and send every letter that waits, in this process; return the counts.
 
-    The counts: `due` are new, `written`, `skipped` and `failed` were settled here; `sent` letters were taken
-    by the mail server, `waiting` ones are tried again by the outbox.
+    `due` mails are new; `written`, `skipped` and `failed` ones were settled here. `sent` letters were taken by
+    the mail server; `waiting` ones it put off.
     """
-    counts = {"due": make_due(now=now), "written": 0, "skipped": 0, "failed": 0, "sent": 0, "waiting": 0}
-    for pk in list(_due(now).filter(lease.unheld()).order_by("retry_at").values_list("pk", flat=True)):
+    counts = {"due": make_due(now=now), "written": 0, "skipped": 0, "failed": 0}
+    waiting = _due(now).filter(lease.unheld()).order_by("retry_at")
+    for pk in list(waiting.values_list("pk", flat=True)):
         compose_digest(digest_id=pk, now=now)
-        digest = Digest.objects.filter(pk=pk).first()
-        if digest is None:
-            continue
-        if digest.state in counts:
-            counts[digest.state] += 1
-        if digest.letter_id:
-            sent = outbox.send_letter(letter_id=digest.letter_id, now=now)
-            counts["sent" if sent else "waiting"] += 1
+        state = Digest.objects.filter(pk=pk).values_list("state", flat=True).first()
+        if state in counts:
+            counts[state] += 1
+    counts |= outbox.send_waiting(now=now)
     learn_fates(now=now)
     return counts
 

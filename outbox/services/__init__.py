@@ -1,4 +1,4 @@
-from outbox.services.sending import SEND, ring_for_waiting_letters, send_letter
+from outbox.services.sending import SEND, ring_for_waiting_letters, send_letter, send_waiting
 from outbox.services.writing import PATIENCE, Part, mail_domain, write_letter
 
 __all__ = [
@@ -8,5 +8,6 @@ __all__ = [
     "mail_domain",
     "ring_for_waiting_letters",
     "send_letter",
+    "send_waiting",
     "write_letter",
 ]

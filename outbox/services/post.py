@@ -71,6 +71,8 @@ class Post(mail.EmailMessage):
                 )
         for part in self._of_kind(PartKind.ATTACHMENT):
             written.add_attachment(bytes(part.content), *_type(part), filename=part.name)
+        # At the end, and at the top: setting a body moves every Content-… to the part that it is about.
+        written["Content-Language"] = self.letter.language
         return written
 
     def _headers(self) -> dict[str, str]:
@@ -82,7 +84,6 @@ class Post(mail.EmailMessage):
             "Date": format_datetime(letter.created_at),
             "Message-ID": letter.message_id,
             "Auto-Submitted": "auto-generated",
-            "Content-Language": letter.language,
         }
         if letter.unsubscribe_url:
             headers["List-Unsubscribe"] = f"<{letter.unsubscribe_url}>"

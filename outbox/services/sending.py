@@ -69,6 +69,13 @@ def deliver(letter: Letter) -> Outcome:
     return Outcome(LetterState.SENT, "")
 
 
+def send_waiting(*, now: datetime) -> dict[str, int]:
+    """Send every letter that is due, in this process; return how many were `sent` and how many still wait."""
+    tried = list(_due(now).filter(lease.unheld()).order_by("due_at").values_list("pk", flat=True))
+    sent = sum(send_letter(letter_id=pk, now=now) for pk in tried)
+    return {"sent": sent, "waiting": Letter.objects.filter(pk__in=tried, state=LetterState.WAITING).count()}
+
+
 def ring_for_waiting_letters(*, now: datetime) -> int:
     """Ring for every letter that is due and that nobody holds, and return for how many."""
     waiting = _due(now).filter(lease.unheld()).order_by("due_at").values_list("pk", flat=True)

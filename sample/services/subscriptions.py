@@ -14,11 +14,6 @@ def load_subscriptions(*, now: datetime) -> int:
     for row in plan_rows("subscriptions"):
         person = person_called(row["email"])
         assert person is not None
-        when = {
-            "rhythm": row["rhythm"],
-            "day": int(row["day"]) if row["day"] else None,
-            "hour": int(row["hour"]),
-        }
         with access.looking_as(person):
             try:
                 subscribe(
@@ -28,7 +23,9 @@ def load_subscriptions(*, now: datetime) -> int:
                     filters={},
                     language=row["language"],
                     now=now,
-                    **when,
+                    rhythm=row["rhythm"],
+                    day=int(row["day"]) if row["day"] else None,
+                    hour=int(row["hour"]),
                 )
             except AlreadySubscribed:
                 continue

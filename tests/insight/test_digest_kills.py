@@ -15,8 +15,7 @@ from django.utils import timezone
 
 from insight.models import Digest
 from insight.services import digests
-from outbox import services as outbox
-from outbox.models import Letter, LetterPart, LetterState
+from outbox.models import Letter, LetterPart
 from tests.factories import make_person
 from tests.insight.kill import AMONG_SMTP, STEPS
 from tests.insight.mailing import NOW, stand_in, subscribe
@@ -42,9 +41,6 @@ def carry_on() -> None:
     deadline = time.monotonic() + 20
     while time.monotonic() < deadline:
         digests.send_all(now=DUE)
-        for pk in Letter.objects.filter(state=LetterState.WAITING).values_list("pk", flat=True):
-            outbox.send_letter(letter_id=pk, now=DUE)
-        digests.learn_fates(now=DUE)
         if not Digest.objects.filter(state__in=["due", "written"]).exists():
             return
         time.sleep(0.1)

@@ -63,6 +63,7 @@ def test_its_headers_are_those_that_mail_programs_look_for(mail_server):
     assert mail["From"] == "Tongpin <tongpin@localhost>"
     assert mail["List-Unsubscribe"] == f"<{letter.unsubscribe_url}>"
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    assert mail["Content-Language"] == "zh-hans"
     assert mail["Auto-Submitted"] == "auto-generated"
 
 

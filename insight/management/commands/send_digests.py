@@ -14,8 +14,8 @@ from insight.services import digests
 
 class Command(JsonCommand):
     help = (
-        "Write and send every mail that is due: what beat and a worker do, in this process. May run beside"
-        " them, and as often as one likes: each mail goes once."
+        "Write every mail that is due, and send every letter that waits: what beat and workers do, in this"
+        " process. May run beside them, and as often as one likes: each mail goes once."
     )
 
     def add_arguments(self, parser) -> None:
