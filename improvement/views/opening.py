@@ -198,7 +198,8 @@ def suggested_title(asked: Asked) -> str:
     """Name the part and the figure; what is wrong with it, a person knows better."""
     title = str(definition(asked.kpi).title)
     if len(asked.parts) != 1:
-        return _("Improve: %(kpi)s") % {"kpi": title}
+        name = asked.partner.supplier_name if asked.partner else ""
+        return _("%(supplier)s: improve %(kpi)s") % {"supplier": name, "kpi": title}
     pk, number = next(iter(asked.parts.items()))
     name = part_names([pk]).get(pk, ("", "", ""))[1]
     return _("%(part)s: improve %(kpi)s") % {"part": f"{number} {name}".strip(), "kpi": title}

@@ -4,6 +4,7 @@ It is read into the page from outside, so that the pages' own strict content pol
 API's documentation is Swagger UI's, and not looked at.
 """
 
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from core.period import Period
+from improvement.services import open_task
 from improvement.services import programme as programmes
 from suppliers.access import looking_as, looking_as_house
 from suppliers.models import Person
@@ -41,6 +43,9 @@ OF_BOTH = [
     "/uploads/",
     "/uploads/lot/",
     "/people/",
+    "/tasks/",
+    "/tasks/new/",
+    f"/tasks/new/?kpi=pass_rate&supplier=S01&customer=LEAD&{HALF}",
     "/account/",
     "/account/2fa/",
     "/account/password/change/",
@@ -76,7 +81,19 @@ def chain_of_a_year(db) -> tuple[Person, Person, list[str]]:
     ]
     waiting = hand_in(maker, sheet(INSPECTIONS, *rows), stage="outgoing", dry_run=True)
     lot = next(lot for key, lot in books.lots.items() if key[1] == "S01-1")
+    with looking_as(maker):
+        task = open_task(
+            partnership_id=books.partnerships["LEAD/S01"].pk,
+            kind="eight_d",
+            kpi="pass_rate",
+            title="毛刺",
+            due_date=date(2026, 6, 1),
+            by=maker,
+            now=NOW,
+        )
     pages = [
+        reverse("task", args=[task.pk]),
+        reverse("task-edit", args=[task.pk]),
         f"{reverse('part', args=[books.parts['S01-1'].pk])}?{HALF}",
         reverse("lot", args=[lot.pk]),
     ]
