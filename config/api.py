@@ -49,4 +49,5 @@ urlpatterns = [
     path("", include("kpis.api.urls")),
     path("", include("improvement.api.urls")),
     path("", include("intake.api.urls")),
+    path("", include("insight.api.urls")),
 ]

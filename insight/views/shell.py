@@ -28,6 +28,7 @@ TASKS = (_("Improvement tasks"), "/tasks/", "task", "t", _("Tasks"))
 PROGRAMMES = (_("Programmes"), "/programmes/", "programme", "c", "")
 UPLOADS = (_("Uploads"), "/uploads/", "upload", "u", _("Upload"))
 DEFINITIONS = (_("Definitions"), "/definitions/", "definition", "", "")
+MAILS = (_("Mail reports"), "/subscriptions/", "mail", "", "")
 PEOPLE = (_("People and invitations"), "/people/", "access", "", "")
 
 RAILS: dict[str, list[tuple[Any, list[tuple]]]] = {
@@ -36,12 +37,12 @@ RAILS: dict[str, list[tuple[Any, list[tuple]]]] = {
         (_("Quality"), [SUPPLIERS, PARTS, LOTS]),
         (_("Inventory"), [TURNOVER]),
         (_("Improvement"), [TASKS, PROGRAMMES]),
-        (_("Data"), [UPLOADS, DEFINITIONS, PEOPLE]),
+        (_("Data"), [UPLOADS, MAILS, DEFINITIONS, PEOPLE]),
     ],
     SUPPLIER: [
         ("", [HOME, UPLOADS, TASKS, PROGRAMMES]),
         (_("My data"), [LOTS, PARTS, TURNOVER]),
-        (_("Reference"), [DEFINITIONS, PEOPLE]),
+        (_("Reference"), [MAILS, DEFINITIONS, PEOPLE]),
     ],
 }
 

@@ -54,6 +54,7 @@ def in_words(found: Passport, view: View, name: str) -> dict[str, object]:
         "rows_label": rows_label(one.n_lots),
         "task_url": view.of_figure(reverse("task-new"), base=None, kpi=name, stage=one.stage),
         "copy": wording.copy_line(found, link=link),
+        "subscribe_url": view.address(reverse("subscription-new"), what="kpi", kpi=name, stage=one.stage),
         "definition_url": reverse("definition", args=[name, one.version]),
     }
 

@@ -99,6 +99,15 @@ ARGUMENTS: dict[str, dict[str, str | Word]] = {
     "invitation-withdraw": {"invitation_id": "invitation"},
     "role-change": {"person_id": "person"},
     "person-take-away": {"person_id": "person"},
+    **{
+        f"subscription{action}": {"subscription_id": "subscription"}
+        for action in ("", "-pause", "-resume", "-delete", "-now", "-preview", "-mail")
+    },
+    **{
+        f"api-subscription-{action}": {"pk": "subscription"}
+        for action in ("detail", "pause", "resume", "send-now")
+    },
+    "unsubscribe": {"token": SECRET},
     "account_reset_password_from_key": {"uidb36": Word("1"), "key": SECRET},
     "account_confirm_email": {"key": SECRET},
 }
@@ -172,6 +181,14 @@ BODIES_WITHOUT_IDS = {
     "role-change",
     "sessions-end",
     "single-keys",
+    "subscription-pause",
+    "subscription-resume",
+    "subscription-delete",
+    "subscription-now",
+    "unsubscribe",
+    "api-subscription-pause",
+    "api-subscription-resume",
+    "api-subscription-send-now",
     "api-upload-do-commit",
     "api-upload-undo",
     "api-task-attachments",
@@ -219,6 +236,19 @@ def _rows(**cells: Any) -> dict[str, Any]:
     return {"kind": "inspections", "stage": "outgoing", "dry_run": True, "rows": [row | cells]}
 
 
+def _mail(**filters: Any) -> dict[str, Any]:
+    """A subscription as the API takes it."""
+    return {"what": "inventory", "rhythm": "daily", "hour": 8, "filters": filters}
+
+
+MAIL = {
+    "what": "inventory",
+    "rhythm": "daily",
+    "day_of_week": 1,
+    "day_of_month": 1,
+    "hour": 8,
+    "language": "en",
+}
 LOT = {"lot_no": "L1", "inspection_date": "2026-06-29", "inspected": "125", "nonconforming": "1"}
 CARD = {"title": "T", "due_date": "2026-09-30"}
 TASK = CARD | {"kind": "lean", "kpi": "pass_rate"}
@@ -235,6 +265,18 @@ BODIES: dict[str, list[Body]] = {
     "api-programme-key-tasks-order": [Body("task", lambda it, _: {"tasks": [it]}, json=True)],
     "programme-member-add": [Body("organisation_code", lambda it, _: {"supplier": it, "joined_on": DAY})],
     "programme-member-leave": [Body("organisation_code", lambda it, _: {"supplier": it, "left_on": DAY})],
+    **{
+        name: [
+            Body("organisation_code", lambda it, _: MAIL | {"suppliers": it, "customer": it}),
+            Body("part_number", lambda it, _: MAIL | {"parts": it}),
+        ]
+        for name in ("subscription", "subscription-new")
+    },
+    "api-subscription-list": [
+        Body("organisation_code", lambda it, _: _mail(suppliers=[it]), json=True),
+        Body("organisation_code", lambda it, _: _mail(customer=it), json=True),
+        Body("part_number", lambda it, _: _mail(parts=[it]), json=True),
+    ],
     "task-new": [Body("person", lambda it, _: TASK | {"customer_owner_id": it, "supplier_owner_id": it})],
     "task-edit": [
         Body("person", lambda it, _: CARD | {"customer_owner_id": it, "supplier_owner_id": it, "version": 1})
@@ -293,7 +335,20 @@ BODIES: dict[str, list[Body]] = {
 
 
 # Pages and documents about oneself or about the service, which take no filters.
-WITHOUT_ROWS = {"account", "api-docs", "api-schema", "people", "upload-new", "upload-template"}
+WITHOUT_ROWS = {
+    "account",
+    "api-docs",
+    "api-schema",
+    "people",
+    "upload-new",
+    "upload-template",
+    "letters",
+    "unsubscribe",
+    "subscriptions",
+    "subscription",
+    "subscription-preview",
+    "subscription-mail",
+}
 
 
 @dataclass(frozen=True)

@@ -13,10 +13,12 @@ from typing import Any
 from core import clock
 from improvement import services as improvement
 from improvement.models import TaskAttachment
+from insight.services.subscriptions import subscribe
 from intake.models import Problem, Upload
 from suppliers import services
 from suppliers.access import looking_as, looking_as_house
 from suppliers.models import Invitation, Organisation, Partnership, Person
+from suppliers.queries.seats import sides_of
 from tests.cast import Chain
 from tests.factories import make_characteristic, make_part, make_person
 from tests.intake.files import INSPECTIONS, hand_in, sheet
@@ -122,6 +124,7 @@ def _introduce(world: World, organisations: list[Organisation], partnerships: li
         key, _token = services.make_key(person=owner, name=own, may_write=True, now=clock.now())
         with looking_as(owner):
             services.invite_colleague(email=f"new@{own}.example", role="viewer", by=owner, now=clock.now())
+        _subscribe(world, owner, colleague)
         upload = _hand_in(owner, own, mine[0])
         world.add(
             {code},
@@ -132,6 +135,17 @@ def _introduce(world: World, organisations: list[Organisation], partnerships: li
             problem=Problem.objects.filter(upload=upload).earliest("pk").pk,
             email=owner.user.email,
         )
+
+
+def _subscribe(world: World, owner: Person, colleague: Person) -> None:
+    """Have both be sent a mail: the colleague's is no business of the owner's."""
+    code = owner.organisation.code
+    for person, seen_by in ((owner, {code}), (colleague, set())):
+        with looking_as(person):
+            side = next(iter(sides_of(person.organisation_id)))
+            wanted = {"what": "overview", "filters": {}, "rhythm": "weekly", "hour": 8}
+            made = subscribe(person=person, side=side, now=clock.now(), **wanted)
+        world.add(seen_by, subscription=made.pk)
 
 
 def _improve(world: World, name: str, partnership: Partnership) -> None:
