@@ -5,6 +5,7 @@ API's documentation is Swagger UI's, and not looked at.
 """
 
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from core.period import Period
 from improvement.services import open_task
+from improvement.services import programme as programmes
 from suppliers.access import looking_as, looking_as_house
 from suppliers.models import Person
 from tests.cast import with_defect_codes
@@ -46,9 +49,17 @@ OF_BOTH = [
     "/account/",
     "/account/2fa/",
     "/account/password/change/",
+    "/programmes/",
+    "/programmes/joint/",
     "/no-such-page/",
 ]
-OF_CUSTOMER = [f"/overview/?{HALF}", f"/suppliers/?{HALF}", f"/suppliers/S01/?{HALF}"]
+OF_CUSTOMER = [
+    "/programmes/new/",
+    "/programmes/joint/edit/",
+    f"/overview/?{HALF}",
+    f"/suppliers/?{HALF}",
+    f"/suppliers/S01/?{HALF}",
+]
 
 
 @pytest.fixture
@@ -61,6 +72,8 @@ def chain_of_a_year(db) -> tuple[Person, Person, list[str]]:
         add_supplier(books, "LEAD", "S02", rate=0.03)
         books.add_lot_sums()
     buyer, maker = (make_person(books.organisations[code], "owner") for code in ("LEAD", "S01"))
+    with looking_as(buyer):
+        make_programme(buyer, books)
     rows = [
         "2026-05-44,S01-1,J0504,3200,125,1,合格,",
         "2026-05-05,S01-1,J0505,3200,125,0,合格,",
@@ -85,6 +98,20 @@ def chain_of_a_year(db) -> tuple[Person, Person, list[str]]:
         reverse("lot", args=[lot.pk]),
     ]
     return buyer, maker, [*pages, reverse("upload", args=[waiting.pk])]
+
+
+def make_programme(owner: Person, books: Books) -> None:
+    """A programme with both suppliers and a pledge."""
+    made = programmes.create_programme(
+        by=owner, slug="joint", name="协同", now=NOW, baseline=Period.parse("2025-01..2025-06"),
+        report_period=Period.parse("2026-01..2026-06"),
+    )  # fmt: skip
+    told = {"programme_id": made.pk, "by": owner}
+    programmes.set_pledge(**told, kpi="pass_rate", stage="outgoing", target=Decimal("0.992"))
+    for name in ("LEAD/S01", "LEAD/S02"):
+        programmes.add_member(
+            **told, partnership_id=books.partnerships[name].pk, joined_on=made.baseline_from
+        )
 
 
 def looked_at(page: Any, path: str) -> list[str]:
