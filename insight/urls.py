@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from insight.views import inventory, overview, parts, search, suppliers
+from insight.views import inventory, overview, parts, saved_views, search, suppliers
 
 urlpatterns = [
     path("", overview.first_page, name="home"),
@@ -12,5 +12,10 @@ urlpatterns = [
     path("parts/", parts.parts_page, name="parts"),
     path("parts/<int:part_id>/", parts.part_page, name="part"),
     path("search/", search.search_page, name="search"),
+    path("views/", saved_views.view_list, name="saved-views"),
+    path("views/new/", saved_views.view_keep, name="saved-view-new"),
+    path("views/<int:view_id>/", saved_views.view_open, name="saved-view"),
+    path("views/<int:view_id>/rename/", saved_views.view_rename, name="saved-view-rename"),
+    path("views/<int:view_id>/delete/", saved_views.view_drop, name="saved-view-drop"),
     path("inventory/", inventory.inventory_page, name="inventory"),
 ]

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET
 from core import clock, formatting
 from core.chips import Chip
 from insight.queries.overview import Rates, rates, selection_of
+from insight.views import workbooks
 from insight.views.chips import chips
 from insight.views.figures import Figure, figure, history, standing_of
 from insight.views.sentences import Lead, joined, rate_sentence, strong
@@ -62,7 +63,7 @@ class Page:
 
 @require_GET
 @login_required
-def home(request: PersonRequest) -> HttpResponse:
+def home(request: PersonRequest) -> HttpResponseBase:
     """What must I do, how do we stand, who sees it?"""
     person = request.person
     assert person is not None
@@ -70,6 +71,16 @@ def home(request: PersonRequest) -> HttpResponse:
     selection = selection_of(view.what)
     customers = customer_names(selection.partnerships)
     found = rates(view.what)
+    if workbooks.asked_for(request):
+        return workbooks.download(
+            _("My figures"),
+            view,
+            "/",
+            chips=chips(view, "/"),
+            lead=lead(found, []),
+            readings=workbooks.rate_readings(found),
+            sheets=workbooks.rate_sheets(found),
+        )
     waiting = waiting_uploads() if person.may_upload else []
     page = Page(
         today=today_in_words(person.user.zone),
@@ -85,7 +96,8 @@ def home(request: PersonRequest) -> HttpResponse:
         pairs=pairs(agreement(selection, view.period), view),
         seen_by=seen_by(customers),
     )
-    return render(request, "insight/home.html", {"page": page})
+    context = {"page": page, "export_url": workbooks.address(view, "/")}
+    return render(request, "insight/home.html", context)
 
 
 def today_in_words(zone: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -15,6 +15,7 @@ from core import formatting
 from core.chips import Chip
 from insight.queries.complete import Arrival
 from insight.queries.overview import Overview, Rates, overview
+from insight.views import workbooks
 from insight.views.chips import chips
 from insight.views.figures import Figure, Headline, figure, headline, history
 from insight.views.home import home
@@ -27,7 +28,7 @@ from intake.queries import waiting_uploads
 from kpis.filters import View, read_view
 from kpis.queries.readings import Reading
 from suppliers.access import PersonRequest
-from suppliers.queries.seats import CUSTOMER, side_of_session, suppliers_looked_after_by
+from suppliers.queries.seats import CUSTOMER, side_of_session
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,25 +65,24 @@ class Page:
 
 @require_GET
 @login_required
-def first_page(request: PersonRequest) -> HttpResponse:
+def first_page(request: PersonRequest) -> HttpResponseBase:
     """The overview for a customer, home for a supplier."""
     return overview_page(request) if side_of_session(request) == CUSTOMER else home(request)
 
 
 @require_GET
 @login_required
-def overview_page(request: PersonRequest) -> HttpResponse:
+def overview_page(request: PersonRequest) -> HttpResponseBase:
     """Is it going well, what must I do today, whom about?"""
     assert request.person is not None
     view, path = read_view(request), reverse("overview")
     found = overview(view.what)
+    if workbooks.asked_for(request):
+        return workbook_of(found, view, path, chips(view, path, of=request))
     waiting = waiting_uploads() if request.person.may_upload else []
     work = work_of_customer(found, waiting, view)
-    everybody = len({one.supplier for one in found.selection.relations})
     page = Page(
-        chips=chips(
-            view, path, suppliers=everybody, looked_after=len(suppliers_looked_after_by(request.person))
-        ),
+        chips=chips(view, path, of=request),
         lead=lead(found, work),
         rate=headline(found.rates.pass_rate, view, found.rates.months["pass_rate"]),
         figures=figures(found, view),
@@ -94,7 +94,25 @@ def overview_page(request: PersonRequest) -> HttpResponse:
         pareto=pareto_of(found.rates),
         complete=complete(found.arrivals, found.rates.reported),
     )
-    return render(request, "insight/overview.html", {"page": page})
+    context = {"page": page, "export_url": workbooks.address(view, path)}
+    return render(request, "insight/overview.html", context)
+
+
+def workbook_of(found: Overview, view: View, path: str, shown: Sequence[Chip]) -> HttpResponseBase:
+    """The page's figures, months, ranking, nonconformities and what is missing."""
+    return workbooks.download(
+        _("Overview"),
+        view,
+        path,
+        chips=shown,
+        lead=lead(found, []),
+        readings=[*workbooks.rate_readings(found.rates), found.turnover],
+        sheets=[
+            *workbooks.rate_sheets(found.rates, found.turnover, months=[found.turnover_months]),
+            workbooks.ranking_sheet(found.ranked),
+            workbooks.arrival_sheet(found.arrivals),
+        ],
+    )
 
 
 def lead(found: Overview, work: Sequence[Item]) -> Lead:

@@ -48,13 +48,14 @@ ARGUMENTS: dict[str, dict[str, str | Word]] = {
     "passport": {"name": Word("pass_rate")},
     "definition": {"name": Word("pass_rate"), "version": Word("1")},
     "supplier": {"code": "organisation_code"},
+    **{f"saved-view{action}": {"view_id": "saved_view"} for action in ("", "-rename", "-drop")},
     "key-revoke": {"key_id": "key"},
     "invitation": {"token": SECRET},
     "invitation-withdraw": {"invitation_id": "invitation"},
     "role-change": {"person_id": "person"},
     "person-take-away": {"person_id": "person"},
     "account_reset_password_from_key": {"uidb36": Word("1"), "key": SECRET},
-    "account_confirm_email": {"key": SECRET},
+    "sharing-close": {"grant_id": "grant"},
 }
 
 # What the filters of lists name.
@@ -101,13 +102,10 @@ BODIES_WITHOUT_IDS = {
     "account_signup",
     "account_inactive",
     "account_reauthenticate",
-    "account_email",
     "account_change_password",
     "account_set_password",
     "account_reset_password",
     "account_reset_password_from_key",
-    "account_confirm_email",
-    "account_confirm_login_code",
     "colleague-invite",
     "invitation-withdraw",
     "key-make",
@@ -120,6 +118,10 @@ BODIES_WITHOUT_IDS = {
     "mfa_reauthenticate",
     "person-take-away",
     "role-change",
+    "sharing-close",
+    "saved-view-drop",
+    "saved-view-new",
+    "saved-view-rename",
     "sessions-end",
     "single-keys",
     "api-upload-do-commit",
@@ -152,6 +154,10 @@ LOT = {"lot_no": "L1", "inspection_date": "2026-06-29", "inspected": "125", "non
 BODIES: dict[str, list[Body]] = {
     "supplier-invite": [
         Body("partnership", lambda it, _: {"partnership": it, "email": "x@y.example", "language": "en"})
+    ],
+    "sharing-open": [
+        Body("partnership", lambda it, _: {"partnership": it, "viewer": "NOBODY"}),
+        Body("organisation_code", lambda it, mine: {"partnership": mine("partnership"), "viewer": it}),
     ],
     "seat": [Body("person", lambda it, _: {"seat": f"{it}:customer"})],
     "invitation": [Body("organisation", lambda it, _: {"into": it})],
