@@ -42,14 +42,15 @@ class Column:
 
     @property
     def css(self) -> str:
-        said = {"n": self.kind.is_number, "strong": self.strong, "drop-col": self.aside}
+        """Classes of the heading."""
+        said = {"n": self.kind.is_number, "drop-col": self.aside}
         return " ".join(name for name, holds in said.items() if holds)
 
     def cell(self, row: Any) -> dict[str, str]:
         """Return the column's cell of a row as a page shows it."""
         return {
             "text": self.kind.write(self.value(row)),
-            "css": self.css,
+            "css": f"{self.css} strong" if self.strong else self.css,
             "url": self.url(row) if self.url else "",
             "mark": self.mark(row) if self.mark else "",
             "tag": self.tag(row) if self.tag else "",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from insight.views import inventory, overview, parts, saved_views, search, suppliers
+from insight.views import help_pages, inventory, overview, parts, saved_views, search, suppliers
 
 urlpatterns = [
     path("", overview.first_page, name="home"),
@@ -12,6 +12,8 @@ urlpatterns = [
     path("parts/", parts.parts_page, name="parts"),
     path("parts/<int:part_id>/", parts.part_page, name="part"),
     path("search/", search.search_page, name="search"),
+    path("help/", help_pages.help_list, name="help"),
+    path("help/<str:name>/", help_pages.help_page, name="help-page"),
     path("views/", saved_views.view_list, name="saved-views"),
     path("views/new/", saved_views.view_keep, name="saved-view-new"),
     path("views/<int:view_id>/", saved_views.view_open, name="saved-view"),

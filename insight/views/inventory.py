@@ -101,7 +101,7 @@ def inventory_page(request: PersonRequest) -> HttpResponseBase:
     (chain,) = evaluate("chain_turnover", **view.what, prices=prices)
     (days,) = evaluate("days_of_inventory", **view.what, prices=prices)
     known = turnover.reason != "no_stock_known" or chain.reason != "no_stock_known"
-    shown = [*chips(view, path), price_chip(view, path, prices)]
+    shown = [*chips(view, path, of=request), price_chip(view, path, prices)]
     lead = Lead(joined(stock_sentence(turnover) if turnover.value is not None else turnover.reason_text))
     if workbooks.asked_for(request):
         return workbooks.download(

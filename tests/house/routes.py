@@ -47,6 +47,7 @@ ARGUMENTS: dict[str, dict[str, str | Word]] = {
     "part": {"part_id": "part"},
     "passport": {"name": Word("pass_rate")},
     "definition": {"name": Word("pass_rate"), "version": Word("1")},
+    "help-page": {"name": Word("upload")},
     "supplier": {"code": "organisation_code"},
     **{f"saved-view{action}": {"view_id": "saved_view"} for action in ("", "-rename", "-drop")},
     "key-revoke": {"key_id": "key"},
@@ -197,7 +198,16 @@ BODIES: dict[str, list[Body]] = {
 
 
 # Pages and documents about oneself or about the service, which take no filters.
-WITHOUT_ROWS = {"account", "api-docs", "api-schema", "people", "upload-new", "upload-template"}
+WITHOUT_ROWS = {
+    "account",
+    "api-docs",
+    "api-schema",
+    "help",
+    "help-page",
+    "people",
+    "upload-new",
+    "upload-template",
+}
 
 
 @dataclass(frozen=True)
