@@ -257,7 +257,7 @@ def upload_lot(request: PersonRequest) -> HttpResponse:
         if one.customer_id != one.supplier_id
     ]
     names = [
-        (one.partnership_id, one.supplier_name if one.customer_id == mine else one.customer_name)
+        (one.partnership_id, one.supplier_shown if one.customer_id == mine else one.customer_shown)
         for one in open_to
     ]
     form = LotForm(request.POST or None, partners=names, zone=_who(request).organisation.zone)

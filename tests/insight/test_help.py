@@ -27,7 +27,10 @@ def test_each_text_exists_in_both_languages_and_belongs_to_a_topic():
 @pytest.mark.parametrize("name", NAMES)
 def test_both_languages_have_the_same_headings_and_links(name):
     marks = [
-        (re.findall(r'<h2 id="(\w+)">\S', text(language, name)), re.findall(r'href="([^"]+)"', text(language, name)))
+        (
+            re.findall(r'<h2 id="(\w+)">\S', text(language, name)),
+            re.findall(r'href="([^"]+)"', text(language, name)),
+        )
         for language in ("zh", "en")
     ]
     assert marks[0] == marks[1]
