@@ -160,7 +160,7 @@ def balance_list(request: PersonRequest) -> HttpResponseBase:
             Column(_("Adjustments"), lambda one: one.adjustment_quantity, COUNT, aside=True),
             Column(_("Closing balance"), lambda one: one.closing_quantity, COUNT),
         ],
-        under=lambda one: [f"{other_end(one, side)} · {formatting.day(one.balance_date)}"],
+        under=lambda one: [[other_end(one, side), formatting.day(one.balance_date)]],
         lead=lambda: balance_lead(rows),
         nothing=_("No row fits this view."),
         day=lambda one: one.balance_date,
@@ -268,10 +268,9 @@ def item_columns(side: str) -> list[Column]:
     ]
 
 
-def under(one: Row, side: str, *facts: str) -> list[str]:
+def under(one: Row, side: str, *facts: str) -> list[list[str]]:
     """Return what a phone shows below the number of a row."""
-    part = part_of(one)
-    return [part_words(part), " · ".join([other_end(one, side), *facts])]
+    return [[part_words(part_of(one))], [other_end(one, side), *facts]]
 
 
 def part_of(one: Row):

@@ -140,10 +140,10 @@ def with_dispositions(page: Sequence[Inspection]) -> list[LotRow]:
     return [LotRow(one, disposition_words(done.get(one.pk, []))) for one in page]
 
 
-def under(one: Inspection, side: str) -> list[str]:
+def under(one: Inspection, side: str) -> list[list[str]]:
     """Return what a phone shows below a lot's number."""
     day = formatting.day(one.inspection_date)
-    return [part_words(one), f"{other_end(one, side)} · {one.get_stage_display()} · {day}"]
+    return [[part_words(one)], [other_end(one, side), one.get_stage_display(), day]]
 
 
 def again(one: Inspection) -> str:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core import formatting
 from insight.models import Span
@@ -12,14 +12,14 @@ from insight.queries.saved_views import Address, read_address
 
 
 class NameForm(forms.Form):
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
+    name = forms.CharField(label=pgettext_lazy("saved view", "Name"), max_length=80)
 
 
 class KeepForm(NameForm):
     """A name for an address, and whether its days move along with the data."""
 
     address = forms.CharField(widget=forms.HiddenInput, max_length=2_200)
-    span = forms.ChoiceField(label=gettext_lazy("Period"), required=False, widget=forms.RadioSelect)
+    span = forms.ChoiceField(label=gettext_lazy("Period"), required=False)
 
     field_order = ("name", "span", "address")
 
