@@ -88,6 +88,13 @@ class Asked:
         query |= {name: [value] for name, value in changed.items() if value is not None}
         return _address(self.route, query)
 
+    @property
+    def without_filters(self) -> str:
+        """The address of the list as it usually is; from there on the one of all. Empty where it shows all."""
+        if not self.given or self.chosen("mine") == "0":
+            return _address(self.route, {}) if len(self.given) > 1 else ""
+        return _address(self.route, {"mine": ["0"]} if "mine" in self.given else {})
+
     def of_figure(self, route: str, **more: str) -> str:
         """Return the address of another list with what all lists share: days, suppliers and parts."""
         names = ("from", "to", "supplier", "part", "mine")
@@ -144,7 +151,7 @@ def list_page(request: HttpRequest, table: Table, asked: Asked) -> HttpResponseB
         "columns": table.columns,
         "rows": [_shown(table, row) for row in table.prepared(list(page))],
         "nothing": table.nothing,
-        "clear_url": f"{reverse(asked.route)}?mine=0" if asked.given else "",
+        "clear_url": asked.without_filters,
         "next_url": asked.address(page=str(page.next_page_number())) if page.has_next() else "",
     }
     if not part_only:
