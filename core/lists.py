@@ -3,7 +3,7 @@
 A list says its columns; how each is written on a page and kept in a workbook follows from what it holds.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -129,13 +129,15 @@ class Table:
     title: str
     rows: QuerySet
     columns: Sequence[Column]
-    under: Callable[[Any], Sequence[Sequence[str]]]  # what a phone shows below the first column: facts by line
+    under: Callable[
+        [Any], Sequence[Sequence[str]]
+    ]  # what a phone shows below the first column: facts by line
     lead: Callable[[], str]
     nothing: str
     day: Callable[[Any], date]  # of a row; the list begins with the latest
-    prepared: Callable[[list[Any]], Sequence[Any]] = lambda rows: (
-        rows
-    )  # what columns read, of some rows at once
+    related: Sequence[str] = ()  # what columns follow to other tables: a workbook reads each of them once
+    # What columns read, made of some rows at once.
+    prepared: Callable[[list[Any]], Sequence[Any]] = lambda rows: rows
     chips: Sequence[Chip] = ()
     find: Find | None = None
     notes: Sequence[Note] = ()
@@ -200,8 +202,10 @@ def made_at(address: str) -> list[tuple[str, str]]:
     ]
 
 
-def _values(table: Table) -> Iterator[Iterable[Any]]:
-    for chunk in workbook.in_chunks(table.rows.iterator(chunk_size=AT_ONCE), AT_ONCE):
+def _values(table: Table) -> Iterator[Sequence[Any]]:
+    # A join would make the same part and partner anew for every row.
+    rows = table.rows.select_related(None).prefetch_related(*table.related)
+    for chunk in workbook.in_chunks(rows.iterator(chunk_size=AT_ONCE), AT_ONCE):
         for row in table.prepared(chunk):
             yield [column.value(row) for column in table.columns]
 

@@ -44,6 +44,7 @@ def delivery_list(request: PersonRequest) -> HttpResponseBase:
     table = Table(
         title=_("Deliveries"),
         rows=rows,
+        related=["part", *pages.ENDS],
         columns=[
             Column(_("Receipt number"), lambda one: one.receipt_no, CODE),
             Column(_("Part"), lambda one: part_words(one.part), aside=True),
@@ -75,6 +76,7 @@ def return_list(request: PersonRequest) -> HttpResponseBase:
     table = Table(
         title=_("Returns"),
         rows=rows,
+        related=["part", *pages.ENDS],
         columns=[
             Column(_("Return number"), lambda one: one.return_no, CODE),
             Column(_("Part"), lambda one: part_words(one.part), aside=True),
@@ -111,6 +113,7 @@ def movement_list(request: PersonRequest) -> HttpResponseBase:
     table = Table(
         title=_("Movements"),
         rows=rows,
+        related=["stock_item__part", *pages.ENDS],
         columns=[
             Column(_("Movement number"), lambda one: one.movement_no, CODE),
             Column(_("Part"), lambda one: part_words(one.stock_item.part), aside=True),
@@ -150,6 +153,7 @@ def balance_list(request: PersonRequest) -> HttpResponseBase:
     table = Table(
         title=_("Balances"),
         rows=rows,
+        related=["stock_item__part", *pages.ENDS],
         columns=[
             Column(_("Part"), lambda one: part_words(one.stock_item.part), CODE),
             *item_columns(side),

@@ -92,6 +92,7 @@ def lot_list(request: PersonRequest) -> HttpResponseBase:
     table = Table(
         title=_("Lots"),
         rows=rows,
+        related=lot_pages.RELATED,
         columns=columns(side),
         under=lambda row: under(row.one, side),
         lead=lambda: lead(lot_pages.totals(rows), filters),

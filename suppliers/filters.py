@@ -76,8 +76,8 @@ def selection_asked(request: PersonRequest, given: Mapping[str, Sequence[str]]) 
     own, parts = request.person.organisation.code, words_of(given, "part") or None
     if side_of_session(request) == CUSTOMER:
         return select(customer=own, suppliers=suppliers_asked(request, given), parts=parts)
-    customer = (words_of(given, "customer") or [None])[0]
-    return select(customer=customer, suppliers=[own], parts=parts)
+    customers = words_of(given, "customer")
+    return select(customer=customers[0] if customers else None, suppliers=[own], parts=parts)
 
 
 def words_of(given: Mapping[str, Sequence[str]], name: str) -> list[str]:

@@ -105,7 +105,7 @@ def workbook_of(found: Overview, view: View, path: str, shown: Sequence[Chip]) -
         view,
         path,
         chips=shown,
-        lead=lead(found, []),
+        lead=lead(found, None),
         readings=[*workbooks.rate_readings(found.rates), found.turnover],
         sheets=[
             *workbooks.rate_sheets(found.rates, found.turnover, months=[found.turnover_months]),
@@ -115,13 +115,14 @@ def workbook_of(found: Overview, view: View, path: str, shown: Sequence[Chip]) -
     )
 
 
-def lead(found: Overview, work: Sequence[Item]) -> Lead:
+def lead(found: Overview, work: Sequence[Item] | None) -> Lead:
+    """Say how it goes, whom about, and what there is to do; a workbook (`work` None) says nothing of today."""
     below = sum(one.standing == "below" for one in found.ranked)
     sentences: list[SafeString | str] = [
         rate_sentence(found.rates),
         stock_sentence(found.turnover),
         below_sentence(below),
-        work_sentence(len(work)),
+        "" if work is None else work_sentence(len(work)),
     ]
     return Lead(joined(*sentences))
 

@@ -138,7 +138,10 @@ def ranking_workbook(
     path: str,
     shown: Sequence[Chip],
 ) -> HttpResponseBase:
-    heads = [workbook.Heading(_("Code"), workbook.CODE), workbook.Heading(_("Supplier"))]
+    heads = [
+        workbook.Heading(pgettext("organisation", "Code"), workbook.CODE),
+        workbook.Heading(_("Supplier")),
+    ]
     named = [(one.reading.by["supplier"], [one.reading.by["supplier"], one.reading.label]) for one in ranked]
     return workbooks.download(
         _("Suppliers"),

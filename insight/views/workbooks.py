@@ -197,7 +197,7 @@ def ranking_sheet(ranked: Sequence[Ranked]) -> Sheet:
     return Sheet(
         _("Ranking of suppliers"),
         [
-            Heading(_("Code"), CODE),
+            Heading(pgettext("organisation", "Code"), CODE),
             Heading(_("Supplier"), Kind(str, width=26)),
             Heading(_("Reported pass rate"), SHARE),
             *(Heading(name, SHARE) for name in _bounds()),
@@ -291,7 +291,7 @@ def arrival_sheet(arrivals: Sequence[Arrival]) -> Sheet:
     ]
     headings = [
         Heading(_("Data"), Kind(str, width=22)),
-        Heading(_("Code"), CODE),
+        Heading(pgettext("organisation", "Code"), CODE),
         Heading(_("Supplier"), Kind(str, width=26)),
         Heading(_("Last day known"), DAY),
         Heading(_("State")),

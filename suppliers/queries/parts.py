@@ -89,8 +89,8 @@ def part_or_none(part_id: int) -> Part | None:
     return Part.objects.select_related("customer").filter(pk=part_id).first()
 
 
-def suppliers_of_parts(parts: Collection[int]) -> dict[int, list[tuple[str, str, str]]]:
-    """Return code, name and English name of the suppliers of each part that are in view."""
+def suppliers_of_parts(parts: Collection[int] | QuerySet) -> dict[int, list[tuple[str, str, str]]]:
+    """Return code, name and English name of the suppliers of each part that are in view; `parts` are ids."""
     rows = Supply.objects.filter(part__in=parts).order_by("partnership__supplier__code")
     names = (
         "part",

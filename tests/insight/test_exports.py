@@ -1,9 +1,12 @@
 """Every list and chart can be saved as a workbook: the same filters, all rows, and nobody else's."""
 
 import io
+from datetime import date
 
 import openpyxl
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from core.period import Period
@@ -102,3 +105,17 @@ def test_a_list_without_rows_is_saved_too(enter):
 
 def test_the_files_that_were_handed_in_are_saved_by_their_sender_alone(enter):
     assert opened(enter("LEAD"), "/uploads/?as=xlsx").active.max_row == 1
+
+
+def test_a_workbook_of_more_rows_takes_no_more_queries(enter, books):
+    client = enter("LEAD")
+    address = "/lots/?as=xlsx&supplier=S01&supplier=S02"
+    opened(client, address)
+    with CaptureQueriesContext(connection) as before:
+        opened(client, address)
+    with looking_as_house("make the list longer"):
+        for place in range(60):
+            books.inspect("LEAD/S01", "S01-1", f"NEW-{place}", date(2026, 6, 1), (125, 1))
+    with CaptureQueriesContext(connection) as after:
+        assert opened(client, address).active.max_row > 160
+    assert len(after) == len(before)
