@@ -129,9 +129,7 @@ class Table:
     title: str
     rows: QuerySet
     columns: Sequence[Column]
-    under: Callable[
-        [Any], Sequence[Sequence[str]]
-    ]  # what a phone shows below the first column: facts by line
+    under: Callable[[Any], Sequence[Sequence[str]]]  # what a phone shows below the first: facts by line
     lead: Callable[[], str]
     nothing: str
     day: Callable[[Any], date]  # of a row; the list begins with the latest

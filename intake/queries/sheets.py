@@ -6,13 +6,10 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from core.workbook import CODE, COUNT, MOMENT, Heading, Kind, Sheet
-from intake.models import Kind as KindOfData
-from intake.models import Upload
+from core.workbook import CODE, COUNT, LONG, MOMENT, Heading, Sheet
+from intake.models import Kind, Upload
 from intake.queries import uploads
 from intake.queries.pages import outcome_in_words
-
-LONG = Kind(str, width=40)
 
 
 def upload_sheet(rows: QuerySet[Upload]) -> Sheet:
@@ -44,7 +41,7 @@ def _rows(rows: QuerySet[Upload], names: list[str]) -> Iterator[list[Any]]:
         yield [
             str(upload.pk),
             upload.file_name,
-            str(KindOfData(upload.kind).label) if upload.kind else "",
+            str(Kind(upload.kind).label) if upload.kind else "",
             upload.created_at,
             str(upload.sent_by.user) if upload.sent_by else "",
             outcome_in_words(upload),
