@@ -8,6 +8,7 @@ handler500 = "core.views.server_error"
 urlpatterns = [
     path("api/v1/", include("config.api")),
     path("", include("insight.urls")),
+    path("", include("improvement.urls")),
     path("", include("intake.urls")),
     path("", include("inventory.urls")),
     path("", include("kpis.urls")),

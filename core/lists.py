@@ -67,6 +67,14 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Act:
+    """What may be done about the rows of a list."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """What the address of a list says."""
 
@@ -139,6 +147,7 @@ class Table:
     chips: Sequence[Chip] = ()
     find: Find | None = None
     notes: Sequence[Note] = ()
+    acts: Sequence[Act] = ()
 
 
 def list_page(request: HttpRequest, table: Table, asked: Asked) -> HttpResponseBase:
@@ -163,6 +172,7 @@ def list_page(request: HttpRequest, table: Table, asked: Asked) -> HttpResponseB
             "found": asked.chosen(table.find.name) if table.find else "",
             "keep": asked.kept(table.find.name) if table.find else (),
             "notes": table.notes,
+            "acts": table.acts,
             "export_url": asked.address(**{"as": "xlsx"}),
         }
     response = render(request, "core/_list_rows.html" if part_only else "core/list.html", context)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse, HttpResponseBase
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_GET
 
 from core import formatting
 from core.chips import Chip
-from core.lists import Asked, Column, Find, Table, choice_chip, list_page, period_chip
+from core.lists import Act, Asked, Column, Find, Table, choice_chip, list_page, period_chip
 from core.period import Period
 from core.text import folded
 from core.workbook import CODE, COUNT, DAY, Kind
@@ -100,9 +101,17 @@ def lot_list(request: PersonRequest) -> HttpResponseBase:
         day=lambda row: row.one.inspection_date,
         prepared=with_dispositions,
         chips=[*scope_chips(request, asked.given, asked.address), *chips(asked)],
+        acts=acts_on(request, asked),
         find=Find("lot", _("Find a lot"), _("find lot number")),
     )
     return list_page(request, table, asked)
+
+
+def acts_on(request: PersonRequest, asked: Asked) -> list[Act]:
+    """A task about the lots that the filters leave."""
+    if not request.GET or request.person is None or not request.person.may_define:
+        return []
+    return [Act(_("Open task"), f"{reverse('task-new')}?{urlencode(asked.given, doseq=True)}")]
 
 
 def columns(side: str) -> list[Column]:

@@ -3,7 +3,7 @@
 from allauth.account import urls as of_accounts
 from django.urls import include, path
 
-from suppliers.views import account, invitations, people, preferences, sharing
+from suppliers.views import account, invitations, letters, people, preferences, sharing
 
 # Nobody here confirms an address, has several of them, or logs in by a mailed code.
 OF_NO_USE = {
@@ -19,6 +19,7 @@ urlpatterns = [
     path("account/", account.account, name="account"),
     path("account/keys/", account.key_make, name="key-make"),
     path("account/keys/<int:key_id>/revoke/", account.key_revoke, name="key-revoke"),
+    path("account/letters/", letters.letters, name="letters"),
     path("account/sessions/end/", account.sessions_end, name="sessions-end"),
     path("account/language/", preferences.language, name="language"),
     path("account/seat/", preferences.seat, name="seat"),

@@ -9,8 +9,10 @@ from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from core import clock
 from core.chips import Choice
 from core.shell import Entry, Seat, Section, Shell, is_here
+from improvement.queries import count_needing
 from insight.queries.saved_views import views_of
 from intake.queries import uploads_that_wait
 from suppliers.access import Person, PersonRequest
@@ -26,22 +28,25 @@ SUPPLIERS = (_("Suppliers"), "/suppliers/", "supplier", "s", "")
 PARTS = (pgettext_lazy("page", "Parts"), "/parts/", "part", "p", pgettext_lazy("tab", "Parts"))
 LOTS = (_("Lots"), "/lots/", "lot", "l", _("Lots"))
 TURNOVER = (_("Turnover"), "/inventory/", "inventory", "i", "")
+TASKS = (_("Improvement tasks"), "/tasks/", "task", "t", _("Tasks"))
 UPLOADS = (_("Uploads"), "/uploads/", "upload", "u", _("Upload"))
 DEFINITIONS = (_("Definitions"), "/definitions/", "definition", "", "")
 PEOPLE = (_("People and invitations"), "/people/", "people", "", "")
 SHARING = (_("Who sees my data"), "/sharing/", "access", "", "")
+MAILS = (_("Mail reports"), "/subscriptions/", "mail", "", "")
 
 RAILS: dict[str, list[tuple[Any, list[tuple]]]] = {
     CUSTOMER: [
         ("", [OVERVIEW]),
         (_("Quality"), [SUPPLIERS, PARTS, LOTS]),
         (_("Inventory"), [TURNOVER]),
-        (_("Data"), [UPLOADS, DEFINITIONS, PEOPLE, SHARING]),
+        (_("Improvement"), [TASKS]),
+        (_("Data"), [UPLOADS, MAILS, DEFINITIONS, PEOPLE, SHARING]),
     ],
     SUPPLIER: [
-        ("", [HOME, UPLOADS]),
+        ("", [HOME, UPLOADS, TASKS]),
         (_("My data"), [LOTS, PARTS, TURNOVER]),
-        (_("Reference"), [DEFINITIONS, SHARING, PEOPLE]),
+        (_("Reference"), [MAILS, DEFINITIONS, SHARING, PEOPLE]),
     ],
 }
 
@@ -60,6 +65,7 @@ def shell_of(request: PersonRequest) -> Shell:
     assert person is not None
     side = side_of_session(request)
     waiting = {"/uploads/": uploads_that_wait().count()} if person.may_upload else {}
+    waiting["/tasks/"] = count_needing(person, clock.today(person.organisation.zone))
     closed = () if person.may_upload else (UPLOADS,)
     sections = [
         Section(

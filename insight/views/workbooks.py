@@ -10,6 +10,7 @@ from django.utils.translation import pgettext
 
 from core import clock, formatting, workbook
 from core.chips import Chip
+from core.lead import Lead
 from core.lists import made_at
 from core.workbook import (
     AMOUNT,
@@ -28,7 +29,6 @@ from core.workbook import (
 from insight.queries.complete import Arrival
 from insight.queries.overview import Defects, Rates
 from insight.views.pareto import name_of as defect_name
-from insight.views.sentences import Lead
 from insight.views.work import kind_word, name_of
 from kpis.definitions import READINGS, definition
 from kpis.filters import View

@@ -27,7 +27,7 @@ def upload_sheet(rows: QuerySet[Upload]) -> Sheet:
         Heading(_("Number"), CODE),
         Heading(_("File"), LONG),
         Heading(_("Kind of data")),
-        Heading(_("Sent"), MOMENT),
+        Heading(_("Sent at"), MOMENT),
         Heading(_("Sent by")),
         Heading(_("What became of it"), LONG),
         *(Heading(name, COUNT) for name in counts.values()),

@@ -16,7 +16,6 @@ from kpis.definitions import CORRECTED, INCOMING, READINGS, REPORTED, definition
 from kpis.filters import View
 from kpis.queries import wording
 from kpis.queries.readings import Reading
-from kpis.views import rows_label
 
 STATES = {"better": "good", "worse": "bad", "undecided": "none"}
 
@@ -90,6 +89,11 @@ def figure(
         spark=spark,
         how=how,
     )
+
+
+def rows_label(lots: int | None) -> str:
+    """Say what opens behind a number: ``See 1,047 lots``."""
+    return _("See the rows") if lots is None else _("See %(lots)s") % {"lots": formatting.lots(lots)}
 
 
 def headline(readings: Sequence[Reading], view: View, months: Sequence[Reading]) -> Headline:

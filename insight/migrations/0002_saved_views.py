@@ -5,9 +5,8 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    initial = True
-
     dependencies = [
+        ("insight", "0001_subscriptions"),
         ("suppliers", "0003_sessions_ended"),
     ]
 
