@@ -1,3 +1,13 @@
+from improvement.models.programme import (
+    KeyTask,
+    Pledge,
+    PledgeAverage,
+    PledgedKpi,
+    PledgePrices,
+    PledgeStage,
+    Programme,
+    ProgrammeMember,
+)
 from improvement.models.talk import EventKind, TaskAttachment, TaskComment, TaskEvent
 from improvement.models.task import (
     Baseline,
@@ -15,7 +25,15 @@ from improvement.models.task import (
 __all__ = [
     "Baseline",
     "EventKind",
+    "KeyTask",
     "Outcome",
+    "Pledge",
+    "PledgeAverage",
+    "PledgePrices",
+    "PledgeStage",
+    "PledgedKpi",
+    "Programme",
+    "ProgrammeMember",
     "Side",
     "Task",
     "TaskAttachment",

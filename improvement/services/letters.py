@@ -115,12 +115,13 @@ def _write(task: Task, person: Person, key: str, said: str, *, now: datetime) ->
         "due": formatting.day(task.due_date),
         "link": settings.SITE_URL + reverse("task", args=[task.pk]),
     }
+    finding = said.splitlines()[0].rstrip(":：")
     assert person.user.email is not None  # reachable
     outbox.write_letter(
         subject_key=f"task:{task.pk}:{key}",
         to=person.user.email,
         language=person.user.language,
-        subject=f"{number} {task.title}: {said.splitlines()[0]}"[:240],
+        subject=(_("%(number)s %(title)s: %(finding)s") % (words | {"finding": finding}))[:240],
         text=render_to_string("improvement/mail/task.txt", words),
         now=now,
     )

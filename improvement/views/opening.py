@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from core import clock
 from core.period import Period
 from improvement import services
-from improvement.forms import OpenForm
+from improvement.forms.task import OpenForm
 from improvement.models import TaskKind, Trigger
 from improvement.queries import cells
 from improvement.queries.cells import Cell, Draft, NoSuchCell, Windows
@@ -198,7 +198,8 @@ def suggested_title(asked: Asked) -> str:
     """Name the part and the figure; what is wrong with it, a person knows better."""
     title = str(definition(asked.kpi).title)
     if len(asked.parts) != 1:
-        return _("Improve: %(kpi)s") % {"kpi": title}
+        name = asked.partner.supplier_name if asked.partner else ""
+        return _("%(supplier)s: improve %(kpi)s") % {"supplier": name, "kpi": title}
     pk, number = next(iter(asked.parts.items()))
     name = part_names([pk]).get(pk, ("", "", ""))[1]
     return _("%(part)s: improve %(kpi)s") % {"part": f"{number} {name}".strip(), "kpi": title}

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET
 from core.period import Period
 from improvement import access
 from improvement.definitions import BY_CODE
-from improvement.forms import CloseForm, CommentForm, DoneForm, StepForm
+from improvement.forms.task import CloseForm, CommentForm, DoneForm, StepForm
 from improvement.models import EventKind, Side, Task, TaskEvent, TaskState, TaskStep
 from improvement.queries import tasks as reads
 from improvement.queries.cells import Cell, hash_now, read_cell

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from core import clock
 from improvement import access, services
-from improvement.forms import CommentForm
+from improvement.forms.task import CommentForm
 from improvement.queries.tasks import attachment_or_none
 from improvement.services import files
 from improvement.services.talking import Sent

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from core import clock
 from improvement import services
-from improvement.forms import CloseForm, DoneForm, EditForm, StepForm
+from improvement.forms.task import CloseForm, DoneForm, EditForm, StepForm
 from improvement.models import Task
 from improvement.queries.tasks import step_of
 from improvement.views.doors import door, task_to_write

@@ -1,11 +1,13 @@
 """The chart of a mail as a PNG at twice its size; matplotlib is imported when one is drawn, and only here."""
 
 import io
+import os
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.utils.translation import pgettext
 
 from core import formatting
@@ -54,6 +56,7 @@ def drawn(course: Course, size: Size) -> bytes:
     bytes
         A PNG with twice as many pixels each way.
     """
+    _settle()
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
@@ -206,9 +209,15 @@ def drawable(text: str) -> str:
 
 @lru_cache(maxsize=1)
 def _characters() -> frozenset[int]:
+    _settle()
     from matplotlib.ft2font import FT2Font
 
     return frozenset(FT2Font(str(FONT)).get_charmap())
+
+
+def _settle() -> None:
+    """Give matplotlib a folder of ours: it writes down the machine's fonts, and a service has no home."""
+    os.environ.setdefault("MPLCONFIGDIR", str(settings.VAR_DIR / "matplotlib"))
 
 
 def _font() -> Any:

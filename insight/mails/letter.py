@@ -22,7 +22,7 @@ class Contents:
     language: str = "zh-hans"
     zone: str = "Asia/Shanghai"  # the reader's, in which `at` is told
     kpi: str = ""  # with what="kpi": one of `kpis.definitions.names()`
-    stage: str | None = None  # of that KPI; without one the first that it has
+    stage: str | None = None  # that leads, such as the pledged one; without one the first that the KPI has
     side: str = ""  # customer or supplier; without one the first on which the person's organisation stands
     customer: str | None = None  # a supplier's mail about one of its customers: its code
     suppliers: tuple[str, ...] = ()

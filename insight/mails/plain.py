@@ -101,7 +101,7 @@ def filled(text: str, *, indent: str = "") -> list[str]:
     A word that is longer than a line is cut.
     """
     lines, line = [], ""
-    for word in WORD.findall(text) or [text]:
+    for word in WORD.findall(re.sub(r"[\r\n\t]+", " ", text)):
         for piece in _pieces(word):
             if width_of(line) + width_of(piece.rstrip()) > COLUMNS:
                 lines.append(line.rstrip())

@@ -68,8 +68,11 @@ def story_of(
 
 
 def _overview(ask: Asked, late_by: timedelta | None) -> Story:
-    (main,) = evaluate("pass_rate", **ask.view.what, stage=REPORTED)
-    beneath = [_one("pass_rate", ask, stage=stage) for stage in (INCOMING, CORRECTED)]
+    stage = ask.contents.stage or REPORTED
+    (main,) = evaluate("pass_rate", **ask.view.what, stage=stage)
+    beneath = [
+        _one("pass_rate", ask, stage=other) for other in (REPORTED, INCOMING, CORRECTED) if other != stage
+    ]
     delivered, turned = _one("ppm_delivered", ask), _one("turnover", ask)
     steps = _course(main, ask)
     ranked = ranking(**ask.window.what, stage=REPORTED)
@@ -199,13 +202,17 @@ def _story(
     figures: Sequence[Figure],
     readings: Sequence[Reading],
     clauses_more: Sequence[str] = (),
-    wanting: Sequence[Need] = (),
+    wanting: Sequence[Need] | None = None,
     table: Table | None = None,
     ranked: Sequence[Ranked] = (),
     suppliers: Sequence[Reading] = (),
     tasks: work.Tasks | None = None,
 ) -> Story:
-    """Put the parts of a mail together: what leads, what it rests on, what the workbook holds."""
+    """Put the parts of a mail together: what leads, what it rests on, what the workbook holds.
+
+    `wanting` is None where nobody looked for what needs attention, so that nothing is said of it.
+    """
+    looked, wanting = wanting is not None, wanting or ()
     wants = needs.clause_of(len(wanting))
     finding = _finding(main, steps, ask)
     lots, left_out = _lots(ask)
@@ -232,7 +239,7 @@ def _story(
         figures=figures,
         chart=chart_of(steps, ask),
         table=table,
-        needs_title=needs.title_of(len(wanting)),
+        needs_title=needs.title_of(len(wanting)) if looked else "",
         tasks=work.line_of(tasks, ask) if tasks else None,
         needs=wanting[: needs.AT_MOST],
         needs_more=_more(len(wanting) - needs.AT_MOST, ask),
@@ -333,6 +340,8 @@ def _more(count: int, ask: Asked) -> Link | None:
 def _notices(stock: Reading | None, ask: Asked, late_by: timedelta | None) -> list[str]:
     """Say what comes before everything else: that the mail is late, that the books end early."""
     found = [late_word(late_by, ask)] if late_by else []
+    if ask.of_customer and ask.contents.mine and ask.view.suppliers is None:
+        found.append(_("You look after no supplier, so this mail tells of all of them."))
     until = stock.data_until if stock else None
     if until is not None and until < ask.period.last.replace(day=1):
         told = _("Stock is known until %(day)s only; the days after that hold the last balance.")

@@ -29,6 +29,7 @@ PARTS = (pgettext_lazy("page", "Parts"), "/parts/", "part", "p", pgettext_lazy("
 LOTS = (_("Lots"), "/lots/", "lot", "l", _("Lots"))
 TURNOVER = (_("Turnover"), "/inventory/", "inventory", "i", "")
 TASKS = (_("Improvement tasks"), "/tasks/", "task", "t", _("Tasks"))
+PROGRAMMES = (_("Programmes"), "/programmes/", "programme", "c", "")
 UPLOADS = (_("Uploads"), "/uploads/", "upload", "u", _("Upload"))
 DEFINITIONS = (_("Definitions"), "/definitions/", "definition", "", "")
 PEOPLE = (_("People and invitations"), "/people/", "people", "", "")
@@ -40,11 +41,11 @@ RAILS: dict[str, list[tuple[Any, list[tuple]]]] = {
         ("", [OVERVIEW]),
         (_("Quality"), [SUPPLIERS, PARTS, LOTS]),
         (_("Inventory"), [TURNOVER]),
-        (_("Improvement"), [TASKS]),
+        (_("Improvement"), [TASKS, PROGRAMMES]),
         (_("Data"), [UPLOADS, MAILS, DEFINITIONS, PEOPLE, SHARING]),
     ],
     SUPPLIER: [
-        ("", [HOME, UPLOADS, TASKS]),
+        ("", [HOME, UPLOADS, TASKS, PROGRAMMES]),
         (_("My data"), [LOTS, PARTS, TURNOVER]),
         (_("Reference"), [MAILS, DEFINITIONS, SHARING, PEOPLE]),
     ],

@@ -74,9 +74,10 @@ def figure(
 ) -> Figure:
     """Show one reading under its own name, or under another."""
     value, unit = number_and_unit(one)
-    options = {key: str(one.details[key]) for key in ("average", "prices", "scope") if key in one.details}
+    kpi = definition(one.definition, one.version)
+    options = {key: str(one.details[key]) for key in kpi.options if key in one.details}
     return Figure(
-        name=name or str(definition(one.definition, one.version).title),
+        name=name or str(kpi.title),
         value=value,
         unit=unit,
         notes=notes_of(one),

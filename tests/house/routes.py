@@ -63,6 +63,31 @@ ARGUMENTS: dict[str, dict[str, str | Word]] = {
     },
     "task-step": {"task_id": "task", "code": Word("D1")},
     "task-attachment": {"task_id": "task", "attachment_id": "attachment"},
+    **{
+        f"api-programme-{action}": {"pk": "programme"}
+        for action in (
+            "detail",
+            "pledges",
+            "members",
+            "members-leave",
+            "key-tasks",
+            "key-tasks-remove",
+            "key-tasks-order",
+        )
+    },
+    **{
+        f"programme{action}": {"slug": "programme_slug"}
+        for action in (
+            "",
+            "-edit",
+            "-pledge",
+            "-member-add",
+            "-member-leave",
+            "-task-add",
+            "-task-remove",
+            "-task-move",
+        )
+    },
     "upload-template": {"kind": Word("inspections")},
     "lot": {"lot_id": "lot"},
     "part": {"part_id": "part"},
@@ -182,6 +207,14 @@ BODIES_WITHOUT_IDS = {
     "task-reopen",
     "task-start",
     "task-step",
+    "api-programme-list",
+    "api-programme-pledges",
+    "programme-new",
+    "programme-pledge",
+    # A task is named by its number, which counts per customer: it names none of another's.
+    "programme-task-add",
+    "programme-task-move",
+    "programme-task-remove",
     "upload-new",
     "upload-kind",
     "upload-mapping",
@@ -222,7 +255,19 @@ MAIL = {
 LOT = {"lot_no": "L1", "inspection_date": "2026-06-29", "inspected": "125", "nonconforming": "1"}
 CARD = {"title": "T", "due_date": "2026-09-30"}
 TASK = CARD | {"kind": "lean", "kpi": "pass_rate"}
+DAY = "2026-03-01"
 BODIES: dict[str, list[Body]] = {
+    "api-programme-members": [
+        Body("partnership", lambda it, _: {"partnership": it, "joined_on": DAY}, json=True)
+    ],
+    "api-programme-members-leave": [
+        Body("partnership", lambda it, _: {"partnership": it, "left_on": DAY}, json=True)
+    ],
+    "api-programme-key-tasks": [Body("task", lambda it, _: {"task": it}, json=True)],
+    "api-programme-key-tasks-remove": [Body("task", lambda it, _: {"task": it}, json=True)],
+    "api-programme-key-tasks-order": [Body("task", lambda it, _: {"tasks": [it]}, json=True)],
+    "programme-member-add": [Body("organisation_code", lambda it, _: {"supplier": it, "joined_on": DAY})],
+    "programme-member-leave": [Body("organisation_code", lambda it, _: {"supplier": it, "left_on": DAY})],
     **{
         name: [
             Body("organisation_code", lambda it, _: MAIL | {"suppliers": it, "customer": it}),

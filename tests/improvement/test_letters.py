@@ -22,7 +22,7 @@ def test_the_other_side_hears_that_a_task_was_opened_in_its_language(scene, sett
     heard = letters("opened")
     assert heard.keys() == {scene.engineer.user.email}  # not the buyer, who opened it
     letter = heard[scene.engineer.user.email]
-    assert letter.subject.startswith("T-0001 毛刺超标：") or letter.subject.startswith("T-0001 毛刺超标:")
+    assert letter.subject.startswith("T-0001 毛刺超标：")
     assert "发起了一项改善任务" in letter.text
     assert f"https://tongpin.example/tasks/{task.pk}/" in letter.text
 

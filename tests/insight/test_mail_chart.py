@@ -16,7 +16,7 @@ from core.period import Period
 from insight.mails.drawing import FONT, NARROW, WIDE, drawable, drawn
 from insight.queries.courses import Course, Point
 from quality.formulas.individuals import segments_of
-from tooling.fonts import characters
+from tooling.assets.font import characters
 
 RARE = "饕餮龃龉镓锗钌铑钯铟锑碲铼铱铂铋矽蠼螋黼黻"  # rare, and in GB 2312
 UNKNOWN = "\U0002a6d6"  # not in GB 2312, and not in the font

@@ -132,6 +132,20 @@ def test_a_sibling_is_in_no_part_of_a_suppliers_mail(books, what):
         assert not [name for name in hidden if name in said]
 
 
+def test_who_looks_after_nobody_is_told_that_all_are_meant(books):
+    told = "You look after no supplier"
+    person = reader(books, "LEAD")
+    assert told in mail_to(person, mine=True).html
+    with looking_as_house("make somebody responsible"):
+        partnership = books.partnerships["LEAD/S02"]
+        partnership.responsible = person
+        partnership.save()
+    mail = mail_to(person, mine=True, what="suppliers")
+    assert told not in mail.html
+    assert "mine=1" in mail.text
+    assert "示例·甲冲压" not in everything(mail)
+
+
 def test_naming_a_supplier_of_somebody_else_finds_nothing(books):
     mail = mail_to(reader(books, "LEAD"), suppliers=("S09",))
     assert "no data" in mail.subject
@@ -224,3 +238,15 @@ def test_more_suppliers_ask_no_more_queries(books, what):
     with CaptureQueriesContext(connection) as many:
         mail_to(person, what=what, kpi=kpi)
     assert len(many) == len(few)
+
+
+@pytest.mark.parametrize("stage", ["incoming", "corrected"])
+def test_a_pledged_reading_leads_and_the_others_stand_beneath(books, stage):
+    person = reader(books, "LEAD")
+    half = Period.parse("2026-01..2026-06")
+    with looking_as(person), translation.override("en"):
+        (expected,) = evaluate("pass_rate", period=half, stage=stage, customer="LEAD")
+        told = wording.written(expected)
+    mail = mail_to(person, stage=stage, period=half)
+    assert mail.subject.startswith(f"Pass rate, pieces ({stage}) {told}")
+    assert "Reported" in mail.text

@@ -135,6 +135,11 @@ def test_no_line_begins_with_a_full_stop():
     assert "".join(lines) == "合格率在正常波动之内，不必单独解释。" * 20
 
 
+def test_a_name_with_line_breaks_stays_on_its_line():
+    assert plain.filled("one\r\ntwo\tthree") == ["one two three"]
+    assert plain.filled("") == []
+
+
 def test_a_word_longer_than_a_line_is_cut():
     assert max(map(columns, plain.filled("x" * 500))) <= 72
 

@@ -1,6 +1,6 @@
 """Make the font of the mails' charts: Noto Sans SC, cut to what Chinese and English charts need.
 
-``python3 -m tooling.fonts /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc`` (Debian: fonts-noto-cjk)
+``python3 -m tooling.assets.font /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc`` (Debian: fonts-noto-cjk)
 writes `insight/mails/fonts/NotoSansSC-GB2312.otf`. The file is kept; nothing runs this by itself.
 """
 
@@ -10,7 +10,9 @@ from pathlib import Path
 from fontTools import subset
 from fontTools.ttLib import TTCollection, TTFont
 
-TARGET = Path(__file__).resolve().parent.parent / "insight" / "mails" / "fonts" / "NotoSansSC-GB2312.otf"
+TARGET = (
+    Path(__file__).resolve().parent.parent.parent / "insight" / "mails" / "fonts" / "NotoSansSC-GB2312.otf"
+)
 FACE = "Noto Sans CJK SC"
 NAME = "Tongpin Chart Sans"
 
