@@ -176,6 +176,7 @@ ACCOUNT_FORMS = {
     "reset_password": "suppliers.forms.login.ResetPasswordForm",
     "reset_password_from_key": "suppliers.forms.login.ResetPasswordKeyForm",
     "change_password": "suppliers.forms.login.ChangePasswordForm",
+    "set_password": "suppliers.forms.login.SetPasswordForm",
     "reauthenticate": "suppliers.forms.login.ReauthenticateForm",
 }
 MFA_FORMS = {

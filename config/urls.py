@@ -7,7 +7,6 @@ handler500 = "core.views.server_error"
 
 urlpatterns = [
     path("api/v1/", include("config.api")),
-    path("account/", include("allauth.urls")),
     path("", include("insight.urls")),
     path("", include("improvement.urls")),
     path("", include("intake.urls")),

@@ -3,8 +3,10 @@
 `core/templates/base.html` draws it; the room that knows pages and people fills it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+
+from core.chips import Choice
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ class Shell:
     simulated: bool
     single_keys: bool
     zone: str  # UTC+8
+    saved: Callable[[], Sequence[Choice]]  # views that this person keeps, read where a page shows them
 
     @property
     def initial(self) -> str:

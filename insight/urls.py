@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from insight.views import inventory, overview, parts, search, subscriptions, suppliers, unsubscribe
+from insight.views import (
+    help_pages,
+    inventory,
+    overview,
+    parts,
+    saved_views,
+    search,
+    subscriptions,
+    suppliers,
+    unsubscribe,
+)
 
 urlpatterns = [
     path("", overview.first_page, name="home"),
@@ -12,6 +22,13 @@ urlpatterns = [
     path("parts/", parts.parts_page, name="parts"),
     path("parts/<int:part_id>/", parts.part_page, name="part"),
     path("search/", search.search_page, name="search"),
+    path("help/", help_pages.help_list, name="help"),
+    path("help/<str:name>/", help_pages.help_page, name="help-page"),
+    path("views/", saved_views.view_list, name="saved-views"),
+    path("views/new/", saved_views.view_keep, name="saved-view-new"),
+    path("views/<int:view_id>/", saved_views.view_open, name="saved-view"),
+    path("views/<int:view_id>/rename/", saved_views.view_rename, name="saved-view-rename"),
+    path("views/<int:view_id>/delete/", saved_views.view_drop, name="saved-view-drop"),
     path("inventory/", inventory.inventory_page, name="inventory"),
     path("subscriptions/", subscriptions.subscription_list, name="subscriptions"),
     path("subscriptions/new/", subscriptions.subscription_new, name="subscription-new"),

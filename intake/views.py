@@ -16,11 +16,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from core import clock
+from core.lists import Asked, made_at
+from core.workbook import Workbook, download
 from intake import queries
 from intake.filters import UploadFilter
 from intake.forms import LotForm
 from intake.models import Kind, Upload
 from intake.queries import pages
+from intake.queries.sheets import upload_sheet
 from intake.services import answer, commit, receive, repair, templates
 from suppliers import access
 from suppliers.access import Person, PersonRequest
@@ -61,9 +64,13 @@ def _upload(pk: int) -> Upload:
 
 @require_GET
 @for_senders
-def upload_list(request: PersonRequest) -> HttpResponse:
+def upload_list(request: PersonRequest) -> HttpResponseBase:
     """Hand in files, and see what became of those before."""
     filtered = UploadFilter(request.GET, queryset=queries.uploads_to_list()).qs
+    asked = Asked.read(request, "uploads")
+    if request.GET.get("as") == "xlsx":
+        book = Workbook(_("Your files"), made_at(asked.address()), [upload_sheet(filtered)])
+        return download(book, day=clock.now().date())
     shown = Paginator(filtered, ROWS_A_PAGE).get_page(request.GET.get("page"))
     query = request.GET.copy()
     query.pop("page", None)
@@ -81,7 +88,8 @@ def upload_list(request: PersonRequest) -> HttpResponse:
         "sample_url": reverse("upload-template", args=[Kind.INSPECTIONS]),
         "sample": _("A sample to fill in"),
     }
-    return render(request, "intake/uploads.html", {"page": page})
+    context = {"page": page, "export_url": asked.address(**{"as": "xlsx"})}
+    return render(request, "intake/uploads.html", context)
 
 
 @require_http_methods(["GET", "POST"])
@@ -249,7 +257,7 @@ def upload_lot(request: PersonRequest) -> HttpResponse:
         if one.customer_id != one.supplier_id
     ]
     names = [
-        (one.partnership_id, one.supplier_name if one.customer_id == mine else one.customer_name)
+        (one.partnership_id, one.supplier_shown if one.customer_id == mine else one.customer_shown)
         for one in open_to
     ]
     form = LotForm(request.POST or None, partners=names, zone=_who(request).organisation.zone)

@@ -5,13 +5,12 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import QueryDict
-
 from core.period import Period
 from kpis.queries.periods import period_with_data, year_before
 from kpis.queries.sources import Sources, selected
 from suppliers.access import PersonRequest
-from suppliers.queries.seats import CUSTOMER, side_of_session, suppliers_looked_after_by
+from suppliers.filters import suppliers_asked, usual_scope, words_of
+from suppliers.queries.seats import CUSTOMER, side_of_session
 
 STAGES = ("outgoing", "incoming")
 
@@ -76,17 +75,18 @@ def read_view(
 ) -> View:
     """Read the view of a page from its address, as the person looks: as a customer, or as a supplier.
 
-    A customer looks at its own suppliers, all or those that the address names; a supplier at itself, with
-    one of its customers or all. A page about one `supplier` (its code) or `part` (the code of its customer
-    and its number) fixes it.
+    A customer looks at its own suppliers, all or those that the address names; one who looks after some
+    looks at these where the address says nothing. A supplier looks at itself, with one of its customers or
+    all. A page about one `supplier` (its code) or `part` (the code of its customer and its number) fixes it.
     """
     assert request.person is not None
     query, own = request.GET, request.person.organisation.code
+    given = {name: list(values) for name, values in query.lists() if name not in {"page", "as"}}
+    if not given and not supplier and not part:
+        given = {name: [value] for name, value in usual_scope(request).items()}
     customer: str | None
     if side_of_session(request) == CUSTOMER:
-        named = [supplier] if supplier else _list(query, "supplier")
-        if not named and query.get("mine"):
-            named = suppliers_looked_after_by(request.person)
+        named = [supplier] if supplier else suppliers_asked(request, given)
         customer, held = own, {"supplier": [supplier]} if supplier else {}
     else:
         customer, named, held = query.get("customer") or None, [own], {}
@@ -96,7 +96,7 @@ def read_view(
     what: dict[str, Any] = {
         "customer": customer,
         "suppliers": named or None,
-        "parts": [part[1]] if part else _list(query, "part") or None,
+        "parts": [part[1]] if part else words_of(given, "part") or None,
     }
     sources = Sources()
     usual = period_with_data(selected(sources, **what))
@@ -107,14 +107,10 @@ def read_view(
         base=_parsed(query.get("base")) or year_before(period or usual),
         stage=query.get("stage") if query.get("stage") in STAGES else None,
         is_usual=period is None,
-        given={name: values for name, values in query.lists() if name not in {"page", "as"}},
+        given=given,
         held=held,
         sources=sources,
     )
-
-
-def _list(query: QueryDict, name: str) -> list[str]:
-    return [one for text in query.getlist(name) for one in text.split(",") if one]
 
 
 def _period(first: str | None, last: str | None) -> Period | None:

@@ -7,40 +7,39 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from core import formatting
-from core.chips import Chip, Choice, Field
+from core.chips import Chip
+from core.lists import Act, Asked, Column, Find, Table, choice_chip, list_page, period_chip
 from core.period import Period
 from core.text import folded
+from core.workbook import CODE, COUNT, DAY, Kind
 from quality.models import Disposition, DispositionKind, Inspection, Lot, Stage, Verdict
 from quality.queries import lot_pages
 from quality.queries.pareto import defect_names
 from suppliers.access import PersonRequest
+from suppliers.filters import scope_chips, selection_asked, usual_scope
 from suppliers.queries.parts import Limits, limits_by_version
 from suppliers.queries.seats import CUSTOMER, side_of_session
-from suppliers.queries.selection import Selection, select
 
-ON_A_PAGE = 50
 STAGE_WORDS = {
     Stage.OUTGOING: gettext_lazy("outgoing inspection"),
     Stage.INCOMING: gettext_lazy("incoming inspection"),
 }
 STATES = {Verdict.ACCEPTED: "good", Verdict.REJECTED: "bad", "": "none"}
+VERDICT = Kind(lambda word: word or formatting.NONE)
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What the address of a list says; what it does not understand is as if it were not there."""
+class Filters:
+    """What the filters of the list mean; what they do not understand is as if it were not there."""
 
-    given: dict[str, list[str]]
     period: Period | None
     stage: str
     verdict: str
@@ -48,90 +47,130 @@ class Asked:
     every_submission: bool
     seen_by_both: bool
 
-    def address(self, **changed: str | None) -> str:
-        query = {name: values for name, values in self.given.items() if name not in changed}
-        query |= {name: [value] for name, value in changed.items() if value is not None}
-        written = urlencode(sorted(query.items()), doseq=True)
-        return f"{reverse('lots')}?{written}" if written else reverse("lots")
+    @classmethod
+    def read(cls, asked: Asked) -> "Filters":
+        return cls(
+            period=period_of(asked.chosen("from"), asked.chosen("to")),
+            stage=asked.chosen("stage") if asked.chosen("stage") in Stage.values else "",
+            verdict=asked.chosen("verdict") if asked.chosen("verdict") in Verdict.values else "",
+            lot=folded(asked.chosen("lot")),
+            every_submission=asked.chosen("submission") == "all",
+            seen_by_both=asked.chosen("seen") == "both",
+        )
 
-    def kept(self, *names: str) -> list[tuple[str, str]]:
-        return [(name, value) for name, values in self.given.items() if name not in names for value in values]
+
+def period_of(first: str, last: str) -> Period | None:
+    try:
+        return Period.parse(f"{first}..{last}") if first and last else None
+    except ValueError:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class LotRow:
+    """One presentation of a lot, and what was done about it."""
+
+    one: Inspection
+    disposition: str
 
 
 @require_GET
 @login_required
-def lot_list(request: PersonRequest) -> HttpResponse:
-    """Lots by presentation, the latest first, fifty at a time."""
-    asked = read_filters(request)
+def lot_list(request: PersonRequest) -> HttpResponseBase:
+    """Lots by presentation, the latest first."""
+    side = side_of_session(request)
+    asked = Asked.read(request, "lots", usual=usual_scope(request))
+    filters = Filters.read(asked)
     rows = lot_pages.presentations(
-        selection_of(request),
-        period=asked.period,
-        stage=asked.stage,
-        verdict=asked.verdict,
-        lot=folded(asked.lot),
-        every_submission=asked.every_submission,
-        seen_by_both=asked.seen_by_both,
+        selection_asked(request, asked.given),
+        period=filters.period,
+        stage=filters.stage,
+        verdict=filters.verdict,
+        lot=filters.lot,
+        every_submission=filters.every_submission,
+        seen_by_both=filters.seen_by_both,
     )
-    page = Paginator(rows, ON_A_PAGE).get_page(request.GET.get("page"))
-    part_only = "HX-Request" in request.headers
-    context: dict[str, Any] = {
-        "rows": rows_of(page, side_of_session(request)),
-        "other_side": _("Supplier") if side_of_session(request) == CUSTOMER else _("Customer"),
-        "nothing": _("No lot fits this view."),
-        "clear_url": reverse("lots") if asked.given else "",
-        "next_url": asked.address(page=str(page.next_page_number())) if page.has_next() else "",
-    }
-    if not part_only:
-        context |= {
-            "lead": {"text": lead(lot_pages.totals(rows), asked), "tone": ""},
-            "chips": chips(asked),
-            "filter": asked,
-            "keep": asked.kept("lot"),
-        }
-    template = "quality/_lot_rows.html" if part_only else "quality/lots.html"
-    response = render(request, template, context)
-    patch_vary_headers(response, ["HX-Request"])  # or Back shows the bare rows
-    return response
-
-
-def read_filters(request: PersonRequest) -> Asked:
-    query = request.GET
-    first, last = query.get("from", ""), query.get("to", "")
-    try:
-        period = Period.parse(f"{first}..{last}") if first and last else None
-    except ValueError:
-        period = None
-    return Asked(
-        given={name: values for name, values in query.lists() if name != "page" and any(values)},
-        period=period,
-        stage=query.get("stage", "") if query.get("stage") in Stage.values else "",
-        verdict=query.get("verdict", "") if query.get("verdict") in Verdict.values else "",
-        lot=query.get("lot", "").strip(),
-        every_submission=query.get("submission") == "all",
-        seen_by_both=query.get("seen") == "both",
+    table = Table(
+        title=_("Lots"),
+        rows=rows,
+        related=lot_pages.RELATED,
+        columns=columns(side),
+        under=lambda row: under(row.one, side),
+        lead=lambda: lead(lot_pages.totals(rows), filters),
+        nothing=_("No lot fits this view."),
+        day=lambda row: row.one.inspection_date,
+        prepared=with_dispositions,
+        chips=[*scope_chips(request, asked.given, asked.address), *chips(asked)],
+        acts=acts_on(request, asked),
+        find=Find("lot", _("Find a lot"), _("find lot number")),
     )
+    return list_page(request, table, asked)
 
 
-def selection_of(request: PersonRequest) -> Selection:
-    """Return what the address and the side from which the person looks select."""
-    assert request.person is not None
-    own, query = request.person.organisation.code, request.GET
-    named = [code for text in query.getlist("supplier") for code in text.split(",") if code] or None
-    parts = [number for text in query.getlist("part") for number in text.split(",") if number] or None
-    if side_of_session(request) == CUSTOMER:
-        return select(customer=own, suppliers=named, parts=parts)
-    return select(customer=query.get("customer") or None, suppliers=[own], parts=parts)
+def acts_on(request: PersonRequest, asked: Asked) -> list[Act]:
+    """A task about the lots that the filters leave."""
+    if not request.GET or request.person is None or not request.person.may_define:
+        return []
+    return [Act(_("Open task"), f"{reverse('task-new')}?{urlencode(asked.given, doseq=True)}")]
 
 
-def lead(found: lot_pages.Totals, asked: Asked) -> str:
+def columns(side: str) -> list[Column]:
+    return [
+        Column(
+            _("Lot number"),
+            lambda row: row.one.lot.number,
+            CODE,
+            url=lambda row: reverse("lot", args=[row.one.lot_id]),
+        ),
+        Column(_("Part"), lambda row: part_words(row.one), aside=True),
+        Column(
+            _("Supplier") if side == CUSTOMER else _("Customer"),
+            lambda row: other_end(row.one, side),
+            aside=True,
+        ),
+        Column(
+            _("Stage"), lambda row: row.one.get_stage_display(), aside=True, tag=lambda row: again(row.one)
+        ),
+        Column(_("Inspected on"), lambda row: row.one.inspection_date, DAY, aside=True),
+        Column(_("Lot size"), lambda row: row.one.lot_size or row.one.lot.lot_size, COUNT, aside=True),
+        Column(_("Inspected"), lambda row: row.one.inspected, COUNT),
+        Column(_("Nonconforming"), lambda row: row.one.nonconforming, COUNT, strong=True),
+        Column(
+            _("Verdict"),
+            lambda row: row.one.get_verdict_display(),
+            VERDICT,
+            mark=lambda row: "bad" if row.one.verdict == Verdict.REJECTED else "",
+        ),
+        Column(_("Disposition"), lambda row: row.disposition, aside=True),
+    ]
+
+
+def with_dispositions(page: Sequence[Inspection]) -> list[LotRow]:
+    done = lot_pages.dispositions_of([one.pk for one in page])
+    return [LotRow(one, disposition_words(done.get(one.pk, []))) for one in page]
+
+
+def under(one: Inspection, side: str) -> list[list[str]]:
+    """Return what a phone shows below a lot's number."""
+    day = formatting.day(one.inspection_date)
+    return [[part_words(one)], [other_end(one, side), one.get_stage_display(), day]]
+
+
+def again(one: Inspection) -> str:
+    return _("submission %(n)s") % {"n": one.submission} if one.submission > 1 else ""
+
+
+def part_words(one: Inspection) -> str:
+    return f"{one.part.number} {in_language(one.part.name, one.part.name_en)}".strip()
+
+
+def lead(found: lot_pages.Totals, filters: Filters) -> str:
     """Say how many lots, of which stage, how many rejected, and the pieces behind them."""
-    if not found.inspections:
-        return _("No lot fits this view.")
     told = ngettext("%(n)s lot", "%(n)s lots", found.inspections) % {
         "n": formatting.decimal(found.inspections)
     }
-    stage = STAGE_WORDS[Stage(asked.stage)] if asked.stage else _("both stages")
-    which = _("every submission") if asked.every_submission else _("first submissions")
+    stage = STAGE_WORDS[Stage(filters.stage)] if filters.stage else _("both stages")
+    which = _("every submission") if filters.every_submission else _("first submissions")
     return _(
         "%(lots)s, %(stage)s, %(which)s; %(rejected)s rejected; %(x)s nonconforming of %(n)s inspected."
     ) % {
@@ -145,60 +184,11 @@ def lead(found: lot_pages.Totals, asked: Asked) -> str:
 
 
 def chips(asked: Asked) -> list[Chip]:
-    period = asked.period
-    days = formatting.day_range(period.first, period.last) if period else _("all")
-    fields = [
-        Field("from", _("From"), period.first.isoformat() if period else ""),
-        Field("to", _("To"), period.last.isoformat() if period else ""),
-    ]
     return [
-        Chip(_("Period"), days, fields=fields, keep=asked.kept("from", "to")),
-        choice_chip(_("Stage"), "stage", asked.stage, dict(Stage.choices), asked),
-        choice_chip(_("Verdict"), "verdict", asked.verdict, dict(Verdict.choices), asked),
-        choice_chip(
-            _("Submissions"),
-            "submission",
-            "all" if asked.every_submission else "",
-            {"all": _("every one")},
-            asked,
-            otherwise=_("first"),
-        ),
-    ]
-
-
-def choice_chip(
-    name: str, field: str, chosen: str, words: dict[Any, Any], asked: Asked, *, otherwise: str = ""
-) -> Chip:
-    """Return a chip over one field; without a choice it shows `otherwise`."""
-    otherwise = otherwise or _("all")
-    choices = [Choice(otherwise, asked.address(**{field: None}), not chosen)]
-    choices += [
-        Choice(str(word), asked.address(**{field: str(value)}), chosen == value)
-        for value, word in words.items()
-    ]
-    return Chip(name, str(words[chosen]) if chosen else otherwise, choices=choices)
-
-
-def rows_of(page: Sequence[Inspection], side: str) -> list[dict[str, Any]]:
-    done = lot_pages.dispositions_of([one.pk for one in page])
-    return [
-        {
-            "lot": one.lot.number,
-            "url": reverse("lot", args=[one.lot_id]),
-            "part": one.part.number,
-            "part_name": in_language(one.part.name, one.part.name_en),
-            "other": other_end(one, side),
-            "stage": one.get_stage_display(),
-            "submission": one.submission,
-            "day": one.inspection_date,
-            "lot_size": one.lot_size or one.lot.lot_size,
-            "inspected": one.inspected,
-            "nonconforming": one.nonconforming,
-            "verdict": one.verdict,
-            "verdict_word": one.get_verdict_display(),
-            "disposition": disposition_words(done.get(one.pk, [])),
-        }
-        for one in page
+        period_chip(asked),
+        choice_chip(asked, "stage", _("Stage"), Stage.choices),
+        choice_chip(asked, "verdict", _("Verdict"), Verdict.choices),
+        choice_chip(asked, "submission", _("Submissions"), [("all", _("every one"))], otherwise=_("first")),
     ]
 
 

@@ -26,6 +26,7 @@ class PersonRequest(HttpRequest):
     person: Person | None
     api_key: ApiKey | None
     side: str  # customer or supplier: from which this session looks; found when first asked for
+    looked_after: list[str]  # codes of suppliers that the person is responsible for; found likewise
 
 
 class MemberRequest(PersonRequest):

@@ -1,10 +1,21 @@
 """Addresses of people and organisations."""
 
-from django.urls import path
+from allauth.account import urls as of_accounts
+from django.urls import include, path
 
-from suppliers.views import account, invitations, letters, people, preferences
+from suppliers.views import account, invitations, letters, people, preferences, sharing
+
+# Nobody here confirms an address, has several of them, or logs in by a mailed code.
+OF_NO_USE = {
+    "account_email",
+    "account_email_verification_sent",
+    "account_confirm_email",
+    "account_confirm_login_code",
+}
 
 urlpatterns = [
+    path("account/", include([one for one in of_accounts.urlpatterns if one.name not in OF_NO_USE])),
+    path("account/2fa/", include("allauth.mfa.urls")),
     path("account/", account.account, name="account"),
     path("account/keys/", account.key_make, name="key-make"),
     path("account/keys/<int:key_id>/revoke/", account.key_revoke, name="key-revoke"),
@@ -14,6 +25,9 @@ urlpatterns = [
     path("account/seat/", preferences.seat, name="seat"),
     path("account/single-keys/", preferences.single_keys, name="single-keys"),
     path("invitations/<str:token>/", invitations.invitation, name="invitation"),
+    path("sharing/", sharing.sharing_page, name="sharing"),
+    path("sharing/open/", sharing.sharing_open, name="sharing-open"),
+    path("sharing/<int:grant_id>/close/", sharing.sharing_close, name="sharing-close"),
     path("people/", people.people, name="people"),
     path("people/invite/", people.colleague_invite, name="colleague-invite"),
     path("people/invite-supplier/", people.supplier_invite, name="supplier-invite"),

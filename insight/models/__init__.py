@@ -1,3 +1,6 @@
+"""What people keep of the pages, and the mails they ask for."""
+
+from insight.models.saved_view import SavedView, Span
 from insight.models.subscription import (
     Digest,
     DigestState,
@@ -15,8 +18,10 @@ __all__ = [
     "DigestState",
     "PauseReason",
     "Rhythm",
+    "SavedView",
     "Side",
     "SkipReason",
+    "Span",
     "Subscription",
     "SubscriptionState",
     "What",

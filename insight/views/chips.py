@@ -1,38 +1,25 @@
 """The filters of a page as chips: whose figures, of which days, against which."""
 
 from datetime import date
+from functools import partial
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from core import formatting
 from core.chips import Chip, Choice, Field
 from core.period import Period
 from kpis.filters import View
 from kpis.queries.periods import year_before
+from suppliers.access import PersonRequest
+from suppliers.filters import scope_chips
 
 DAYS = ("from", "to")
 
 
-def chips(view: View, path: str, *, suppliers: int | None = None, looked_after: int = 0) -> list[Chip]:
-    """Return scope (where somebody looks after suppliers), period and baseline."""
-    found = [period_chip(view, path), base_chip(view, path)]
-    return [scope_chip(view, path, suppliers, looked_after), *found] if suppliers and looked_after else found
-
-
-def scope_chip(view: View, path: str, suppliers: int, looked_after: int) -> Chip:
-    mine = bool(view.given.get("mine"))
-    own = ngettext("my %(n)s supplier", "my %(n)s suppliers", looked_after) % {"n": looked_after}
-    everyone = _("all %(n)s") % {"n": suppliers}
-    return Chip(
-        name=_("Scope"),
-        value=own if mine else everyone,
-        tail=f"/ {everyone if mine else own}",
-        choices=[
-            Choice(own, view.address(path, mine="1", supplier=None), mine),
-            Choice(everyone, view.address(path, mine=None, supplier=None), not mine),
-        ],
-    )
+def chips(view: View, path: str, *, of: PersonRequest | None = None) -> list[Chip]:
+    """Return period and baseline; before them whose suppliers are shown, where who asks looks after some."""
+    scope = scope_chips(of, view.given, partial(view.address, path)) if of else []
+    return [*scope, period_chip(view, path), base_chip(view, path)]
 
 
 def period_chip(view: View, path: str) -> Chip:

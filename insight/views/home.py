@@ -6,7 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -20,6 +20,7 @@ from core.chips import Chip
 from core.lead import Lead, joined, strong
 from improvement.queries import tasks_needing
 from insight.queries.overview import Rates, rates, selection_of
+from insight.views import workbooks
 from insight.views.chips import chips
 from insight.views.sentences import rate_sentence
 from insight.views.work import Item, of_task, of_upload
@@ -63,7 +64,7 @@ class Page:
 
 @require_GET
 @login_required
-def home(request: PersonRequest) -> HttpResponse:
+def home(request: PersonRequest) -> HttpResponseBase:
     """What must I do, how do we stand, who sees it?"""
     person = request.person
     assert person is not None
@@ -71,6 +72,16 @@ def home(request: PersonRequest) -> HttpResponse:
     selection = selection_of(view.what)
     customers = customer_names(selection.partnerships)
     found = rates(view.what)
+    if workbooks.asked_for(request):
+        return workbooks.download(
+            _("My figures"),
+            view,
+            "/",
+            chips=chips(view, "/"),
+            lead=lead(found, []),
+            readings=workbooks.rate_readings(found),
+            sheets=workbooks.rate_sheets(found),
+        )
     waiting = waiting_uploads() if person.may_upload else []
     tasks = tasks_needing(person, clock.today(person.organisation.zone))
     page = Page(
@@ -87,7 +98,8 @@ def home(request: PersonRequest) -> HttpResponse:
         pairs=pairs(agreement(selection, view.period), view),
         seen_by=seen_by(customers),
     )
-    return render(request, "insight/home.html", {"page": page})
+    context = {"page": page, "export_url": workbooks.address(view, "/")}
+    return render(request, "insight/home.html", context)
 
 
 def today_in_words(zone: str) -> str:

@@ -4,17 +4,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
-from core import formatting
+from core import formatting, workbook
 from core.charts import Scale, round_step
 from core.chips import Chip, Choice
 from core.lead import Lead, joined
+from insight.views import workbooks
 from insight.views.chips import chips
 from insight.views.sentences import stock_sentence
 from insight.views.suppliers import part_name
@@ -93,7 +94,7 @@ class Page:
 
 @require_GET
 @login_required
-def inventory_page(request: PersonRequest) -> HttpResponse:
+def inventory_page(request: PersonRequest) -> HttpResponseBase:
     """What turns too slowly?"""
     view, path = read_view(request), reverse("inventory")
     prices = "period" if request.GET.get("prices") == "period" else "constant"
@@ -101,12 +102,22 @@ def inventory_page(request: PersonRequest) -> HttpResponse:
     (chain,) = evaluate("chain_turnover", **view.what, prices=prices)
     (days,) = evaluate("days_of_inventory", **view.what, prices=prices)
     known = turnover.reason != "no_stock_known" or chain.reason != "no_stock_known"
+    shown = [*chips(view, path, of=request), price_chip(view, path, prices)]
+    lead = Lead(joined(stock_sentence(turnover) if turnover.value is not None else turnover.reason_text))
+    if workbooks.asked_for(request):
+        return workbooks.download(
+            _("Turnover"),
+            view,
+            path,
+            chips=shown,
+            lead=lead,
+            readings=[turnover, days, chain],
+            sheets=sheets([turnover, days, chain], view, prices),
+        )
     page = Page(
         title=_("Turnover"),
-        chips=[*chips(view, path), price_chip(view, path, prices)],
-        lead=Lead(
-            joined(stock_sentence(turnover)) if turnover.value is not None else joined(turnover.reason_text)
-        ),
+        chips=shown,
+        lead=lead,
         stale=stale(turnover, view),
         figures=figures(turnover, days, chain, view) if known else [],
         plot=plot(view, prices) if known else None,
@@ -117,7 +128,25 @@ def inventory_page(request: PersonRequest) -> HttpResponse:
         action_url=reverse("uploads") if request.person and request.person.may_upload else "",
         action=_("Upload a file"),
     )
-    return render(request, "insight/inventory.html", {"page": page})
+    context = {"page": page, "export_url": workbooks.address(view, path)}
+    return render(request, "insight/inventory.html", context)
+
+
+def sheets(figures: Sequence[Reading], view: View, prices: str) -> list[workbook.Sheet]:
+    """The figures, what volume and stock did to them, and turnover by supplier and by part, all of them."""
+    by_supplier = evaluate("turnover", **view.what, by="supplier", prices=prices)
+    by_part = evaluate("turnover", **view.what, by="part", prices=prices)
+    effects = [
+        (pgettext("effect on turnover", "Volume"), figures[0].details.get("volume")),
+        (pgettext("effect on turnover", "Stock"), figures[0].details.get("stock")),
+    ]
+    split_heads = [workbook.Heading(_("Effect")), workbook.Heading(_("× / year"), workbook.AMOUNT)]
+    return [
+        workbooks.figure_sheet(_("Figures"), figures),
+        workbook.Sheet(_("Where the change comes from"), split_heads, effects),
+        workbooks.figure_sheet(_("Turnover by supplier"), by_supplier, of=_("Supplier")),
+        workbooks.part_sheet(_("Turnover by part"), by_part),
+    ]
 
 
 def price_chip(view: View, path: str, prices: str) -> Chip:

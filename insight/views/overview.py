@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse
+from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -17,6 +17,7 @@ from core.lead import Lead, joined
 from improvement.queries import tasks_needing
 from insight.queries.complete import Arrival
 from insight.queries.overview import Overview, Rates, overview
+from insight.views import workbooks
 from insight.views.chips import chips
 from insight.views.home import home
 from insight.views.pareto import Pareto, pareto
@@ -29,7 +30,7 @@ from kpis.filters import View, read_view
 from kpis.queries.readings import Reading
 from kpis.views.figures import Figure, Headline, figure, headline, history
 from suppliers.access import PersonRequest
-from suppliers.queries.seats import CUSTOMER, side_of_session, suppliers_looked_after_by
+from suppliers.queries.seats import CUSTOMER, side_of_session
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,27 +67,26 @@ class Page:
 
 @require_GET
 @login_required
-def first_page(request: PersonRequest) -> HttpResponse:
+def first_page(request: PersonRequest) -> HttpResponseBase:
     """The overview for a customer, home for a supplier."""
     return overview_page(request) if side_of_session(request) == CUSTOMER else home(request)
 
 
 @require_GET
 @login_required
-def overview_page(request: PersonRequest) -> HttpResponse:
+def overview_page(request: PersonRequest) -> HttpResponseBase:
     """Is it going well, what must I do today, whom about?"""
     assert request.person is not None
     view, path = read_view(request), reverse("overview")
     found = overview(view.what)
+    if workbooks.asked_for(request):
+        return workbook_of(found, view, path, chips(view, path, of=request))
     waiting = waiting_uploads() if request.person.may_upload else []
     person = request.person
     tasks = tasks_needing(person, clock.today(person.organisation.zone))
     work = work_of_customer(found, waiting, tasks, view, may_open=person.may_define)
-    everybody = len({one.supplier for one in found.selection.relations})
     page = Page(
-        chips=chips(
-            view, path, suppliers=everybody, looked_after=len(suppliers_looked_after_by(request.person))
-        ),
+        chips=chips(view, path, of=request),
         lead=lead(found, work),
         rate=headline(found.rates.pass_rate, view, found.rates.months["pass_rate"]),
         figures=figures(found, view),
@@ -98,16 +98,35 @@ def overview_page(request: PersonRequest) -> HttpResponse:
         pareto=pareto_of(found.rates),
         complete=complete(found.arrivals, found.rates.reported),
     )
-    return render(request, "insight/overview.html", {"page": page})
+    context = {"page": page, "export_url": workbooks.address(view, path)}
+    return render(request, "insight/overview.html", context)
 
 
-def lead(found: Overview, work: Sequence[Item]) -> Lead:
+def workbook_of(found: Overview, view: View, path: str, shown: Sequence[Chip]) -> HttpResponseBase:
+    """The page's figures, months, ranking, nonconformities and what is missing."""
+    return workbooks.download(
+        _("Overview"),
+        view,
+        path,
+        chips=shown,
+        lead=lead(found, None),
+        readings=[*workbooks.rate_readings(found.rates), found.turnover],
+        sheets=[
+            *workbooks.rate_sheets(found.rates, found.turnover, months=[found.turnover_months]),
+            workbooks.ranking_sheet(found.ranked),
+            workbooks.arrival_sheet(found.arrivals),
+        ],
+    )
+
+
+def lead(found: Overview, work: Sequence[Item] | None) -> Lead:
+    """Say how it goes, whom about, and what there is to do; a workbook (`work` None) says nothing of today."""
     below = sum(one.standing == "below" for one in found.ranked)
     sentences: list[SafeString | str] = [
         rate_sentence(found.rates),
         stock_sentence(found.turnover),
         below_sentence(below),
-        work_sentence(len(work)),
+        "" if work is None else work_sentence(len(work)),
     ]
     return Lead(joined(*sentences))
 

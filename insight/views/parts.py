@@ -6,24 +6,35 @@ from dataclasses import dataclass
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Page as Rows
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET
 
 from core import formatting
 from core.chips import Chip
 from core.lead import Lead, joined
 from insight.queries.overview import rates, selection_of
+from insight.views import workbooks
 from insight.views.chips import chips
 from insight.views.overview import pareto_of, rate_figures, trend_of
 from insight.views.pareto import Pareto
 from insight.views.sentences import rate_sentence
-from insight.views.suppliers import PART_COLUMNS, PartRow, cell_of, column_name, columns_by, part_name
+from insight.views.suppliers import (
+    PART_COLUMNS,
+    PartRow,
+    cell_of,
+    column_name,
+    columns_by,
+    names_of,
+    part_name,
+    parts_sheet,
+)
 from insight.views.trend import Trend
 from kpis.filters import View, read_view
+from kpis.queries.evaluate import evaluate
 from kpis.queries.readings import Reading
 from kpis.views.figures import Figure, Headline, headline
 from quality.queries.measured import Measured, measured
@@ -86,17 +97,20 @@ class PartPage:
 
 @require_GET
 @login_required
-def parts_page(request: PersonRequest) -> HttpResponse:
+def parts_page(request: PersonRequest) -> HttpResponseBase:
     """All parts in view, by number, fifty at a time."""
     view, words = read_view(request), request.GET.get("q", "").strip()
+    path = reverse("parts")
     found = parts_to_list(customer=view.customer, suppliers=view.suppliers, words=words)
+    if workbooks.asked_for(request):
+        return parts_workbook(view, path, words, found.count(), chips(view, path, of=request))
     rows = Paginator(found, ON_A_PAGE).get_page(request.GET.get("page"))
     numbers = [part.number for part in rows]
     table = columns_by(view, PART_COLUMNS, "part", parts=numbers) if numbers else []
     suppliers = suppliers_of_parts([part.pk for part in rows])
     count = rows.paginator.count
     page = PartsPage(
-        chips=chips(view, reverse("parts")),
+        chips=chips(view, path, of=request),
         lead=lead(count, words),
         q=words,
         find=_("find part number or name"),
@@ -111,12 +125,26 @@ def parts_page(request: PersonRequest) -> HttpResponse:
         action_url=reverse("uploads") if request.person and request.person.may_upload else "",
         action=_("Upload a file"),
     )
-    return render(request, "insight/parts.html", {"page": page})
+    context = {"page": page, "export_url": workbooks.address(view, path)}
+    return render(request, "insight/parts.html", context)
+
+
+def parts_workbook(view: View, path: str, words: str, count: int, shown: Sequence[Chip]) -> HttpResponseBase:
+    """All parts of a view, not one page of them."""
+    return workbooks.download(
+        pgettext("page", "Parts"),
+        view,
+        path,
+        chips=shown,
+        lead=lead(count, words),
+        readings=[one for name, stage in PART_COLUMNS for one in evaluate(name, **view.what, stage=stage)],
+        sheets=[parts_sheet(view, words=words)],
+    )
 
 
 @require_GET
 @login_required
-def part_page(request: PersonRequest, part_id: int) -> HttpResponse:
+def part_page(request: PersonRequest, part_id: int) -> HttpResponseBase:
     """One part. What is not shared is not there."""
     part = part_or_none(part_id)
     if part is None:
@@ -128,6 +156,16 @@ def part_page(request: PersonRequest, part_id: int) -> HttpResponse:
     sums = measured(
         selection_of(view.what), view.period, stage="outgoing", versions=[one.version for one in limits]
     )
+    if workbooks.asked_for(request):
+        return workbooks.download(
+            f"{part.number} {part_name(part.name, part.name_en)}".strip(),
+            view,
+            path,
+            chips=chips(view, path),
+            lead=Lead(rate_sentence(found)),
+            readings=workbooks.rate_readings(found),
+            sheets=[*workbooks.rate_sheets(found), workbooks.characteristic_sheet(limits, sums)],
+        )
     page = PartPage(
         number=part.number,
         name=part_name(part.name, part.name_en),
@@ -142,7 +180,8 @@ def part_page(request: PersonRequest, part_id: int) -> HttpResponse:
         characteristics=[characteristic_row(one, sums.get(one.version)) for one in limits],
         characteristics_note=_("measured in the months of the period, outgoing inspection"),
     )
-    return render(request, "insight/part.html", {"page": page})
+    context = {"page": page, "export_url": workbooks.address(view, path)}
+    return render(request, "insight/part.html", context)
 
 
 def lead(count: int, words: str) -> Lead:
@@ -162,10 +201,6 @@ def row_of(
         suppliers=names_of(suppliers.get(part.pk, [])),
         cells=[cell_of(column.get(part.number)) for column in table],
     )
-
-
-def names_of(suppliers: Sequence[tuple[str, str, str]]) -> str:
-    return _(", ").join(part_name(name, name_en) for __, name, name_en in suppliers)
 
 
 def facts(drawing: str, revision: str) -> list[str]:

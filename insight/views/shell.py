@@ -1,15 +1,19 @@
 """The shell around every page: who looks as whom, where they may go, what waits for them."""
 
+from functools import partial
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
+from core.chips import Choice
 from core.shell import Entry, Seat, Section, Shell, is_here
 from improvement.queries import count_needing
+from insight.queries.saved_views import views_of
 from intake.queries import uploads_that_wait
 from suppliers.access import Person, PersonRequest
 from suppliers.queries import people_of_user
@@ -28,8 +32,9 @@ TASKS = (_("Improvement tasks"), "/tasks/", "task", "t", _("Tasks"))
 PROGRAMMES = (_("Programmes"), "/programmes/", "programme", "c", "")
 UPLOADS = (_("Uploads"), "/uploads/", "upload", "u", _("Upload"))
 DEFINITIONS = (_("Definitions"), "/definitions/", "definition", "", "")
+PEOPLE = (_("People and invitations"), "/people/", "people", "", "")
+SHARING = (_("Who sees my data"), "/sharing/", "access", "", "")
 MAILS = (_("Mail reports"), "/subscriptions/", "mail", "", "")
-PEOPLE = (_("People and invitations"), "/people/", "access", "", "")
 
 RAILS: dict[str, list[tuple[Any, list[tuple]]]] = {
     CUSTOMER: [
@@ -37,12 +42,12 @@ RAILS: dict[str, list[tuple[Any, list[tuple]]]] = {
         (_("Quality"), [SUPPLIERS, PARTS, LOTS]),
         (_("Inventory"), [TURNOVER]),
         (_("Improvement"), [TASKS, PROGRAMMES]),
-        (_("Data"), [UPLOADS, MAILS, DEFINITIONS, PEOPLE]),
+        (_("Data"), [UPLOADS, MAILS, DEFINITIONS, PEOPLE, SHARING]),
     ],
     SUPPLIER: [
         ("", [HOME, UPLOADS, TASKS, PROGRAMMES]),
         (_("My data"), [LOTS, PARTS, TURNOVER]),
-        (_("Reference"), [MAILS, DEFINITIONS, PEOPLE]),
+        (_("Reference"), [MAILS, DEFINITIONS, SHARING, PEOPLE]),
     ],
 }
 
@@ -77,6 +82,7 @@ def shell_of(request: PersonRequest) -> Shell:
         seats=seats_of(person, side),
         simulated=person.organisation.simulated,
         single_keys=person.user.single_keys,
+        saved=partial(saved_of, person),
         zone=f"UTC{timezone.localtime():%z}"[:-2].replace("+0", "+").replace("-0", "−"),
     )
 
@@ -108,6 +114,11 @@ def seats_of(person: Person, side: str) -> list[Seat]:
         ]
     others = (one for one in people_of_user(person.user) if one.pk != person.pk)
     return seats + [Seat(name_of(one), one.pk, "", current=False) for one in others]
+
+
+def saved_of(person: Person) -> list[Choice]:
+    """Return the views that a person keeps."""
+    return [Choice(one.name, reverse("saved-view", args=[one.pk])) for one in views_of(person)]
 
 
 def name_of(person: Person) -> str:

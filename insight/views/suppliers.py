@@ -6,17 +6,18 @@ from datetime import date
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET
 
-from core import formatting
+from core import formatting, workbook
 from core.chips import Chip
 from core.lead import Lead, joined
 from insight.queries.overview import rates, selection_of
+from insight.views import workbooks
 from insight.views.chips import chips
 from insight.views.overview import pareto_of, rate_figures, trend_of
 from insight.views.pareto import Pareto
@@ -31,8 +32,7 @@ from kpis.queries.ranking import Ranked, ranking
 from kpis.queries.readings import Reading
 from kpis.views.figures import Figure, Headline, headline
 from suppliers.access import PersonRequest
-from suppliers.queries.parts import parts_to_list
-from suppliers.queries.seats import suppliers_looked_after_by
+from suppliers.queries.parts import parts_to_list, suppliers_of_parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,16 +109,16 @@ PART_COLUMNS = COLUMNS[:4]
 
 @require_GET
 @login_required
-def suppliers_page(request: PersonRequest) -> HttpResponse:
+def suppliers_page(request: PersonRequest) -> HttpResponseBase:
     """All suppliers in view, lowest estimate first."""
     assert request.person is not None
     view, path = read_view(request), reverse("suppliers")
-    selection = selection_of(view.what)
     ranked = ranking(**view.what)
     table = columns_by(view, COLUMNS, "supplier")
-    looked_after = len(suppliers_looked_after_by(request.person))
+    if workbooks.asked_for(request):
+        return ranking_workbook(ranked, table, view, path, chips(view, path, of=request))
     page = SuppliersPage(
-        chips=chips(view, path, suppliers=len(selection.relations), looked_after=looked_after),
+        chips=chips(view, path, of=request),
         lead=lead(ranked),
         columns=[column_name(*column) for column in COLUMNS],
         rows=[supplier_row(one, table, view) for one in ranked],
@@ -128,12 +128,45 @@ def suppliers_page(request: PersonRequest) -> HttpResponse:
         action_url=reverse("uploads") if request.person.may_upload else "",
         action=_("Upload a file"),
     )
-    return render(request, "insight/suppliers.html", {"page": page})
+    context = {"page": page, "export_url": workbooks.address(view, path)}
+    return render(request, "insight/suppliers.html", context)
+
+
+def ranking_workbook(
+    ranked: Sequence[Ranked],
+    table: Sequence[Mapping[str, Reading]],
+    view: View,
+    path: str,
+    shown: Sequence[Chip],
+) -> HttpResponseBase:
+    heads = [
+        workbook.Heading(pgettext("organisation", "Code"), workbook.CODE),
+        workbook.Heading(_("Supplier")),
+    ]
+    named = [(one.reading.by["supplier"], [one.reading.by["supplier"], one.reading.label]) for one in ranked]
+    return workbooks.download(
+        _("Suppliers"),
+        view,
+        path,
+        chips=shown,
+        lead=lead(ranked),
+        readings=[one for column in table for one in column.values()],
+        sheets=[
+            workbooks.ranking_sheet(ranked),
+            workbooks.table_sheet(_("Figures"), heads, named, named_columns(COLUMNS, table)),
+        ],
+    )
+
+
+def named_columns(
+    columns: Sequence[tuple[str, str | None]], table: Sequence[Mapping[str, Reading]]
+) -> list[tuple[str, Mapping[str, Reading]]]:
+    return [(column_name(*column), readings) for column, readings in zip(columns, table, strict=True)]
 
 
 @require_GET
 @login_required
-def supplier_page(request: PersonRequest, code: str) -> HttpResponse:
+def supplier_page(request: PersonRequest, code: str) -> HttpResponseBase:
     """One supplier: its rates, its trend, its parts. What is not shared is not there."""
     view = read_view(request, supplier=code)
     relations = selection_of(view.what).relations
@@ -141,6 +174,16 @@ def supplier_page(request: PersonRequest, code: str) -> HttpResponse:
         raise Http404
     path = reverse("supplier", args=[code])
     found = rates(view.what)
+    if workbooks.asked_for(request):
+        return workbooks.download(
+            name_of(relations[0]),
+            view,
+            path,
+            chips=chips(view, path),
+            lead=Lead(rate_sentence(found)),
+            readings=workbooks.rate_readings(found),
+            sheets=[*workbooks.rate_sheets(found), parts_sheet(view, with_data_alone=True)],
+        )
     page = SupplierPage(
         name=name_of(relations[0]),
         code=code,
@@ -156,7 +199,8 @@ def supplier_page(request: PersonRequest, code: str) -> HttpResponse:
         parts_title=_("Its parts"),
         part_columns=[column_name(*column) for column in PART_COLUMNS],
     )
-    return render(request, "insight/supplier.html", {"page": page})
+    context = {"page": page, "export_url": workbooks.address(view, path)}
+    return render(request, "insight/supplier.html", context)
 
 
 def target_of(relation: Any) -> float | None:
@@ -229,6 +273,30 @@ def part_rows(view: View) -> list[PartRow]:
         for number in numbers
         if number in known
     ]
+
+
+def parts_sheet(view: View, *, words: str = "", with_data_alone: bool = False) -> workbook.Sheet:
+    """Return parts of a view as a sheet: all, those called so, or those with data in the period."""
+    table = columns_by(view, PART_COLUMNS, "part")
+    parts = parts_to_list(customer=view.customer, suppliers=view.suppliers, words=words)
+    if with_data_alone:
+        known = {number for column in table for number, one in column.items() if one.value is not None}
+        parts = parts.filter(number__in=known)
+    made_by = suppliers_of_parts(parts.order_by().values("pk"))
+    heads = [
+        workbook.Heading(_("Part"), workbook.CODE),
+        workbook.Heading(_("Part name"), workbook.Kind(str, width=24)),
+        workbook.Heading(_("Supplier"), workbook.Kind(str, width=26)),
+    ]
+    named = (
+        (part.number, [part.number, part_name(part.name, part.name_en), names_of(made_by.get(part.pk, []))])
+        for part in parts.iterator(chunk_size=2_000)
+    )
+    return workbooks.table_sheet(pgettext("page", "Parts"), heads, named, named_columns(PART_COLUMNS, table))
+
+
+def names_of(suppliers: Sequence[tuple[str, str, str]]) -> str:
+    return _(", ").join(part_name(name, name_en) for __, name, name_en in suppliers)
 
 
 def part_name(name: str, name_en: str) -> str:

@@ -116,6 +116,12 @@ def _outcome(upload: Upload) -> tuple[str, str, str]:
     return GOOD, _("Can be saved"), _(", no problems")
 
 
+def outcome_in_words(upload: Upload) -> str:
+    """Return what became of a file in one line."""
+    _state, headline, rest = _outcome(upload)
+    return f"{headline}{rest}".strip()
+
+
 def _working_text(upload: Upload) -> str:
     if upload.state == UploadState.COMMITTING:
         return _("Saving; you may leave")

@@ -106,7 +106,9 @@ def _labelled(question: dict[str, Any]) -> list[tuple[Any, str]]:
     if kind == "who":
         names = {end: name for one in _all_partners() for end, name in _ends(one)}
     elif kind == "route":
-        names = {one.partnership_id: f"{one.customer_name} / {one.supplier_name}" for one in _all_partners()}
+        names = {
+            one.partnership_id: f"{one.customer_shown} / {one.supplier_shown}" for one in _all_partners()
+        }
     elif kind == "part":
         names = part_labels(options)
     elif kind == "characteristic":
@@ -124,7 +126,7 @@ def _all_partners() -> list[Partner]:
 
 
 def _ends(one: Partner) -> list[tuple[int, str]]:
-    return [(one.customer_id, one.customer_name), (one.supplier_id, one.supplier_name)]
+    return [(one.customer_id, one.customer_shown), (one.supplier_id, one.supplier_shown)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,6 +11,8 @@ from core.period import Period
 from quality.models import Disposition, Inspection, Lot, Measurement, MeasurementSet, Nonconformity, Verdict
 from suppliers.queries.selection import Selection
 
+RELATED = ("lot", "part", "partnership__supplier", "partnership__customer")
+
 
 @dataclass(frozen=True, slots=True)
 class Totals:
@@ -67,8 +69,7 @@ def presentations(
     if seen_by_both:
         other = Inspection.objects.counting().filter(lot=OuterRef("lot"), submission=1)
         rows = rows.filter(Exists(other.exclude(stage=OuterRef("stage"))))
-    related = ("lot", "part", "partnership__supplier", "partnership__customer")
-    return rows.select_related(*related).order_by("-inspection_date", "-pk")
+    return rows.select_related(*RELATED).order_by("-inspection_date", "-pk")
 
 
 def totals(rows: QuerySet[Inspection]) -> Totals:

@@ -50,6 +50,10 @@ class ChangePasswordForm(InOurWords, account.ChangePasswordForm):
     pass
 
 
+class SetPasswordForm(InOurWords, account.SetPasswordForm):
+    pass
+
+
 class ReauthenticateForm(InOurWords, account.ReauthenticateForm):
     pass
 

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import F
+from django.utils.translation import get_language
 
 from suppliers.models import CharacteristicVersion, Organisation, Part, Partnership, Person
 
@@ -19,7 +20,23 @@ class Partner:
     customer_name: str
     supplier_code: str
     supplier_name: str
+    customer_name_en: str
+    supplier_name_en: str
     responsible: str  # the customer's engineer whom a supplier asks; blank where none is named
+
+    @property
+    def customer_shown(self) -> str:
+        """The customer's name in the reader's language."""
+        return _in_language(self.customer_name, self.customer_name_en)
+
+    @property
+    def supplier_shown(self) -> str:
+        """The supplier's name in the reader's language."""
+        return _in_language(self.supplier_name, self.supplier_name_en)
+
+
+def _in_language(name: str, name_en: str) -> str:
+    return (name_en if (get_language() or "").startswith("en") else "") or name
 
 
 def partners(partnership_ids: Collection[int]) -> list[Partner]:
@@ -35,6 +52,8 @@ def partners(partnership_ids: Collection[int]) -> list[Partner]:
             "customer__name",
             "supplier__code",
             "supplier__name",
+            "customer__name_en",
+            "supplier__name_en",
             "responsible__user__name",
         )
     )

@@ -98,8 +98,8 @@ def supplied_parts(
     return dict(rows.filter(named).order_by("part__number_key").values_list("part", "part__number"))
 
 
-def suppliers_of_parts(parts: Collection[int]) -> dict[int, list[tuple[str, str, str]]]:
-    """Return code, name and English name of the suppliers of each part that are in view."""
+def suppliers_of_parts(parts: Collection[int] | QuerySet) -> dict[int, list[tuple[str, str, str]]]:
+    """Return code, name and English name of the suppliers of each part that are in view; `parts` are ids."""
     rows = Supply.objects.filter(part__in=parts).order_by("partnership__supplier__code")
     names = (
         "part",

@@ -39,6 +39,17 @@ def customer_names(partnerships: Collection[int]) -> list[str]:
     return [(name_en if english else "") or name for name, name_en, _code in names]
 
 
+def looked_after(request: PersonRequest) -> list[str]:
+    """Return the codes of the suppliers that who asks is responsible for, read once a request.
+
+    Nobody's for a session that looks as a supplier.
+    """
+    if not hasattr(request, "looked_after"):
+        as_customer = request.person is not None and side_of_session(request) == CUSTOMER
+        request.looked_after = suppliers_looked_after_by(request.person) if as_customer else []  # type: ignore[arg-type]
+    return request.looked_after
+
+
 def suppliers_looked_after_by(person: Person) -> list[str]:
     """Return the codes of the suppliers that a customer's person is responsible for."""
     mine = Partnership.objects.between_two().filter(customer=person.organisation_id, responsible=person)

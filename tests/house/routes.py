@@ -93,7 +93,9 @@ ARGUMENTS: dict[str, dict[str, str | Word]] = {
     "part": {"part_id": "part"},
     "passport": {"name": Word("pass_rate")},
     "definition": {"name": Word("pass_rate"), "version": Word("1")},
+    "help-page": {"name": Word("upload")},
     "supplier": {"code": "organisation_code"},
+    **{f"saved-view{action}": {"view_id": "saved_view"} for action in ("", "-rename", "-drop")},
     "key-revoke": {"key_id": "key"},
     "invitation": {"token": SECRET},
     "invitation-withdraw": {"invitation_id": "invitation"},
@@ -109,7 +111,7 @@ ARGUMENTS: dict[str, dict[str, str | Word]] = {
     },
     "unsubscribe": {"token": SECRET},
     "account_reset_password_from_key": {"uidb36": Word("1"), "key": SECRET},
-    "account_confirm_email": {"key": SECRET},
+    "sharing-close": {"grant_id": "grant"},
 }
 
 # What the filters of lists name.
@@ -160,13 +162,10 @@ BODIES_WITHOUT_IDS = {
     "account_signup",
     "account_inactive",
     "account_reauthenticate",
-    "account_email",
     "account_change_password",
     "account_set_password",
     "account_reset_password",
     "account_reset_password_from_key",
-    "account_confirm_email",
-    "account_confirm_login_code",
     "colleague-invite",
     "invitation-withdraw",
     "key-make",
@@ -179,6 +178,10 @@ BODIES_WITHOUT_IDS = {
     "mfa_reauthenticate",
     "person-take-away",
     "role-change",
+    "sharing-close",
+    "saved-view-drop",
+    "saved-view-new",
+    "saved-view-rename",
     "sessions-end",
     "single-keys",
     "subscription-pause",
@@ -297,6 +300,10 @@ BODIES: dict[str, list[Body]] = {
     "supplier-invite": [
         Body("partnership", lambda it, _: {"partnership": it, "email": "x@y.example", "language": "en"})
     ],
+    "sharing-open": [
+        Body("partnership", lambda it, _: {"partnership": it, "viewer": "NOBODY"}),
+        Body("organisation_code", lambda it, mine: {"partnership": mine("partnership"), "viewer": it}),
+    ],
     "seat": [Body("person", lambda it, _: {"seat": f"{it}:customer"})],
     "invitation": [Body("organisation", lambda it, _: {"into": it})],
     "upload-lot": [
@@ -339,6 +346,8 @@ WITHOUT_ROWS = {
     "account",
     "api-docs",
     "api-schema",
+    "help",
+    "help-page",
     "people",
     "upload-new",
     "upload-template",

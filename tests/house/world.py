@@ -13,11 +13,12 @@ from typing import Any
 from core import clock
 from improvement import services as improvement
 from improvement.models import TaskAttachment
+from insight.models import SavedView
 from insight.services.subscriptions import subscribe
 from intake.models import Problem, Upload
 from suppliers import services
 from suppliers.access import looking_as, looking_as_house
-from suppliers.models import Invitation, Organisation, Partnership, Person
+from suppliers.models import Invitation, Organisation, Partnership, PartnershipGrant, Person
 from suppliers.queries.seats import sides_of
 from tests.cast import Chain
 from tests.factories import make_characteristic, make_part, make_person
@@ -69,6 +70,11 @@ def make_world(chain: Chain) -> World:
     }
     for name, partnership in partnerships.items():
         _furnish(world, name, partnership)
+    # It changes nobody's sight, and is there to be named by strangers.
+    grant = PartnershipGrant.objects.create(
+        partnership=chain.ours, viewer=chain.customer, granted_by=chain.owner, granted_at=clock.now()
+    )
+    world.add({chain.customer.code, chain.supplier.code}, grant=grant.pk)
     with looking_as_house("read the world that was made"):
         _introduce(world, list(Organisation.objects.all()), list(partnerships.values()))
     for name, partnership in partnerships.items():
@@ -126,11 +132,15 @@ def _introduce(world: World, organisations: list[Organisation], partnerships: li
             services.invite_colleague(email=f"new@{own}.example", role="viewer", by=owner, now=clock.now())
         _subscribe(world, owner, colleague)
         upload = _hand_in(owner, own, mine[0])
+        view = SavedView.objects.create(
+            person=owner, name=own, path="/lots/", query=f"lot={own}", created_at=clock.now()
+        )
         world.add(
             {code},
             person=colleague.pk,
             key=key.pk,
             invitation=Invitation.objects.get(organisation=organisation).pk,
+            saved_view=view.pk,
             upload=upload.pk,
             problem=Problem.objects.filter(upload=upload).earliest("pk").pk,
             email=owner.user.email,

@@ -30,7 +30,7 @@ def test_a_number_of_the_overview_leads_to_its_lots_and_on_to_one_lot(chain, com
     asked = parse_qs(urlparse(page.url).query)
     assert (asked["from"], asked["to"]) == (["2026-01-01"], ["2026-06-30"])
     assert f"{half_a_year} 批" in page.inner_text(".lead")
-    assert page.locator("#lot-rows tr[data-row]").count() == half_a_year
+    assert page.locator("#rows tr[data-row]").count() == half_a_year
 
     page.get_by_role("link", name="J07").click()
     page.wait_for_url(re.compile(r"/lots/\d+/$"))
@@ -61,8 +61,8 @@ def test_filters_stay_in_the_address_from_page_to_page(chain, come_in, half_a_ye
     page.wait_for_url("**stage=outgoing**")
     assert "from=2026-01-01" in page.url
     page.reload()
-    assert page.locator("#lot-rows tr[data-row]").count() == half_a_year
+    assert page.locator("#rows tr[data-row]").count() == half_a_year
     page.goto(page.url.replace("from=2026-01-01", "from=2026-06-01"))
-    assert page.locator("#lot-rows tr[data-row]").count() < half_a_year
+    assert page.locator("#rows tr[data-row]").count() < half_a_year
     page.go_back()
-    assert page.locator("#lot-rows tr[data-row]").count() == half_a_year
+    assert page.locator("#rows tr[data-row]").count() == half_a_year

@@ -198,6 +198,16 @@
     return Boolean(link);
   }
 
+  /** The cell to mend nearest to where one is: in or below the focused row, else the first. */
+  function mendCell() {
+    const fields = all(".remedy-in input[name='value']");
+    const row = document.activeElement.closest("[data-row]");
+    const below = (field) => row.compareDocumentPosition(field) & Node.DOCUMENT_POSITION_FOLLOWING;
+    const field = (row && fields.find(below)) || fields[0];
+    field.focus();
+    field.select();
+  }
+
   const single = {
     "/": () => one("#search").focus(),
     "?": () => one("#keys").showModal(),
@@ -205,7 +215,7 @@
     g: () => { afterG = Date.now(); },
     j: () => walk(1),
     k: () => walk(-1),
-    e: () => one(".remedy input").focus(),
+    e: mendCell,
     i: () => (one("[data-passport]", document.activeElement.closest(".kpi, tr, .card") || document)).click(),
   };
 
@@ -222,24 +232,26 @@
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") return escape();
     const typing = event.target.matches("input, textarea, select, [contenteditable]");
-    if (typing || event.ctrlKey || event.metaKey || event.altKey || document.body.dataset.keys !== "on") return;
+    const covered = one("#keys[open], #pop.sheet-up[open]"); // what lies below does not hear keys
+    if (typing || covered || event.ctrlKey || event.metaKey || event.altKey || document.body.dataset.keys !== "on") return;
     if (event.key === "Enter") {
       if (openRow()) event.preventDefault();
       return;
     }
-    if (Date.now() - afterG < 1500 && event.key !== "g") {
+    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key; // Caps Lock may be on
+    if (Date.now() - afterG < 1500 && key !== "g") {
       afterG = 0;
-      const entry = one(`[data-key="${CSS.escape(event.key)}"]`);
+      const entry = one(`[data-key="${CSS.escape(key)}"]`); // a page that is not there has no key
       if (entry) {
         event.preventDefault();
         entry.click();
       }
       return;
     }
-    if (single[event.key]) {
+    if (single[key]) {
       event.preventDefault();
       try {
-        single[event.key]();
+        single[key]();
       } catch (error) {
         if (!(error instanceof TypeError)) throw error; // the page has no such part
       }

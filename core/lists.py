@@ -1,0 +1,252 @@
+"""Lists: declared once, shown as a page, as the next rows for htmx, and as a workbook.
+
+A list says its columns; how each is written on a page and kept in a workbook follows from what it holds.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+
+from core import clock, formatting, workbook
+from core.chips import Chip, Choice, Field
+from core.workbook import TEXT, Heading, Kind, Sheet, Workbook
+
+ON_A_PAGE = 50
+AT_ONCE = 2_000  # rows read at a time for a workbook
+NOT_FILTERS = {"page", "as"}
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its name, what it holds of a row, and how a page sets it."""
+
+    name: str
+    value: Callable[[Any], Any]
+    kind: Kind = TEXT
+    aside: bool = False  # a phone shows it under the first column
+    strong: bool = False
+    url: Callable[[Any], str] | None = None
+    mark: Callable[[Any], str] | None = None  # a status mark before the word; empty: none
+    tag: Callable[[Any], str] | None = None  # a remark behind it; empty: none
+
+    @property
+    def css(self) -> str:
+        """Classes of the heading."""
+        said = {"n": self.kind.is_number, "drop-col": self.aside}
+        return " ".join(name for name, holds in said.items() if holds)
+
+    def cell(self, row: Any) -> dict[str, str]:
+        """Return the column's cell of a row as a page shows it."""
+        return {
+            "text": self.kind.write(self.value(row)),
+            "css": f"{self.css} strong" if self.strong else self.css,
+            "url": self.url(row) if self.url else "",
+            "mark": self.mark(row) if self.mark else "",
+            "tag": self.tag(row) if self.tag else "",
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A sentence, and the address of what it speaks of."""
+
+    text: str
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What may be done about the rows of a list."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the address of a list says."""
+
+    route: str
+    given: dict[str, list[str]]
+
+    @classmethod
+    def read(cls, request: HttpRequest, route: str, *, usual: dict[str, str] | None = None) -> "Asked":
+        """Read an address; one that says nothing says what is `usual`."""
+        given = {
+            name: list(values)
+            for name, values in request.GET.lists()
+            if name not in NOT_FILTERS and any(values)
+        }
+        return cls(route, given or {name: [value] for name, value in (usual or {}).items()})
+
+    def address(self, **changed: str | None) -> str:
+        query = {name: values for name, values in self.given.items() if name not in changed}
+        query |= {name: [value] for name, value in changed.items() if value is not None}
+        return _address(self.route, query)
+
+    @property
+    def without_filters(self) -> str:
+        """The address of the list as it usually is; from there on the one of all. Empty where it shows all."""
+        if not self.given or self.chosen("mine") == "0":
+            return _address(self.route, {}) if len(self.given) > 1 else ""
+        return _address(self.route, {"mine": ["0"]} if "mine" in self.given else {})
+
+    def of_figure(self, route: str, **more: str) -> str:
+        """Return the address of another list with what all lists share: days, suppliers and parts."""
+        names = ("from", "to", "supplier", "part", "mine")
+        shared = {name: self.given[name] for name in names if name in self.given}
+        return _address(route, shared | {name: [value] for name, value in more.items()})
+
+    def chosen(self, name: str) -> str:
+        return self.given.get(name, [""])[-1]
+
+    def kept(self, *names: str) -> list[tuple[str, str]]:
+        return [(name, value) for name, values in self.given.items() if name not in names for value in values]
+
+
+def _address(route: str, query: dict[str, list[str]]) -> str:
+    written = urlencode(sorted(query.items()), doseq=True)
+    return f"{reverse(route)}?{written}" if written else reverse(route)
+
+
+@dataclass(frozen=True, slots=True)
+class Find:
+    """A box in which a part of a number is typed."""
+
+    name: str
+    label: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A list: what it is called, its rows in their order, its columns, what it adds up to."""
+
+    title: str
+    rows: QuerySet
+    columns: Sequence[Column]
+    under: Callable[[Any], Sequence[Sequence[str]]]  # what a phone shows below the first: facts by line
+    lead: Callable[[], str]
+    nothing: str
+    day: Callable[[Any], date]  # of a row; the list begins with the latest
+    related: Sequence[str] = ()  # what columns follow to other tables: a workbook reads each of them once
+    # What columns read, made of some rows at once.
+    prepared: Callable[[list[Any]], Sequence[Any]] = lambda rows: rows
+    chips: Sequence[Chip] = ()
+    find: Find | None = None
+    notes: Sequence[Note] = ()
+    acts: Sequence[Act] = ()
+
+
+def list_page(request: HttpRequest, table: Table, asked: Asked) -> HttpResponseBase:
+    """Answer with a list, fifty rows at a time; htmx gets the rows alone, ``as=xlsx`` all of them."""
+    if request.GET.get("as") == "xlsx":
+        return workbook.download(workbook_of(table, asked), day=clock.now().date())
+    page = Paginator(table.rows, ON_A_PAGE).get_page(request.GET.get("page"))
+    part_only = "HX-Request" in request.headers
+    context: dict[str, Any] = {
+        "columns": table.columns,
+        "rows": [_shown(table, row) for row in table.prepared(list(page))],
+        "nothing": table.nothing,
+        "clear_url": asked.without_filters,
+        "next_url": asked.address(page=str(page.next_page_number())) if page.has_next() else "",
+    }
+    if not part_only:
+        context |= {
+            "title": table.title,
+            "lead": {"text": table.lead() if page.object_list else table.nothing, "tone": ""},
+            "chips": table.chips,
+            "find": table.find,
+            "found": asked.chosen(table.find.name) if table.find else "",
+            "keep": asked.kept(table.find.name) if table.find else (),
+            "notes": table.notes,
+            "acts": table.acts,
+            "export_url": asked.address(**{"as": "xlsx"}),
+        }
+    response = render(request, "core/_list_rows.html" if part_only else "core/list.html", context)
+    patch_vary_headers(response, ["HX-Request"])  # or Back shows the bare rows
+    return response
+
+
+def _shown(table: Table, row: Any) -> dict[str, Any]:
+    first, *rest = table.columns
+    return {"head": first.cell(row), "under": table.under(row), "cells": [one.cell(row) for one in rest]}
+
+
+def workbook_of(table: Table, asked: Asked) -> Workbook:
+    """Return all rows of a list as a workbook, with what the list is."""
+    latest = table.rows.first()
+    about = [
+        *((chip.name, chip.value) for chip in table.chips),
+        *((name, ", ".join(values)) for name, values in asked.given.items() if name in {"supplier", "part"}),
+        *([(table.find.label, asked.chosen(table.find.name))] if table.find else []),
+        (_("In words"), table.lead() if latest else table.nothing),
+        (_("Data until"), formatting.day(table.day(table.prepared([latest])[0])) if latest else ""),
+        *made_at(asked.address()),
+    ]
+    sheet = Sheet(
+        table.title, [Heading(column.name, column.kind) for column in table.columns], _values(table)
+    )
+    return Workbook(table.title, [(name, said) for name, said in about if said], [sheet])
+
+
+def made_at(address: str) -> list[tuple[str, str]]:
+    """Say when a workbook was made, and where the same view is seen."""
+    return [
+        (_("Made"), formatting.moment(clock.now())),
+        (_("Same view"), settings.SITE_URL + address),
+    ]
+
+
+def _values(table: Table) -> Iterator[Sequence[Any]]:
+    # A join would make the same part and partner anew for every row.
+    rows = table.rows.select_related(None).prefetch_related(*table.related)
+    for chunk in workbook.in_chunks(rows.iterator(chunk_size=AT_ONCE), AT_ONCE):
+        for row in table.prepared(chunk):
+            yield [column.value(row) for column in table.columns]
+
+
+# -- chips -------------------------------------------------------------------------------------------
+def period_chip(asked: Asked) -> Chip:
+    """Return a chip over the days of a list; without them it shows all."""
+    first, last = (_day(asked.chosen(name)) for name in ("from", "to"))
+    return Chip(
+        _("Period"),
+        formatting.day_range(first, last) if first and last and first <= last else _("all"),
+        fields=[
+            Field("from", _("From"), first.isoformat() if first else ""),
+            Field("to", _("To"), last.isoformat() if last else ""),
+        ],
+        keep=asked.kept("from", "to"),
+    )
+
+
+def choice_chip(
+    asked: Asked, name: str, called: str, words: Sequence[tuple[Any, Any]], *, otherwise: str = ""
+) -> Chip:
+    """Return a chip over one filter; without a choice, or with one of no meaning, it shows `otherwise`."""
+    chosen = next((str(value) for value, _word in words if value == asked.chosen(name)), "")
+    choices = [Choice(otherwise or _("all"), asked.address(**{name: None}), not chosen)]
+    choices += [
+        Choice(str(word), asked.address(**{name: str(value)}), chosen == value) for value, word in words
+    ]
+    return Chip(called, next((one.label for one in choices if one.current), ""), choices=choices)
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
