@@ -1,3 +1,14 @@
+from suppliers.services.data_requests import (
+    AlreadyAsked,
+    DoesNotFit,
+    NoSuchPeriod,
+    Rule,
+    answer_nothing,
+    ask_for_data,
+    change_requests,
+    end_requests,
+    take_back_answer,
+)
 from suppliers.services.invitations import (
     AlreadyHere,
     Gone,
@@ -44,16 +55,24 @@ from suppliers.services.people import (
 )
 
 __all__ = [
+    "AlreadyAsked",
     "AlreadyHere",
+    "DoesNotFit",
     "Gone",
     "HasItsOwnPeople",
     "LastOwner",
     "MayNot",
+    "NoSuchPeriod",
     "NotHere",
+    "Rule",
     "accept_invitation",
     "accept_invitation_as",
+    "answer_nothing",
+    "ask_for_data",
     "change_profile",
+    "change_requests",
     "change_role",
+    "end_requests",
     "end_sessions",
     "invite_colleague",
     "invite_supplier",
@@ -76,6 +95,7 @@ __all__ = [
     "set_password_link",
     "set_responsible",
     "take_away_person",
+    "take_back_answer",
     "withdraw_characteristics",
     "withdraw_invitation",
     "withdraw_parts",

@@ -11,6 +11,7 @@ from core import clock
 from sample.services.cast import make_cast
 from sample.services.loading import NotTaken
 from sample.services.public import FILES, load_public
+from sample.services.requests import make_requests
 from sample.services.side_by_side import load_side_by_side
 from sample.services.writing import written_files
 
@@ -42,6 +43,7 @@ class Command(BaseCommand):
         self._say("Writing the files of the simulated year …")
         files = written_files()
         make_cast(now=clock.now())
+        make_requests(now=clock.now())
         return len(files), load_side_by_side(files, now=clock.now, done=self._progress(len(files)))
 
     def _load_public(self) -> tuple[int, int]:
