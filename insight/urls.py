@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from insight.views import inventory, overview, parts, search, suppliers
+from insight.views import inventory, overview, parts, request_doors, requests, search, suppliers
 
 urlpatterns = [
     path("", overview.first_page, name="home"),
@@ -12,5 +12,15 @@ urlpatterns = [
     path("parts/", parts.parts_page, name="parts"),
     path("parts/<int:part_id>/", parts.part_page, name="part"),
     path("search/", search.search_page, name="search"),
+    path("requests/", requests.requests_page, name="requests"),
+    path("requests/new/", request_doors.ask, name="request-new"),
+    path("requests/change/", request_doors.change, name="request-change"),
+    path("requests/end/", request_doors.end, name="request-end"),
+    path("requests/<int:request_id>/nothing/", request_doors.nothing, name="request-nothing"),
+    path(
+        "requests/answers/<int:answer_id>/revoke/",
+        request_doors.take_back,
+        name="request-answer-revoke",
+    ),
     path("inventory/", inventory.inventory_page, name="inventory"),
 ]

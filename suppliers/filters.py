@@ -4,7 +4,9 @@ import django_filters
 from django.db.models import Q, QuerySet
 
 from core.filters import IdFilter, KeysFilter, WordsFilter
+from core.filters import PartnershipFilter as OfPartnership
 from core.text import folded, pinyin_key
+from suppliers.models import RequestKind, Sender
 from suppliers.queries.listing import parts_supplied_on
 
 
@@ -46,3 +48,8 @@ class CharacteristicFilter(django_filters.FilterSet):
     part = KeysFilter(field_name="part__number_key", label="part numbers")
     part_id = IdFilter(field_name="part", label="id of a part")
     number = KeysFilter(field_name="number_key", label="numbers of characteristics")
+
+
+class DataRequestFilter(OfPartnership):
+    kind = django_filters.ChoiceFilter(choices=RequestKind.choices)
+    sender = django_filters.ChoiceFilter(choices=Sender.choices)

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from insight.queries.complete import Arrival, arrivals
 from insight.queries.months import history_of
+from kpis.queries.completeness import Completeness, completeness
 from kpis.queries.evaluate import evaluate
 from kpis.queries.passport import lots_without_inspection
 from kpis.queries.ranking import Ranked, ranking
@@ -56,7 +56,7 @@ class Overview:
     turnover: Reading
     turnover_months: Sequence[Reading]
     ranked: Sequence[Ranked]
-    arrivals: Sequence[Arrival]
+    complete: Sequence[Completeness]
     lots_without_inspection: int
 
 
@@ -108,7 +108,7 @@ def overview(what: Mapping[str, Any]) -> Overview:
         turnover=turnover,
         turnover_months=history_of("turnover", what, prices="constant"),
         ranked=ranking(**what, stage=OUTGOING),
-        arrivals=arrivals(selection, what["period"]),
+        complete=completeness(selection, what["period"], sources=what["sources"]),
         lots_without_inspection=lots_without_inspection(selection, what["period"]),
     )
 

@@ -18,12 +18,15 @@ from django.views.decorators.http import require_GET
 from core import clock, formatting
 from core.chips import Chip
 from insight.queries.overview import Rates, rates, selection_of
+from insight.views.asking import answered_today, of_answer, of_request, to_do_of
 from insight.views.chips import chips
 from insight.views.figures import Figure, figure, history, standing_of
 from insight.views.sentences import Lead, joined, rate_sentence, strong
-from insight.views.work import Item, of_upload
+from insight.views.work import Item, of_upload, with_one_primary
 from intake.queries import WaitingUpload, waiting_uploads
 from kpis.filters import View, read_view
+from kpis.queries.asking_words import kind_word
+from kpis.queries.requests import DUE, LATE, Standing
 from kpis.views import rows_label
 from quality.formulas.proportion import wilson_interval
 from quality.queries.agreement import Agreement, agreement
@@ -49,6 +52,7 @@ class Page:
     today: str
     lead: Lead
     work: Sequence[Item]
+    settled: Sequence[Item]  # said a moment ago, and may be taken back
     worklist_title: str
     no_work: str
     may_upload: bool
@@ -71,10 +75,15 @@ def home(request: PersonRequest) -> HttpResponse:
     customers = customer_names(selection.partnerships)
     found = rates(view.what)
     waiting = waiting_uploads() if person.may_upload else []
+    asked = to_do_of(request) if person.may_upload else []
+    several = len(customers) > 1
+    work = [of_upload(upload) for upload in waiting]
+    work += [of_request(slots, by_name=several) for slots in asked]
     page = Page(
         today=today_in_words(person.user.zone),
-        lead=lead(found, waiting),
-        work=[of_upload(upload) for upload in waiting],
+        lead=lead(found, waiting, asked),
+        work=with_one_primary(work),
+        settled=[of_answer(one) for one in answered_today(request)] if person.may_upload else [],
         worklist_title=_("Needs you"),
         no_work=_("Nothing needs you today."),
         may_upload=person.may_upload,
@@ -93,16 +102,40 @@ def today_in_words(zone: str) -> str:
     return date_format(day, "n 月 j 日 l" if formatting.is_chinese() else "l j F")
 
 
-def lead(found: Rates, waiting: Sequence[WaitingUpload]) -> Lead:
+def lead(found: Rates, waiting: Sequence[WaitingUpload], asked: Sequence[Sequence[Standing]]) -> Lead:
     """Say first what waits, then how we stand."""
+    late = [slots for slots in asked if any(one.state == LATE for one in slots)]
+    said = [mend_sentence(waiting), late_sentence(late), due_sentence(asked)]
+    tone = "bad" if said[0] or said[1] else "watch" if said[2] else ""
+    return Lead(joined(*said, rate_sentence(found, ours=True)), tone)
+
+
+def mend_sentence(waiting: Sequence[WaitingUpload]) -> SafeString | str:
     to_mend = [upload for upload in waiting if upload.to_mend]
     if not to_mend:
-        return Lead(rate_sentence(found, ours=True))
+        return ""
     rows = sum(upload.to_mend for upload in to_mend)
     told = ngettext("{n} file has {rows} to mend.", "{n} files have {rows} to mend.", len(to_mend))
     counted = ngettext("%(n)s row", "%(n)s rows", rows) % {"n": formatting.decimal(rows)}
-    sentence = format_html(told, n=strong(str(len(to_mend))), rows=strong(counted))
-    return Lead(joined(sentence, rate_sentence(found, ours=True)), "bad")
+    return format_html(told, n=strong(str(len(to_mend))), rows=strong(counted))
+
+
+def late_sentence(late: Sequence[Sequence[Standing]]) -> SafeString | str:
+    """Say what the customer asked for and did not get in time."""
+    if not late:
+        return ""
+    kinds = dict.fromkeys(kind_word(slots[0].asked.kind) for slots in late)
+    return format_html(_("Overdue: {kinds}."), kinds=strong(_(", ").join(kinds)))
+
+
+def due_sentence(asked: Sequence[Sequence[Standing]]) -> SafeString | str:
+    """Say what is to be sent next, and by when."""
+    due = [one for slots in asked for one in slots if one.state == DUE and not one.missing]
+    if not due:
+        return ""
+    first = min(due, key=lambda one: (one.slot.due, one.asked.id))
+    words = {"kind": kind_word(first.asked.kind), "day": formatting.day(first.slot.due, first.today)}
+    return format_html(_("Next to send: {kind}, by {day}."), kind=words["kind"], day=strong(words["day"]))
 
 
 def whose(customers: Sequence[str]) -> str:

@@ -11,10 +11,9 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from core import formatting
 from core.chips import Chip
-from insight.queries.complete import Arrival
 from insight.queries.overview import Overview, Rates, overview
+from insight.views.asking import Complete, complete, of_kind, of_request, to_do_of
 from insight.views.chips import chips
 from insight.views.figures import Figure, Headline, figure, headline, history
 from insight.views.home import home
@@ -22,27 +21,12 @@ from insight.views.pareto import Pareto, pareto
 from insight.views.plot import Plot, plot
 from insight.views.sentences import Lead, below_sentence, joined, rate_sentence, stock_sentence, work_sentence
 from insight.views.trend import Trend, trend
-from insight.views.work import Item, kind_word, named, work_of_customer
+from insight.views.work import Item, work_of_customer
 from intake.queries import waiting_uploads
 from kpis.filters import View, read_view
 from kpis.queries.readings import Reading
 from suppliers.access import PersonRequest
 from suppliers.queries.seats import CUSTOMER, side_of_session, suppliers_looked_after_by
-
-
-@dataclass(frozen=True, slots=True)
-class CompleteRow:
-    name: str
-    have: int
-    of: int
-    state: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Complete:
-    until: str
-    rows: Sequence[CompleteRow]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +61,10 @@ def overview_page(request: PersonRequest) -> HttpResponse:
     view, path = read_view(request), reverse("overview")
     found = overview(view.what)
     waiting = waiting_uploads() if request.person.may_upload else []
-    work = work_of_customer(found, waiting, view)
+    own = to_do_of(request) if request.person.may_upload else []
+    lines = [of_request(one, by_name=False) for one in own]
+    lines += [item for one in found.complete for item in of_kind(one)]
+    work = work_of_customer(found, waiting, view, data=lines)
     everybody = len({one.supplier for one in found.selection.relations})
     page = Page(
         chips=chips(
@@ -92,7 +79,7 @@ def overview_page(request: PersonRequest) -> HttpResponse:
         trend=trend_of(found.rates, view, path, as_table=request.GET.get("as") == "table"),
         suppliers=plot(found.ranked, view),
         pareto=pareto_of(found.rates),
-        complete=complete(found.arrivals, found.rates.reported),
+        complete=complete(found, request.person),
     )
     return render(request, "insight/overview.html", {"page": page})
 
@@ -135,21 +122,3 @@ def trend_of(rates: Rates, view: View, path: str, *, as_table: bool, target: flo
 def pareto_of(rates: Rates) -> Pareto:
     defects = rates.defects
     return pareto(defects.now, defects.before, defects.names, inspected=defects.inspected)
-
-
-def complete(arrivals: Sequence[Arrival], reported: Reading) -> Complete:
-    """How far each kind of data reaches, of those who ever sent it."""
-    rows = [
-        CompleteRow(
-            name=kind_word(one.kind),
-            have=len(one.here),
-            of=len(one.here) + len(one.missing),
-            state="watch" if one.missing else "good",
-            text=_("missing: %(names)s") % {"names": named(one.missing)}
-            if one.missing
-            else _("all received"),
-        )
-        for one in arrivals
-    ]
-    until = formatting.day(reported.data_until)
-    return Complete(_("until %(day)s") % {"day": until} if reported.data_until else "", rows)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from core.shell import Entry, Seat, Section, Shell, is_here
+from insight.views.asking import to_do_of
 from intake.queries import uploads_that_wait
 from suppliers.access import Person, PersonRequest
 from suppliers.queries import people_of_user
@@ -23,6 +24,7 @@ PARTS = (pgettext_lazy("page", "Parts"), "/parts/", "part", "p", pgettext_lazy("
 LOTS = (_("Lots"), "/lots/", "lot", "l", _("Lots"))
 TURNOVER = (_("Turnover"), "/inventory/", "inventory", "i", "")
 UPLOADS = (_("Uploads"), "/uploads/", "upload", "u", _("Upload"))
+REQUESTS = (_("Data requests"), "/requests/", "request", "", "")
 DEFINITIONS = (_("Definitions"), "/definitions/", "definition", "", "")
 PEOPLE = (_("People and invitations"), "/people/", "access", "", "")
 
@@ -31,10 +33,10 @@ RAILS: dict[str, list[tuple[Any, list[tuple]]]] = {
         ("", [OVERVIEW]),
         (_("Quality"), [SUPPLIERS, PARTS, LOTS]),
         (_("Inventory"), [TURNOVER]),
-        (_("Data"), [UPLOADS, DEFINITIONS, PEOPLE]),
+        (_("Data"), [UPLOADS, REQUESTS, DEFINITIONS, PEOPLE]),
     ],
     SUPPLIER: [
-        ("", [HOME, UPLOADS]),
+        ("", [HOME, UPLOADS, REQUESTS]),
         (_("My data"), [LOTS, PARTS, TURNOVER]),
         (_("Reference"), [DEFINITIONS, PEOPLE]),
     ],
@@ -54,7 +56,7 @@ def shell_of(request: PersonRequest) -> Shell:
     person = request.person
     assert person is not None
     side = side_of_session(request)
-    waiting = {"/uploads/": uploads_that_wait().count()} if person.may_upload else {}
+    waiting = waiting_of(request) if person.may_upload else {}
     closed = () if person.may_upload else (UPLOADS,)
     sections = [
         Section(
@@ -72,6 +74,11 @@ def shell_of(request: PersonRequest) -> Shell:
         single_keys=person.user.single_keys,
         zone=f"UTC{timezone.localtime():%z}"[:-2].replace("+0", "+").replace("-0", "−"),
     )
+
+
+def waiting_of(request: PersonRequest) -> dict[str, int]:
+    """Count what waits for somebody who may hand in files, by the address where it is seen to."""
+    return {"/uploads/": uploads_that_wait().count(), "/requests/": len(to_do_of(request))}
 
 
 def entry_of(place: tuple, path: str, waiting: dict[str, int]) -> Entry:

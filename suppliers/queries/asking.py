@@ -5,13 +5,27 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils.translation import get_language
 
 from core.period import Period
-from suppliers.models import Characteristic, DataAnswer, DataRequest, Partnership, Rhythm, Sender
+from suppliers.models import (
+    LAST_DAY,
+    Characteristic,
+    DataAnswer,
+    DataRequest,
+    Partnership,
+    RequestKind,
+    Rhythm,
+    Sender,
+)
 
 SATURDAY = 6  # as an ISO weekday
+
+# What forms and words are made of, for other apps; labels in the reader's language when read.
+KINDS = dict(RequestKind.choices)
+RHYTHMS = dict(Rhythm.choices)
+SENDERS = dict(Sender.choices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +62,11 @@ class Asked:
     valid_until: date | None
 
     @property
+    def on_last_day(self) -> bool:
+        """Whether the due day is the last of a month."""
+        return self.rhythm == Rhythm.MONTHLY and self.due_day == LAST_DAY
+
+    @property
     def of_own_books(self) -> bool:
         """Whether a customer asks this of itself, over all of its partnerships."""
         return self.customer == self.supplier
@@ -57,12 +76,19 @@ class Asked:
         return self.supplier if self.sender == Sender.SUPPLIER else self.customer
 
     @property
+    def customer_shown(self) -> str:
+        """The customer's name in the reader's language."""
+        return (_is_english() and self.customer_name_en) or self.customer_name
+
+    @property
+    def supplier_shown(self) -> str:
+        """The supplier's name in the reader's language."""
+        return (_is_english() and self.supplier_name_en) or self.supplier_name
+
+    @property
     def sender_name(self) -> str:
         """The name, in the reader's language, of the side that must send."""
-        english = (get_language() or "").startswith("en")
-        if self.sender == Sender.SUPPLIER:
-            return (english and self.supplier_name_en) or self.supplier_name
-        return (english and self.customer_name_en) or self.customer_name
+        return self.supplier_shown if self.sender == Sender.SUPPLIER else self.customer_shown
 
     def today(self, now: datetime) -> date:
         return now.astimezone(ZoneInfo(self.zone)).date()
@@ -109,6 +135,10 @@ class Answer:
     by: str
     at: datetime
     reason: str
+
+
+def _is_english() -> bool:
+    return (get_language() or "").startswith("en")
 
 
 def period_of(rhythm: str, day: date) -> Period:
@@ -174,7 +204,8 @@ def requests_to_send(organisation_id: int) -> list[Asked]:
 
 def requests_to_list() -> QuerySet:
     """Return the data requests of the open scope, the latest made first."""
-    return DataRequest.objects.order_by("-pk")
+    answers = DataAnswer.objects.filter(revoked_at=None).order_by("period_first")
+    return DataRequest.objects.prefetch_related(Prefetch("answers", answers)).order_by("-pk")
 
 
 def answers_of(request_ids: Collection[int]) -> dict[tuple[int, date], Answer]:

@@ -7,6 +7,7 @@ from suppliers.services.data_requests import (
     ask_for_data,
     change_requests,
     end_requests,
+    fits,
     take_back_answer,
 )
 from suppliers.services.invitations import (
@@ -74,6 +75,7 @@ __all__ = [
     "change_role",
     "end_requests",
     "end_sessions",
+    "fits",
     "invite_colleague",
     "invite_supplier",
     "invited_user",

@@ -8,10 +8,12 @@ from django.db import transaction
 from django.db.models import Q
 
 from suppliers.access import Person
-from suppliers.models import DataAnswer, DataRequest, Partnership, Sender
+from suppliers.models import LAST_DAY, DataAnswer, DataRequest, Partnership, Rhythm, Sender
 from suppliers.queries.asking import requests_asked
 from suppliers.services.partnerships import NotHere, lock_partnerships
 from suppliers.services.people import MayNot
+
+LONGEST_GRACE = 60  # days
 
 
 class AlreadyAsked(Exception):
@@ -40,6 +42,15 @@ class Rule:
     grace_days: int = 0
 
 
+def fits(rule: Rule) -> bool:
+    """Whether the due day is one that the rhythm has; the database would refuse another."""
+    first, last = {Rhythm.MONTHLY: (1, LAST_DAY), Rhythm.WEEKLY: (1, 7), Rhythm.DAILY: (0, 10)}.get(
+        Rhythm(rule.rhythm), (0, 60)
+    )
+    within = first <= rule.due_day <= last and 0 <= rule.grace_days <= LONGEST_GRACE
+    return within and (not rule.due_next or rule.rhythm in {Rhythm.MONTHLY, Rhythm.WEEKLY})
+
+
 @transaction.atomic
 def ask_for_data(
     *,
@@ -65,7 +76,7 @@ def ask_for_data(
     AlreadyAsked
         If one is asked for this in days that overlap.
     DoesNotFit
-        If the days are in the wrong order.
+        If the days are in the wrong order, or the rule fits no rhythm.
     """
     wanted = sorted(set(partnership_ids))
     lock_partnerships(wanted)
@@ -73,6 +84,8 @@ def ask_for_data(
         _must_be_customers(wanted, by)
     if valid_until is not None and valid_until < valid_from:
         raise DoesNotFit("valid_until")
+    if not fits(rule):
+        raise DoesNotFit("due_day")
     if sender == Sender.SUPPLIER and Partnership.objects.filter(pk__in=wanted).own_books().exists():
         raise DoesNotFit("sender")
     _must_be_free(wanted, kind, sender, valid_from, valid_until)
@@ -100,6 +113,8 @@ def change_requests(
     Raises NotHere, MayNot, and DoesNotFit if a request has ended by then.
     """
     found = _locked(request_ids, by)
+    if not fits(rule):
+        raise DoesNotFit("due_day")
     if any(one.valid_until is not None and one.valid_until < from_day for one in found):
         raise DoesNotFit("from_day")
     held = []
@@ -162,12 +177,15 @@ def answer_nothing(
     return answer.pk
 
 
-def take_back_answer(*, answer_id: int, by: Person, now: datetime) -> None:
-    """Take an answer back; one that was taken back stays so.
+def take_back_answer(*, answer_id: int, by: Person, now: datetime, request_id: int | None = None) -> None:
+    """Take an answer, of this request if one is named, back; one that was taken back stays so.
 
     Raises NotHere, and MayNot if another side answered or the role does not allow it.
     """
-    answer = DataAnswer.objects.filter(pk=answer_id).select_related("answered_by").first()
+    found = DataAnswer.objects.filter(pk=answer_id)
+    if request_id is not None:
+        found = found.filter(request=request_id)
+    answer = found.select_related("answered_by").first()
     if answer is None:
         raise NotHere("answer")
     if answer.answered_by.organisation_id != by.organisation_id or not by.may_upload:
