@@ -9,6 +9,15 @@ from suppliers.queries.asking import KINDS, RHYTHMS, SENDERS
 from suppliers.services import Rule, fits
 
 
+class DayInput(forms.DateInput):
+    """A day as browsers pick it, in whatever language the page is."""
+
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
 class RuleForm(forms.Form):
     """How often data are asked for, by when, with how much grace."""
 
@@ -45,7 +54,7 @@ class AskForm(RuleForm):
     )
     kind = forms.ChoiceField(label=_("Kind of data"), choices=list(KINDS.items()))
     sender = forms.ChoiceField(label=_("Sent by"), choices=list(SENDERS.items()), initial="supplier")
-    valid_from = forms.DateField(label=_("Asked from"), widget=forms.DateInput(attrs={"type": "date"}))
+    valid_from = forms.DateField(label=_("Asked from"), widget=DayInput())
 
     field_order = (
         "partnerships", "kind", "sender", "rhythm", "due_day", "due_next", "grace_days", "valid_from",
@@ -67,11 +76,11 @@ class ChosenForm(forms.Form):
 
 
 class ChangeForm(ChosenForm, RuleForm):
-    from_day = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}))
+    from_day = forms.DateField(label=_("From"), widget=DayInput())
 
 
 class EndForm(ChosenForm):
-    last_day = forms.DateField(label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}))
+    last_day = forms.DateField(label=_("Last day"), widget=DayInput())
 
 
 class NothingForm(forms.Form):

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import groupby
 from urllib.parse import urlencode
 
@@ -14,13 +15,14 @@ from django.utils.translation import ngettext
 from core import clock, formatting
 from insight.queries.overview import Overview
 from insight.views.work import Action, Item
-from kpis.queries.asking_words import MARKS, kind_word, more_periods, period_word, sentence, sentences
+from kpis.queries.asking_words import MARKS, kind_word, period_word, periods_word, sentence, sentences
 from kpis.queries.completeness import Completeness
 from kpis.queries.requests import DUE, LATE, NOTHING, PARTIAL, Standing, to_send, waiting
 from suppliers.access import Person, PersonRequest
 from suppliers.queries.asking import Asked
 
-NAMED = 4  # suppliers named in a line; the rest are counted
+NAMED = 4  # suppliers named in a line of the worklist; the rest are counted
+NAMED_IN_CARD = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +54,29 @@ def to_send_of(request: PersonRequest) -> list[Standing]:
     return found
 
 
-def to_do_of(request: PersonRequest) -> list[list[Standing]]:
-    """Return what this organisation still has to send, a list a request, the most pressing first."""
+@dataclass(frozen=True, slots=True)
+class Open:
+    """One request of which something has not come: its open periods, and the latest day with data."""
+
+    slots: Sequence[Standing]
+    last_day: date | None
+
+    @property
+    def first(self) -> Standing:
+        return min(self.slots, key=lambda one: one.slot.key)
+
+
+def to_do_of(request: PersonRequest) -> list[Open]:
+    """Return what this organisation still has to send, request by request, the most pressing first."""
+    known = to_send_of(request)
+    last: dict[int, date] = {}
+    for one in known:
+        if one.last_day:
+            last[one.asked.id] = max(one.last_day, last.get(one.asked.id, one.last_day))
     by_request: dict[int, list[Standing]] = defaultdict(list)
-    for one in waiting(to_send_of(request)):
+    for one in waiting(known):
         by_request[one.asked.id].append(one)
-    return list(by_request.values())
+    return [Open(slots, last.get(pk)) for pk, slots in by_request.items()]
 
 
 def answered_today(request: PersonRequest) -> list[Standing]:
@@ -71,30 +90,44 @@ def answered_today(request: PersonRequest) -> list[Standing]:
     ]
 
 
-def of_request(slots: Sequence[Standing], *, by_name: bool) -> Item:
+def of_request(found: Open, *, by_name: bool) -> Item:
     """One request of which something has not come: what, by when, and the two ways to settle it.
 
     `by_name` says who asks, for a supplier with several customers.
     """
-    first = min(slots, key=lambda one: one.slot.key)
-    asked = first.asked
-    words = {"kind": kind_word(asked.kind), "period": period_word(first)}
-    if first.missing:
-        told = ngettext(
-            "%(kind)s for %(period)s: %(n)s lot missing",
-            "%(kind)s for %(period)s: %(n)s lots missing",
-            first.missing,
+    first = found.first
+    lines = [_asked_by(first.asked) if by_name else "", _how_late(first)]
+    if len(found.slots) > 1:
+        lines.append(_rest(found))
+    if found.last_day:
+        day = formatting.day(found.last_day, first.today)
+        lines.append(_("received until %(day)s") % {"day": day})
+    state = min((one.state for one in found.slots), key=(LATE, PARTIAL, DUE).index)
+    told = _("; ").join(line for line in lines if line)
+    return Item(MARKS[state], _title(found), [told] if told else [], steps(found.slots))
+
+
+def _title(found: Open) -> str:
+    first = found.first
+    words = {"kind": kind_word(first.asked.kind), "period": period_word(first)}
+    lots = sum(one.missing for one in found.slots)
+    if lots:
+        one = ngettext(
+            "%(kind)s for %(period)s: %(n)s lot missing", "%(kind)s for %(period)s: %(n)s lots missing", lots
         )
-        title = told % (words | {"n": formatting.decimal(first.missing)})
-    else:
-        title = _("%(kind)s for %(period)s, due on %(day)s") % (
-            words | {"day": formatting.day(first.slot.due, first.today)}
-        )
-    lines = [line for line in (_asked_by(asked) if by_name else "", _how_late(first)) if line]
-    if len(slots) > 1:
-        lines.append(_("also missing: %(periods)s") % {"periods": more_periods(len(slots) - 1, asked.rhythm)})
-    state = min((one.state for one in slots), key=(LATE, PARTIAL, DUE).index)
-    return Item(MARKS[state], title, lines, steps(slots))
+        several = _("%(kind)s: %(n)s lots missing, the first of %(period)s")
+        told = one if len(found.slots) == 1 else several
+        return told % (words | {"n": formatting.decimal(lots)})
+    day = formatting.day(first.slot.due, first.today)
+    return _("%(kind)s for %(period)s, due on %(day)s") % (words | {"day": day})
+
+
+def _rest(found: Open) -> str:
+    """Say how many periods are open, where the title names the first alone."""
+    rhythm, count = found.first.asked.rhythm, len(found.slots)
+    if any(one.missing for one in found.slots):
+        return _("in %(periods)s") % {"periods": periods_word(count, rhythm)}
+    return _("also missing: %(periods)s") % {"periods": periods_word(count - 1, rhythm)}
 
 
 def steps(slots: Sequence[Standing]) -> list[Action]:
@@ -188,11 +221,11 @@ def _row(one: Completeness, uninspected: int) -> CompleteRow:
         lots = uninspected
     parts = []
     if one.owing:
-        parts.append(_("missing: %(names)s") % {"names": _names(_requests(one.owing))})
+        parts.append(_("missing: %(names)s") % {"names": _names(_requests(one.owing), NAMED_IN_CARD)})
     if lots:
         parts.append(_lots_word(one.kind, lots))
     if one.earlier:
-        told = _("of earlier months: %(names)s") % {"names": _names(_requests(one.earlier))}
+        told = _("of earlier months: %(names)s") % {"names": _names(_requests(one.earlier), NAMED_IN_CARD)}
         parts.append(told)
     state = "watch" if parts else "good"
     if not parts and one.coming:
@@ -230,15 +263,22 @@ def _requests(found: Sequence[Standing]) -> list[list[Standing]]:
     return [list(slots) for _id, slots in groupby(found, key=lambda one: one.asked.id)]
 
 
-def _names(requests: Sequence[Sequence[Standing]]) -> str:
-    """Name who must send, each with its period where there is one alone."""
-    names = []
-    for slots in requests[:NAMED]:
-        name = slots[0].asked.sender_name
-        alone = len(slots) == 1 and slots[0].asked.rhythm != "per_lot"
-        words = {"name": name, "period": period_word(slots[0])}
-        names.append(_("%(name)s (%(period)s)") % words if alone else name)
-    more = len(requests) - NAMED
+def _names(requests: Sequence[Sequence[Standing]], most: int = NAMED) -> str:
+    """Name who must send, each with its period, or how many they are."""
+    names = [
+        _("%(name)s (%(period)s)") % {"name": _who(slots[0].asked), "period": _which(slots)}
+        for slots in requests[:most]
+    ]
+    more = len(requests) - most
     if more > 0:
         names.append(ngettext("%(n)s more", "%(n)s more", more) % {"n": more})
     return _(", ").join(names)
+
+
+def _who(asked: Asked) -> str:
+    return _("ourselves") if asked.of_own_books else asked.sender_name
+
+
+def _which(slots: Sequence[Standing]) -> str:
+    alone = len(slots) == 1
+    return period_word(slots[0]) if alone else periods_word(len(slots), slots[0].asked.rhythm)

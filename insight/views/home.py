@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET
 from core import clock, formatting
 from core.chips import Chip
 from insight.queries.overview import Rates, rates, selection_of
-from insight.views.asking import answered_today, of_answer, of_request, to_do_of
+from insight.views.asking import Open, answered_today, of_answer, of_request, to_do_of
 from insight.views.chips import chips
 from insight.views.figures import Figure, figure, history, standing_of
 from insight.views.sentences import Lead, joined, rate_sentence, strong
@@ -26,7 +26,7 @@ from insight.views.work import Item, of_upload, with_one_primary
 from intake.queries import WaitingUpload, waiting_uploads
 from kpis.filters import View, read_view
 from kpis.queries.asking_words import kind_word
-from kpis.queries.requests import DUE, LATE, Standing
+from kpis.queries.requests import DUE, LATE
 from kpis.views import rows_label
 from quality.formulas.proportion import wilson_interval
 from quality.queries.agreement import Agreement, agreement
@@ -78,7 +78,7 @@ def home(request: PersonRequest) -> HttpResponse:
     asked = to_do_of(request) if person.may_upload else []
     several = len(customers) > 1
     work = [of_upload(upload) for upload in waiting]
-    work += [of_request(slots, by_name=several) for slots in asked]
+    work += [of_request(one, by_name=several) for one in asked]
     page = Page(
         today=today_in_words(person.user.zone),
         lead=lead(found, waiting, asked),
@@ -102,9 +102,9 @@ def today_in_words(zone: str) -> str:
     return date_format(day, "n 月 j 日 l" if formatting.is_chinese() else "l j F")
 
 
-def lead(found: Rates, waiting: Sequence[WaitingUpload], asked: Sequence[Sequence[Standing]]) -> Lead:
+def lead(found: Rates, waiting: Sequence[WaitingUpload], asked: Sequence[Open]) -> Lead:
     """Say first what waits, then how we stand."""
-    late = [slots for slots in asked if any(one.state == LATE for one in slots)]
+    late = [found for found in asked if any(one.state == LATE for one in found.slots)]
     said = [mend_sentence(waiting), late_sentence(late), due_sentence(asked)]
     tone = "bad" if said[0] or said[1] else "watch" if said[2] else ""
     return Lead(joined(*said, rate_sentence(found, ours=True)), tone)
@@ -120,17 +120,17 @@ def mend_sentence(waiting: Sequence[WaitingUpload]) -> SafeString | str:
     return format_html(told, n=strong(str(len(to_mend))), rows=strong(counted))
 
 
-def late_sentence(late: Sequence[Sequence[Standing]]) -> SafeString | str:
+def late_sentence(late: Sequence[Open]) -> SafeString | str:
     """Say what the customer asked for and did not get in time."""
     if not late:
         return ""
-    kinds = dict.fromkeys(kind_word(slots[0].asked.kind) for slots in late)
+    kinds = dict.fromkeys(kind_word(found.first.asked.kind) for found in late)
     return format_html(_("Overdue: {kinds}."), kinds=strong(_(", ").join(kinds)))
 
 
-def due_sentence(asked: Sequence[Sequence[Standing]]) -> SafeString | str:
+def due_sentence(asked: Sequence[Open]) -> SafeString | str:
     """Say what is to be sent next, and by when."""
-    due = [one for slots in asked for one in slots if one.state == DUE and not one.missing]
+    due = [one for found in asked for one in found.slots if one.state == DUE and not one.missing]
     if not due:
         return ""
     first = min(due, key=lambda one: (one.slot.due, one.asked.id))

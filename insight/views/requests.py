@@ -17,7 +17,7 @@ from django.views.decorators.http import require_GET
 
 from core import clock, formatting
 from insight.forms import AskForm, ChangeForm, EndForm
-from insight.views.asking import of_answer, of_request, to_send_of
+from insight.views.asking import Open, of_answer, of_request, to_send_of
 from insight.views.sentences import Lead, joined, strong
 from insight.views.work import Item, with_one_primary
 from kpis.queries.asking_words import (
@@ -103,7 +103,9 @@ def shown(request: MemberRequest, *, chosen: Sequence[int] = (), **forms: Form) 
     may_ask = as_customer and person.may_define
     page = Page(
         lead=_lead(found, own, as_customer=as_customer),
-        work=with_one_primary([of_request([one], by_name=not as_customer) for one in waiting(own)]),
+        work=with_one_primary(
+            [of_request(Open([one], None), by_name=not as_customer) for one in waiting(own)]
+        ),
         settled=[of_answer(one) for one in own if one.state == NOTHING],
         no_work=_("Nothing waits to be sent."),
         rows=rows,

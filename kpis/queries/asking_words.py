@@ -111,16 +111,16 @@ def _of_request(found: Sequence[Standing]) -> str:
     first = min(found, key=lambda one: one.slot.key)
     if len(found) == 1:
         return sentence(first)
-    return _("%(first)s, nor is it complete for %(periods)s") % {
+    return _("%(first)s, nor for %(periods)s more") % {
         "first": sentence(first),
-        "periods": more_periods(len(found) - 1, first.asked.rhythm),
+        "periods": periods_word(len(found) - 1, first.asked.rhythm),
     }
 
 
-def more_periods(count: int, rhythm: str) -> str:
-    """Count further periods: ``3 more weeks``."""
+def periods_word(count: int, rhythm: str) -> str:
+    """Count periods: ``3 weeks``."""
     if rhythm == "daily":
-        return ngettext("%(n)s more day", "%(n)s more days", count) % {"n": count}
+        return ngettext("%(n)s day", "%(n)s days", count) % {"n": count}
     if rhythm == "weekly":
-        return ngettext("%(n)s more week", "%(n)s more weeks", count) % {"n": count}
-    return ngettext("%(n)s more month", "%(n)s more months", count) % {"n": count}
+        return ngettext("%(n)s week", "%(n)s weeks", count) % {"n": count}
+    return ngettext("%(n)s month", "%(n)s months", count) % {"n": count}

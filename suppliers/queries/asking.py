@@ -180,9 +180,9 @@ def requests_asked(**narrowed: object) -> list[Asked]:
     """
     ends = ("code", "name", "name_en")
     found = DataRequest.objects.filter(**narrowed).order_by(
-        "partnership__supplier__code", "partnership__customer__code", "kind", "valid_from", "pk"
+        "partnership__supplier__code", "partnership__customer__code", "valid_from", "pk"
     )
-    return [
+    asked = [
         Asked(*values)
         for values in found.values_list(
             "pk", "partnership", "partnership__customer",
@@ -192,6 +192,8 @@ def requests_asked(**narrowed: object) -> list[Asked]:
             "valid_from", "valid_until",
         )
     ]  # fmt: skip
+    order = list(KINDS)
+    return sorted(asked, key=lambda one: (one.supplier_code, one.customer_code, order.index(one.kind)))
 
 
 def requests_to_send(organisation_id: int) -> list[Asked]:
