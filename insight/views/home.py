@@ -1,6 +1,6 @@
 """A supplier's home: what waits for it, its own figures, whether both sides find the same."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -24,8 +24,12 @@ from insight.views.figures import Figure, figure, history, standing_of
 from insight.views.sentences import Lead, joined, rate_sentence, strong
 from insight.views.work import Item, of_upload, with_one_primary
 from intake.queries import WaitingUpload, waiting_uploads
+from kpis.definitions import CORRECTED, INCOMING
 from kpis.filters import View, read_view
+from kpis.queries import wording
 from kpis.queries.asking_words import kind_word
+from kpis.queries.evaluate import evaluate
+from kpis.queries.readings import Reading
 from kpis.queries.requests import DUE, LATE
 from kpis.views import rows_label
 from quality.formulas.proportion import wilson_interval
@@ -146,7 +150,7 @@ def whose(customers: Sequence[str]) -> str:
 
 
 def figures(found: Rates, view: View, selection: Selection) -> list[Figure]:
-    """The four figures of a supplier, each with how it is counted."""
+    """The figures of a supplier, each with how it is counted; the customer's findings beside its own."""
     targets = {one.target_pass_rate for one in selection.relations}
     target = float(next(iter(targets)) or 0) or None if len(targets) == 1 else None
     reported = figure(
@@ -154,22 +158,59 @@ def figures(found: Rates, view: View, selection: Selection) -> list[Figure]:
         view,
         name=_("Pass rate, pieces · reported by us"),
         spark=spark(found, view, "pass_rate"),
-        how=_("Conforming over inspected pieces, first submissions."),
+        how=joined(*how_reported(found)),
     )
     accepted = figure(
         found.accepted,
         view,
         spark=spark(found, view, "lot_acceptance_rate"),
-        how=_("Lots accepted at first submission over lots judged; a concession is not an acceptance."),
+        how=joined(*how_accepted(found.accepted)),
     )
     delivered = figure(
         found.delivered,
         view,
         spark=spark(found, view, "ppm_delivered"),
-        how=_("Returns from line and field and pieces sorted out, over pieces delivered."),
+        how=joined(*how_delivered(found.delivered)),
     )
-    on_time = figure(found.on_time, view, how=_("Lines received by the promised date over lines with one."))
-    return [replace(reported, standing=standing_of(found.reported, target)), accepted, delivered, on_time]
+    (turnover,) = evaluate("turnover", **view.what, prices="constant")
+    last = figure(found.on_time, view, how=_("Lines received by the promised date over lines with one."))
+    if turnover.value is not None:
+        last = figure(turnover, view, how=_("Cost of issues over average stock, a year, at the customer."))
+    return [replace(reported, standing=standing_of(found.reported, target)), accepted, delivered, last]
+
+
+def how_reported(found: Rates) -> Iterator[SafeString | str]:
+    """Say what the customer found, what becomes of the rate, and of which counts it is."""
+    incoming, corrected, one = found.at(INCOMING), found.at(CORRECTED), found.reported
+    if incoming.value is not None:
+        told = _("The customer's incoming inspection: {rate} ({n}).")
+        yield format_html(told, rate=strong(wording.written(incoming)), n=formatting.pieces(incoming.n))
+    if corrected.value is not None:
+        yield _("Corrected: %(rate)s.") % {"rate": wording.written(corrected)}
+    if one.value is not None and one.numerator is not None and one.n is not None:
+        yield _("Inspected %(n)s = conforming %(x)s + nonconforming %(bad)s.") % {
+            "n": formatting.decimal(one.n),
+            "x": formatting.decimal(one.numerator),
+            "bad": formatting.decimal(one.n - int(one.numerator)),
+        }
+
+
+def how_accepted(one: Reading) -> Iterator[str]:
+    yield _("Lots accepted at first submission over lots judged; a concession is not an acceptance.")
+    if one.value is not None and one.numerator is not None and one.n is not None:
+        rejected = one.n - int(one.numerator)
+        yield ngettext("%(n)s was rejected.", "%(n)s were rejected.", rejected) % {
+            "n": formatting.lots(rejected)
+        }
+
+
+def how_delivered(one: Reading) -> Iterator[str]:
+    if one.value is not None:
+        yield _("Returns from line and field %(returned)s + sorted out %(sorted)s pieces.") % {
+            "returned": formatting.decimal(one.details["returned"]),
+            "sorted": formatting.decimal(one.details["sorted_out"]),
+        }
+    yield _("What a sample finds is not set against what was delivered.")
 
 
 def spark(found: Rates, view: View, name: str) -> SafeString | str:
