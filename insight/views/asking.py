@@ -7,6 +7,7 @@ from datetime import date
 from itertools import groupby
 from urllib.parse import urlencode
 
+from django.core.cache import cache
 from django.urls import reverse
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -23,6 +24,7 @@ from suppliers.queries.asking import Asked
 
 NAMED = 4  # suppliers named in a line of the worklist; the rest are counted
 NAMED_IN_CARD = 2
+COUNT_KEPT = 60  # seconds that the rail's count may be old
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,24 @@ def to_send_of(request: PersonRequest) -> list[Standing]:
         assert request.person is not None
         found = to_send(request.person, now=clock.now())
         request.data_to_send = found  # type: ignore[attr-defined]  # kept for the rail of the same page
+        cache.set(_count_key(request.person), len(waiting(found)), COUNT_KEPT)
     return found
+
+
+def count_to_send(request: PersonRequest) -> int:
+    """Return how many periods this organisation still has to send, as known a minute ago.
+
+    Every page shows it, and it follows from all data: a page that reads them says it anew.
+    """
+    assert request.person is not None
+    if hasattr(request, "data_to_send"):
+        return len(waiting(to_send_of(request)))
+    known = cache.get(_count_key(request.person))
+    return len(waiting(to_send_of(request))) if known is None else known
+
+
+def _count_key(person: Person) -> str:
+    return f"periods-to-send:{person.organisation_id}"
 
 
 @dataclass(frozen=True, slots=True)

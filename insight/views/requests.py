@@ -100,12 +100,11 @@ def shown(request: MemberRequest, *, chosen: Sequence[int] = (), **forms: Form) 
     ]
     if query.get("open"):
         rows = [row for row in rows if row.mark in {"bad", "watch"}]
+    several = len({one.asked.customer for one in own}) > 1
     may_ask = as_customer and person.may_define
     page = Page(
         lead=_lead(found, own, as_customer=as_customer),
-        work=with_one_primary(
-            [of_request(Open([one], None), by_name=not as_customer) for one in waiting(own)]
-        ),
+        work=with_one_primary([of_request(Open([one], None), by_name=several) for one in waiting(own)]),
         settled=[of_answer(one) for one in own if one.state == NOTHING],
         no_work=_("Nothing waits to be sent."),
         rows=rows,

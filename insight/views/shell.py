@@ -8,9 +8,8 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from core.shell import Entry, Seat, Section, Shell, is_here
-from insight.views.asking import to_send_of
+from insight.views.asking import count_to_send
 from intake.queries import uploads_that_wait
-from kpis.queries.requests import waiting as still_to_send
 from suppliers.access import Person, PersonRequest
 from suppliers.queries import people_of_user
 from suppliers.queries.seats import CUSTOMER, SUPPLIER, side_of_session, sides_of
@@ -79,7 +78,7 @@ def shell_of(request: PersonRequest) -> Shell:
 
 def waiting_of(request: PersonRequest) -> dict[str, int]:
     """Count what waits for somebody who may hand in files, by the address where it is seen to."""
-    return {"/uploads/": uploads_that_wait().count(), "/requests/": len(still_to_send(to_send_of(request)))}
+    return {"/uploads/": uploads_that_wait().count(), "/requests/": count_to_send(request)}
 
 
 def entry_of(place: tuple, path: str, waiting: dict[str, int]) -> Entry:

@@ -87,8 +87,8 @@ def test_missing_data_stand_last_on_the_worklist_and_on_the_card(enter, ask):
     page = enter("LEAD").get(f"/overview/?{MAY}").content.decode()
     said = text_of(enter("LEAD").get(f"/overview/?{MAY}"))
     assert "Measurements: 2 suppliers have not sent them" in worklist_of(page)
-    assert "Measurements 0 / 2" in said
-    assert "Outgoing inspections 2 / 2" in said
+    assert "Measurements0 / 2" in said
+    assert "Outgoing inspections2 / 2" in said
 
 
 def test_without_a_request_the_card_says_how_to_begin(enter):
