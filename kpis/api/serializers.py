@@ -10,6 +10,7 @@ from core.period import Period
 from kpis.definitions import READINGS, names
 from kpis.queries.evaluate import CHOICES
 from kpis.queries.readings import GROUPS
+from kpis.queries.requests import STATES
 
 
 class QuestionSerializer(serializers.Serializer):
@@ -94,7 +95,7 @@ class WaitingSerializer(serializers.Serializer):
     """A period of a data request that a figure waits for."""
 
     request = serializers.IntegerField()
-    state = serializers.ChoiceField(choices=["due", "late", "partial"])
+    state = serializers.ChoiceField(choices=STATES, help_text="Due, late or partial.")
     due = serializers.DateField()
     missing = serializers.IntegerField(help_text="Lots, of a request whose data came in part.")
     text = serializers.CharField(help_text="In the reader's language.")

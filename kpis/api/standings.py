@@ -12,11 +12,10 @@ from rest_framework.views import APIView
 from core import clock
 from core.period import Period
 from kpis.queries.asking_words import sentence
-from kpis.queries.requests import DUE, IN, LATE, NOT_DUE, NOTHING, PARTIAL, Standing, standings
+from kpis.queries.requests import STATES, Standing, standings
 from suppliers.queries.asking import requests_asked
 
 LONGEST = 732  # days
-STATES = [NOT_DUE, DUE, LATE, PARTIAL, NOTHING, IN]
 
 
 class StandingsQuestionSerializer(serializers.Serializer):

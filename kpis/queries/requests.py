@@ -32,6 +32,7 @@ from suppliers.queries.asking import (
 from suppliers.queries.selection import Selection
 
 NOT_DUE, DUE, LATE, PARTIAL, NOTHING, IN = "not_due", "due", "late", "partial", "nothing", "in"
+STATES = (NOT_DUE, DUE, LATE, PARTIAL, NOTHING, IN)
 OUTSTANDING = (LATE, PARTIAL, DUE)  # what somebody still has to send, the most pressing first
 NOTICE = {"monthly": 7, "weekly": 1}  # days before the due day on which a request begins to ask
 LOOK_BACK = 12  # periods of a request that lists and to-dos look at
