@@ -30,6 +30,7 @@ COUNT_KEPT = 60  # seconds that the rail's count may be old
 @dataclass(frozen=True, slots=True)
 class CompleteRow:
     name: str
+    url: str
     have: int
     of: int
     state: str
@@ -250,7 +251,10 @@ def _row(one: Completeness, uninspected: int) -> CompleteRow:
     if not parts and one.coming:
         state = "none"
         parts.append(sentence(one.coming[0]) if len(one.coming) == 1 else _due_word(one))
-    return CompleteRow(kind_word(one.kind), one.have, one.asked, state, _("; ").join(parts) or _all_word(one))
+    url = f"{reverse('requests')}?{urlencode({'kind': one.kind})}"
+    return CompleteRow(
+        kind_word(one.kind), url, one.have, one.asked, state, _("; ").join(parts) or _all_word(one)
+    )
 
 
 def _lots_word(kind: str, lots: int) -> str:
