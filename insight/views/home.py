@@ -17,12 +17,13 @@ from django.views.decorators.http import require_GET
 
 from core import clock, formatting
 from core.chips import Chip
+from core.lead import Lead, joined, strong
+from improvement.queries import tasks_needing
 from insight.queries.overview import Rates, rates, selection_of
 from insight.views.asking import Open, answered_today, of_answer, of_request, to_do_of
 from insight.views.chips import chips
-from insight.views.figures import Figure, figure, history, standing_of
-from insight.views.sentences import Lead, joined, rate_sentence, strong
-from insight.views.work import Item, of_upload, with_one_primary
+from insight.views.sentences import rate_sentence
+from insight.views.work import Item, of_task, of_upload, with_one_primary
 from intake.queries import WaitingUpload, waiting_uploads
 from kpis.definitions import CORRECTED, INCOMING
 from kpis.filters import View, read_view
@@ -31,7 +32,7 @@ from kpis.queries.asking_words import kind_word
 from kpis.queries.evaluate import evaluate
 from kpis.queries.readings import Reading
 from kpis.queries.requests import DUE, LATE
-from kpis.views import rows_label
+from kpis.views.figures import Figure, figure, history, rows_label, standing_of
 from quality.formulas.proportion import wilson_interval
 from quality.queries.agreement import Agreement, agreement
 from suppliers.access import PersonRequest
@@ -79,9 +80,11 @@ def home(request: PersonRequest) -> HttpResponse:
     customers = customer_names(selection.partnerships)
     found = rates(view.what)
     waiting = waiting_uploads() if person.may_upload else []
+    tasks = tasks_needing(person, clock.today(person.organisation.zone))
     asked = to_do_of(request) if person.may_upload else []
     several = len(customers) > 1
     work = [of_upload(upload) for upload in waiting]
+    work += [of_task(task) for task in tasks]
     work += [of_request(one, by_name=several) for one in asked]
     page = Page(
         today=today_in_words(person.user.zone),

@@ -11,20 +11,23 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from core import clock
 from core.chips import Chip
+from core.lead import Lead, joined
+from improvement.queries import tasks_needing
 from insight.queries.overview import Overview, Rates, overview
 from insight.views.asking import Complete, complete, of_kind, of_request, to_do_of
 from insight.views.chips import chips
-from insight.views.figures import Figure, Headline, figure, headline, history
 from insight.views.home import home
 from insight.views.pareto import Pareto, pareto
 from insight.views.plot import Plot, plot
-from insight.views.sentences import Lead, below_sentence, joined, rate_sentence, stock_sentence, work_sentence
+from insight.views.sentences import below_sentence, rate_sentence, stock_sentence, work_sentence
 from insight.views.trend import Trend, trend
 from insight.views.work import Item, work_of_customer
 from intake.queries import waiting_uploads
 from kpis.filters import View, read_view
 from kpis.queries.readings import Reading
+from kpis.views.figures import Figure, Headline, figure, headline, history
 from suppliers.access import PersonRequest
 from suppliers.queries.seats import CUSTOMER, side_of_session, suppliers_looked_after_by
 
@@ -61,10 +64,12 @@ def overview_page(request: PersonRequest) -> HttpResponse:
     view, path = read_view(request), reverse("overview")
     found = overview(view.what)
     waiting = waiting_uploads() if request.person.may_upload else []
-    own = to_do_of(request) if request.person.may_upload else []
+    person = request.person
+    tasks = tasks_needing(person, clock.today(person.organisation.zone))
+    own = to_do_of(request) if person.may_upload else []
     lines = [of_request(one, by_name=False) for one in own]
     lines += [item for one in found.complete for item in of_kind(one)]
-    work = work_of_customer(found, waiting, view, data=lines)
+    work = work_of_customer(found, waiting, tasks, view, may_open=person.may_define, data=lines)
     everybody = len({one.supplier for one in found.selection.relations})
     page = Page(
         chips=chips(

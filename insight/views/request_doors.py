@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from core import clock
-from insight.forms import AskForm, ChangeForm, EndForm, NothingForm
+from insight.forms.requests import AskForm, ChangeForm, EndForm, NothingForm
 from insight.views.requests import partnerships_to_ask, shown
 from suppliers import services
 from suppliers.access import MemberRequest

@@ -16,9 +16,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from core import clock, formatting
-from insight.forms import AskForm, ChangeForm, EndForm
+from core.lead import Lead, joined, strong
+from insight.forms.requests import AskForm, ChangeForm, EndForm
 from insight.views.asking import Open, of_answer, of_request, to_send_of
-from insight.views.sentences import Lead, joined, strong
 from insight.views.work import Item, with_one_primary
 from kpis.queries.asking_words import (
     MARKS,
