@@ -36,6 +36,7 @@ from kpis.queries.evaluate import evaluate
 from kpis.queries.passport import lots_without_inspection
 from kpis.queries.ranking import Ranked, ranking
 from kpis.queries.readings import Reading
+from kpis.queries.requests import standings_of
 from quality.queries.lot_pages import presentations
 from suppliers.access import Person
 
@@ -276,7 +277,8 @@ def _selection(ask: Asked):
 def _missing(ask: Asked, kinds: Sequence[str]) -> list[Need]:
     """Return what is missing of the last month that was over when the period ended."""
     month = needs.last_whole_month(ask.period.last)
-    found = completeness(_selection(ask), month, sources=ask.view.sources)
+    selection = _selection(ask)
+    found = completeness(standings_of(selection, month, now=ask.now), selection, month)
     return needs.of_requests([one for one in found if one.kind in kinds], month, ask)
 
 

@@ -10,6 +10,7 @@ from kpis.queries.evaluate import evaluate
 from kpis.queries.passport import lots_without_inspection
 from kpis.queries.ranking import Ranked, ranking
 from kpis.queries.readings import Reading
+from kpis.queries.requests import standings_today
 from kpis.queries.sources import selected
 from quality.queries.pareto import defect_counts, defect_names
 from quality.queries.rates import lot_totals
@@ -108,9 +109,15 @@ def overview(what: Mapping[str, Any]) -> Overview:
         turnover=turnover,
         turnover_months=history_of("turnover", what, prices="constant"),
         ranked=ranking(**what, stage=OUTGOING),
-        complete=completeness(selection, what["period"], sources=what["sources"]),
+        complete=complete(selection, what),
         lots_without_inspection=lots_without_inspection(selection, what["period"]),
     )
+
+
+def complete(selection: Selection, what: Mapping[str, Any]) -> list[Completeness]:
+    """Hold what came in the period against what was asked for, as of today."""
+    known = what["sources"].once(standings_today, selection, what["period"])
+    return completeness(known, selection, what["period"])
 
 
 def selection_of(what: Mapping[str, Any]) -> Selection:

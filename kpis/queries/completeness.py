@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.period import Period
-from kpis.queries.requests import DUE, LATE, PARTIAL, Standing, standings_today
-from kpis.queries.sources import Sources
+from kpis.queries.requests import DUE, LATE, PARTIAL, Standing
 from suppliers.queries.asking import KINDS
 from suppliers.queries.selection import Selection
 
@@ -45,12 +44,12 @@ class Completeness:
         return not self.not_asked and self.asked <= 1
 
 
-def completeness(selection: Selection, period: Period, *, sources: Sources) -> list[Completeness]:
+def completeness(known: Sequence[Standing], selection: Selection, period: Period) -> list[Completeness]:
     """Hold what came against the data requests of a selection, in the order in which kinds are read.
 
-    A kind that nobody is asked for is absent. Queries as of `standings`.
+    `known` are the standings of the selection in the period (`kpis.queries.requests.standings_of`). A kind
+    that nobody is asked for is absent.
     """
-    known = sources.once(standings_today, selection, period)
     last_month = Period(max(period.first, period.last.replace(day=1)), period.last)
     return [
         _of_kind(kind, [one for one in known if one.asked.kind == kind], selection, last_month)

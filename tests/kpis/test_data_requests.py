@@ -13,8 +13,7 @@ from kpis.queries.asking_words import sentence
 from kpis.queries.completeness import completeness
 from kpis.queries.evaluate import evaluate
 from kpis.queries.passport import passport
-from kpis.queries.requests import READ, standings, to_do
-from kpis.queries.sources import Sources
+from kpis.queries.requests import READ, standings, standings_of, to_do
 from kpis.queries.wording import facts
 from suppliers import services
 from suppliers.access import looking_as, looking_as_house
@@ -228,7 +227,8 @@ def test_the_card_counts_who_owes_nothing_of_the_last_month(chain):
     ask(chain, where=chain.siblings)
     report(chain, "2026-05-04")
     with looking_as(chain.buyer):
-        (card,) = completeness(select(customer="LEAD"), Period.parse("2026-04..2026-05"), sources=Sources())
+        chosen, days = select(customer="LEAD"), Period.parse("2026-04..2026-05")
+        (card,) = completeness(standings_of(chosen, days, now=at("2026-06-30")), chosen, days)
     assert (card.kind, card.asked, card.have, card.not_asked) == ("outgoing", 2, 1, 0)
     assert [one.asked.supplier_code for one in card.owing] == ["S02"]
     assert {one.asked.supplier_code for one in card.earlier} == {"S01", "S02"}
