@@ -300,6 +300,7 @@ SPECTACULAR_SETTINGS = {
         "UploadKindEnum": "intake.models.Kind.choices",
         "UploadStateEnum": "intake.models.UploadState.choices",
         "DataRequestKindEnum": "suppliers.models.RequestKind.choices",
+        "DataRequestRhythmEnum": "suppliers.models.Rhythm.choices",
         "StandingStateEnum": ["not_due", "due", "late", "partial", "nothing", "in"],
         "SubscriptionStateEnum": "insight.models.SubscriptionState.choices",
         "DigestStateEnum": "insight.models.DigestState.choices",
