@@ -30,6 +30,12 @@ from suppliers.access import Person, PersonRequest
 from suppliers.queries.partners import partners
 
 ROWS_A_PAGE = 20
+# Kind and stage of a file that answers a data request: its sender came here from what is asked for.
+ASKED_FOR = {
+    "outgoing": (Kind.INSPECTIONS, "outgoing"),
+    "incoming": (Kind.INSPECTIONS, "incoming"),
+    **{kind: (Kind(kind), "") for kind in ("measurements", "stock", "movements", "deliveries", "returns")},
+}
 View = Callable[..., HttpResponseBase]
 
 
@@ -80,6 +86,8 @@ def upload_list(request: PersonRequest) -> HttpResponseBase:
         "pages": shown,
         "query": f"{query.urlencode()}&" if query else "",
         "limits": pages.limits(),
+        "send": request.GET.get("send") if request.GET.get("send") in ASKED_FOR else "",
+        "sent_word": _sent_word(request.GET.get("send")),
         "templates": [
             {"label": str(kind.label), "url": reverse("upload-template", args=[kind.value])} for kind in Kind
         ],
@@ -92,15 +100,25 @@ def upload_list(request: PersonRequest) -> HttpResponseBase:
     return render(request, "intake/uploads.html", context)
 
 
+def _sent_word(asked_for: str | None) -> str:
+    """Say as what a file will be read that answers a data request."""
+    if asked_for not in ASKED_FOR:
+        return ""
+    kind, stage = ASKED_FOR[asked_for]
+    words = {"outgoing": _("outgoing inspections"), "incoming": _("incoming inspections")}
+    return words.get(stage) or str(kind.label)
+
+
 @require_http_methods(["GET", "POST"])
 @for_senders
 def upload_new(request: PersonRequest) -> HttpResponse:
     """Take files or pasted cells in; nothing is saved before its sender has looked."""
     if request.method == "GET":
         return HttpResponseRedirect(reverse("uploads"))
+    kind, stage = ASKED_FOR.get(request.POST.get("send", ""), ("", ""))
     rest: dict[str, Any] = {
         "person": _who(request),
-        "asked": receive.Asked(dry_run=True),
+        "asked": receive.Asked(kind=str(kind), stage=stage, dry_run=True),
         "now": clock.now(),
     }
     taken = [

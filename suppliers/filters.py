@@ -9,8 +9,10 @@ from django.utils.translation import ngettext
 
 from core.chips import Chip, Choice
 from core.filters import IdFilter, KeysFilter, WordsFilter
+from core.filters import PartnershipFilter as OfPartnership
 from core.text import folded, pinyin_key
 from suppliers.access import PersonRequest
+from suppliers.models import RequestKind, Sender
 from suppliers.queries.listing import parts_supplied_on
 from suppliers.queries.seats import CUSTOMER, looked_after, side_of_session
 from suppliers.queries.selection import Selection, select
@@ -110,3 +112,8 @@ def scope_chips(
             ],
         )
     ]
+
+
+class DataRequestFilter(OfPartnership):
+    kind = django_filters.ChoiceFilter(choices=RequestKind.choices)
+    sender = django_filters.ChoiceFilter(choices=Sender.choices)

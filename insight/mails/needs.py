@@ -12,14 +12,13 @@ from core.period import Period
 from insight.mails.asked import Asked
 from insight.mails.story import Link, Need, State
 from insight.mails.words import window_word
-from insight.queries.complete import Arrival
 from kpis.queries import wording
+from kpis.queries.asking_words import kind_word, sentences
+from kpis.queries.completeness import Completeness
 from kpis.queries.ranking import Ranked
 from kpis.queries.readings import Reading
-from suppliers.queries.selection import Relation
 
 AT_MOST = 5
-NAMED = 4  # suppliers named in a line; the rest are counted
 
 
 def of_ranked(ranked: Sequence[Ranked], ask: Asked) -> list[Need]:
@@ -102,51 +101,19 @@ def last_whole_month(until: date) -> Period:
     return month if month.last == until else Period.month(month.first - timedelta(days=1))
 
 
-def of_arrivals(arrived: Sequence[Arrival], month: Period, ask: Asked) -> list[Need]:
-    """Kinds of data that somebody sent before and not of the last month that is over."""
-    path = reverse("suppliers") if ask.of_customer else reverse("uploads")
-    label = _("See suppliers") if ask.of_customer else _("Upload a file")
+def of_requests(found: Sequence[Completeness], month: Period, ask: Asked) -> list[Need]:
+    """Kinds of data that were asked for and did not come in the last month that is over."""
     return [
         Need(
             "watch",
             _("%(kind)s of %(month)s: not complete")
             % {"kind": kind_word(one.kind), "month": formatting.month_range(month.first, month.last)},
-            _("Missing: %(names)s.") % {"names": named(one.missing)},
-            Link(label, ask.link(ask.view.address(path) if ask.of_customer else path)),
+            _("%(what)s.") % {"what": sentences(one.owing)},
+            Link(_("See requests"), ask.link(reverse("requests"))),
         )
-        for one in arrived
-        if one.missing
+        for one in found
+        if one.owing
     ]
-
-
-def named(missing: Sequence[tuple[Relation, date]]) -> str:
-    """Name who is missing, with the last day that is known."""
-    words = [
-        _("%(name)s (until %(day)s)") % {"name": shown_name(relation), "day": formatting.day(day)}
-        for relation, day in missing[:NAMED]
-    ]
-    more = len(missing) - NAMED
-    if more > 0:
-        words.append(ngettext("%(n)s more", "%(n)s more", more) % {"n": more})
-    return _(", ").join(words)
-
-
-def shown_name(relation: Relation) -> str:
-    return (
-        relation.supplier_name
-        if formatting.is_chinese()
-        else relation.supplier_name_en or relation.supplier_name
-    )
-
-
-def kind_word(kind: str) -> str:
-    words = {
-        "outgoing": _("Outgoing inspections"),
-        "measurements": _("Measurements"),
-        "stock": _("Stock"),
-        "incoming": _("Incoming inspections"),
-    }
-    return words[kind]
 
 
 def of_uninspected(lots: int, ask: Asked) -> list[Need]:

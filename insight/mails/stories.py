@@ -27,15 +27,16 @@ from insight.mails.words import (
     when_word,
     with_value,
 )
-from insight.queries.complete import arrivals
 from insight.queries.courses import Course, course
 from insight.queries.overview import selection_of
 from kpis.definitions import CORRECTED, INCOMING, REPORTED, definition
 from kpis.queries import wording
+from kpis.queries.completeness import completeness
 from kpis.queries.evaluate import evaluate
 from kpis.queries.passport import lots_without_inspection
 from kpis.queries.ranking import Ranked, ranking
 from kpis.queries.readings import Reading
+from kpis.queries.requests import standings_of
 from quality.queries.lot_pages import presentations
 from suppliers.access import Person
 
@@ -136,7 +137,7 @@ def _inventory(ask: Asked, late_by: timedelta | None) -> Story:
         main=main,
         steps=_course(main, ask),
         figures=[figure_of(one, ask, ask.window) for one in (main, days, chain)],
-        wanting=[*needs.of_slower(known, ask), *_missing(ask, ("stock",))],
+        wanting=[*needs.of_slower(known, ask), *_missing(ask, ("stock", "movements"))],
         table=tables.of_stock(known, ask),
         readings=[main, days, chain],
         suppliers=turned,
@@ -276,8 +277,9 @@ def _selection(ask: Asked):
 def _missing(ask: Asked, kinds: Sequence[str]) -> list[Need]:
     """Return what is missing of the last month that was over when the period ended."""
     month = needs.last_whole_month(ask.period.last)
-    arrived = [one for one in arrivals(_selection(ask), month) if one.kind in kinds]
-    return needs.of_arrivals(arrived, month, ask)
+    selection = _selection(ask)
+    found = completeness(standings_of(selection, month, now=ask.now), selection, month)
+    return needs.of_requests([one for one in found if one.kind in kinds], month, ask)
 
 
 def _finding(main: Reading, steps: Course, ask: Asked) -> str:

@@ -18,4 +18,6 @@ def history_of(name: str, what: Mapping[str, Any], **more: Any) -> list[Reading]
     period, base = what["period"], what["base"]
     months = list(Period(min(base.first, period.first), period.last).months())[-LONGEST:]
     asked: dict[str, Any] = {key: value for key, value in what.items() if key not in {"period", "base"}}
-    return evaluate(name, **asked, period=Period(months[0].first, period.last), by="month", **more)
+    return evaluate(
+        name, **asked, period=Period(months[0].first, period.last), by="month", explain=False, **more
+    )

@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from insight.queries.complete import Arrival, arrivals
 from insight.queries.months import history_of
+from kpis.queries.completeness import Completeness, completeness
 from kpis.queries.evaluate import evaluate
 from kpis.queries.passport import lots_without_inspection
 from kpis.queries.ranking import Ranked, ranking
 from kpis.queries.readings import Reading
+from kpis.queries.requests import standings_today
 from kpis.queries.sources import selected
 from quality.queries.pareto import defect_counts, defect_names
 from quality.queries.rates import lot_totals
@@ -56,7 +57,7 @@ class Overview:
     turnover: Reading
     turnover_months: Sequence[Reading]
     ranked: Sequence[Ranked]
-    arrivals: Sequence[Arrival]
+    complete: Sequence[Completeness]
     lots_without_inspection: int
 
 
@@ -108,9 +109,15 @@ def overview(what: Mapping[str, Any]) -> Overview:
         turnover=turnover,
         turnover_months=history_of("turnover", what, prices="constant"),
         ranked=ranking(**what, stage=OUTGOING),
-        arrivals=arrivals(selection, what["period"]),
+        complete=complete(selection, what),
         lots_without_inspection=lots_without_inspection(selection, what["period"]),
     )
+
+
+def complete(selection: Selection, what: Mapping[str, Any]) -> list[Completeness]:
+    """Hold what came in the period against what was asked for, as of today."""
+    known = what["sources"].once(standings_today, selection, what["period"])
+    return completeness(known, selection, what["period"])
 
 
 def selection_of(what: Mapping[str, Any]) -> Selection:

@@ -1,6 +1,6 @@
 """A supplier's home: what waits for it, its own figures, whether both sides find the same."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -21,11 +21,18 @@ from core.lead import Lead, joined, strong
 from improvement.queries import tasks_needing
 from insight.queries.overview import Rates, rates, selection_of
 from insight.views import workbooks
+from insight.views.asking import Open, answered_today, of_answer, of_request, to_do_of
 from insight.views.chips import chips
 from insight.views.sentences import rate_sentence
-from insight.views.work import Item, of_task, of_upload
+from insight.views.work import Item, of_task, of_upload, with_one_primary
 from intake.queries import WaitingUpload, waiting_uploads
+from kpis.definitions import CORRECTED, INCOMING
 from kpis.filters import View, read_view
+from kpis.queries import wording
+from kpis.queries.asking_words import kind_word
+from kpis.queries.evaluate import evaluate
+from kpis.queries.readings import Reading
+from kpis.queries.requests import DUE, LATE
 from kpis.views.figures import Figure, figure, history, rows_label, standing_of
 from quality.formulas.proportion import wilson_interval
 from quality.queries.agreement import Agreement, agreement
@@ -51,6 +58,7 @@ class Page:
     today: str
     lead: Lead
     work: Sequence[Item]
+    settled: Sequence[Item]  # said a moment ago, and may be taken back
     worklist_title: str
     no_work: str
     may_upload: bool
@@ -84,10 +92,16 @@ def home(request: PersonRequest) -> HttpResponseBase:
         )
     waiting = waiting_uploads() if person.may_upload else []
     tasks = tasks_needing(person, clock.today(person.organisation.zone))
+    asked = to_do_of(request) if person.may_upload else []
+    several = len(customers) > 1
+    work = [of_upload(upload) for upload in waiting]
+    work += [of_task(task) for task in tasks]
+    work += [of_request(one, by_name=several) for one in asked]
     page = Page(
         today=today_in_words(person.user.zone),
-        lead=lead(found, waiting),
-        work=[of_upload(upload) for upload in waiting] + [of_task(task) for task in tasks],
+        lead=lead(found, waiting, asked),
+        work=with_one_primary(work),
+        settled=[of_answer(one) for one in answered_today(request)] if person.may_upload else [],
         worklist_title=_("Needs you"),
         no_work=_("Nothing needs you today."),
         may_upload=person.may_upload,
@@ -107,16 +121,40 @@ def today_in_words(zone: str) -> str:
     return date_format(day, "n 月 j 日 l" if formatting.is_chinese() else "l j F")
 
 
-def lead(found: Rates, waiting: Sequence[WaitingUpload]) -> Lead:
+def lead(found: Rates, waiting: Sequence[WaitingUpload], asked: Sequence[Open]) -> Lead:
     """Say first what waits, then how we stand."""
+    late = [found for found in asked if any(one.state == LATE for one in found.slots)]
+    said = [mend_sentence(waiting), late_sentence(late), due_sentence(asked)]
+    tone = "bad" if said[0] or said[1] else "watch" if said[2] else ""
+    return Lead(joined(*said, rate_sentence(found, ours=True)), tone)
+
+
+def mend_sentence(waiting: Sequence[WaitingUpload]) -> SafeString | str:
     to_mend = [upload for upload in waiting if upload.to_mend]
     if not to_mend:
-        return Lead(rate_sentence(found, ours=True))
+        return ""
     rows = sum(upload.to_mend for upload in to_mend)
     told = ngettext("{n} file has {rows} to mend.", "{n} files have {rows} to mend.", len(to_mend))
     counted = ngettext("%(n)s row", "%(n)s rows", rows) % {"n": formatting.decimal(rows)}
-    sentence = format_html(told, n=strong(str(len(to_mend))), rows=strong(counted))
-    return Lead(joined(sentence, rate_sentence(found, ours=True)), "bad")
+    return format_html(told, n=strong(str(len(to_mend))), rows=strong(counted))
+
+
+def late_sentence(late: Sequence[Open]) -> SafeString | str:
+    """Say what the customer asked for and did not get in time."""
+    if not late:
+        return ""
+    kinds = dict.fromkeys(kind_word(found.first.asked.kind) for found in late)
+    return format_html(_("Overdue: {kinds}."), kinds=strong(_(", ").join(kinds)))
+
+
+def due_sentence(asked: Sequence[Open]) -> SafeString | str:
+    """Say what is to be sent next, and by when."""
+    due = [one for found in asked for one in found.slots if one.state == DUE and not one.missing]
+    if not due:
+        return ""
+    first = min(due, key=lambda one: (one.slot.due, one.asked.id))
+    words = {"kind": kind_word(first.asked.kind), "day": formatting.day(first.slot.due, first.today)}
+    return format_html(_("Next to send: {kind}, by {day}."), kind=words["kind"], day=strong(words["day"]))
 
 
 def whose(customers: Sequence[str]) -> str:
@@ -127,7 +165,7 @@ def whose(customers: Sequence[str]) -> str:
 
 
 def figures(found: Rates, view: View, selection: Selection) -> list[Figure]:
-    """The four figures of a supplier, each with how it is counted."""
+    """The figures of a supplier, each with how it is counted; the customer's findings beside its own."""
     targets = {one.target_pass_rate for one in selection.relations}
     target = float(next(iter(targets)) or 0) or None if len(targets) == 1 else None
     reported = figure(
@@ -135,22 +173,59 @@ def figures(found: Rates, view: View, selection: Selection) -> list[Figure]:
         view,
         name=_("Pass rate, pieces · reported by us"),
         spark=spark(found, view, "pass_rate"),
-        how=_("Conforming over inspected pieces, first submissions."),
+        how=joined(*how_reported(found)),
     )
     accepted = figure(
         found.accepted,
         view,
         spark=spark(found, view, "lot_acceptance_rate"),
-        how=_("Lots accepted at first submission over lots judged; a concession is not an acceptance."),
+        how=joined(*how_accepted(found.accepted)),
     )
     delivered = figure(
         found.delivered,
         view,
         spark=spark(found, view, "ppm_delivered"),
-        how=_("Returns from line and field and pieces sorted out, over pieces delivered."),
+        how=joined(*how_delivered(found.delivered)),
     )
-    on_time = figure(found.on_time, view, how=_("Lines received by the promised date over lines with one."))
-    return [replace(reported, standing=standing_of(found.reported, target)), accepted, delivered, on_time]
+    (turnover,) = evaluate("turnover", **view.what, prices="constant")
+    last = figure(found.on_time, view, how=_("Lines received by the promised date over lines with one."))
+    if turnover.value is not None:
+        last = figure(turnover, view, how=_("Cost of issues over average stock, a year, at the customer."))
+    return [replace(reported, standing=standing_of(found.reported, target)), accepted, delivered, last]
+
+
+def how_reported(found: Rates) -> Iterator[SafeString | str]:
+    """Say what the customer found, what becomes of the rate, and of which counts it is."""
+    incoming, corrected, one = found.at(INCOMING), found.at(CORRECTED), found.reported
+    if incoming.value is not None:
+        told = _("The customer's incoming inspection: {rate} ({n}).")
+        yield format_html(told, rate=strong(wording.written(incoming)), n=formatting.pieces(incoming.n))
+    if corrected.value is not None:
+        yield _("Corrected: %(rate)s.") % {"rate": wording.written(corrected)}
+    if one.value is not None and one.numerator is not None and one.n is not None:
+        yield _("Inspected %(n)s = conforming %(x)s + nonconforming %(bad)s.") % {
+            "n": formatting.decimal(one.n),
+            "x": formatting.decimal(one.numerator),
+            "bad": formatting.decimal(one.n - int(one.numerator)),
+        }
+
+
+def how_accepted(one: Reading) -> Iterator[str]:
+    yield _("Lots accepted at first submission over lots judged; a concession is not an acceptance.")
+    if one.value is not None and one.numerator is not None and one.n is not None:
+        rejected = one.n - int(one.numerator)
+        yield ngettext("%(n)s was rejected.", "%(n)s were rejected.", rejected) % {
+            "n": formatting.lots(rejected)
+        }
+
+
+def how_delivered(one: Reading) -> Iterator[str]:
+    if one.value is not None:
+        yield _("Returns from line and field %(returned)s + sorted out %(sorted)s pieces.") % {
+            "returned": formatting.decimal(one.details["returned"]),
+            "sorted": formatting.decimal(one.details["sorted_out"]),
+        }
+    yield _("What a sample finds is not set against what was delivered.")
 
 
 def spark(found: Rates, view: View, name: str) -> SafeString | str:

@@ -11,41 +11,26 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from core import clock, formatting
+from core import clock
 from core.chips import Chip
 from core.lead import Lead, joined
 from improvement.queries import tasks_needing
-from insight.queries.complete import Arrival
 from insight.queries.overview import Overview, Rates, overview
 from insight.views import workbooks
+from insight.views.asking import Complete, complete, of_kind, of_request, to_do_of
 from insight.views.chips import chips
 from insight.views.home import home
 from insight.views.pareto import Pareto, pareto
 from insight.views.plot import Plot, plot
 from insight.views.sentences import below_sentence, rate_sentence, stock_sentence, work_sentence
 from insight.views.trend import Trend, trend
-from insight.views.work import Item, kind_word, named, work_of_customer
+from insight.views.work import Item, work_of_customer
 from intake.queries import waiting_uploads
 from kpis.filters import View, read_view
 from kpis.queries.readings import Reading
 from kpis.views.figures import Figure, Headline, figure, headline, history
 from suppliers.access import PersonRequest
 from suppliers.queries.seats import CUSTOMER, side_of_session
-
-
-@dataclass(frozen=True, slots=True)
-class CompleteRow:
-    name: str
-    have: int
-    of: int
-    state: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Complete:
-    until: str
-    rows: Sequence[CompleteRow]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +69,10 @@ def overview_page(request: PersonRequest) -> HttpResponseBase:
     waiting = waiting_uploads() if request.person.may_upload else []
     person = request.person
     tasks = tasks_needing(person, clock.today(person.organisation.zone))
-    work = work_of_customer(found, waiting, tasks, view, may_open=person.may_define)
+    own = to_do_of(request) if person.may_upload else []
+    lines = [of_request(one, by_name=False) for one in own]
+    lines += [item for one in found.complete for item in of_kind(one)]
+    work = work_of_customer(found, waiting, tasks, view, may_open=person.may_define, data=lines)
     page = Page(
         chips=chips(view, path, of=request),
         lead=lead(found, work),
@@ -96,7 +84,7 @@ def overview_page(request: PersonRequest) -> HttpResponseBase:
         trend=trend_of(found.rates, view, path, as_table=request.GET.get("as") == "table"),
         suppliers=plot(found.ranked, view),
         pareto=pareto_of(found.rates),
-        complete=complete(found.arrivals, found.rates.reported),
+        complete=complete(found, request.person),
     )
     context = {"page": page, "export_url": workbooks.address(view, path)}
     return render(request, "insight/overview.html", context)
@@ -114,7 +102,7 @@ def workbook_of(found: Overview, view: View, path: str, shown: Sequence[Chip]) -
         sheets=[
             *workbooks.rate_sheets(found.rates, found.turnover, months=[found.turnover_months]),
             workbooks.ranking_sheet(found.ranked),
-            workbooks.arrival_sheet(found.arrivals),
+            workbooks.missing_sheet(found.complete),
         ],
     )
 
@@ -158,21 +146,3 @@ def trend_of(rates: Rates, view: View, path: str, *, as_table: bool, target: flo
 def pareto_of(rates: Rates) -> Pareto:
     defects = rates.defects
     return pareto(defects.now, defects.before, defects.names, inspected=defects.inspected)
-
-
-def complete(arrivals: Sequence[Arrival], reported: Reading) -> Complete:
-    """How far each kind of data reaches, of those who ever sent it."""
-    rows = [
-        CompleteRow(
-            name=kind_word(one.kind),
-            have=len(one.here),
-            of=len(one.here) + len(one.missing),
-            state="watch" if one.missing else "good",
-            text=_("missing: %(names)s") % {"names": named(one.missing)}
-            if one.missing
-            else _("all received"),
-        )
-        for one in arrivals
-    ]
-    until = formatting.day(reported.data_until)
-    return Complete(_("until %(day)s") % {"day": until} if reported.data_until else "", rows)

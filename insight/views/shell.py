@@ -14,6 +14,7 @@ from core.chips import Choice
 from core.shell import Entry, Seat, Section, Shell, is_here
 from improvement.queries import count_needing
 from insight.queries.saved_views import views_of
+from insight.views.asking import count_to_send
 from intake.queries import uploads_that_wait
 from suppliers.access import Person, PersonRequest
 from suppliers.queries import people_of_user
@@ -31,6 +32,7 @@ TURNOVER = (_("Turnover"), "/inventory/", "inventory", "i", "")
 TASKS = (_("Improvement tasks"), "/tasks/", "task", "t", _("Tasks"))
 PROGRAMMES = (_("Programmes"), "/programmes/", "programme", "c", "")
 UPLOADS = (_("Uploads"), "/uploads/", "upload", "u", _("Upload"))
+REQUESTS = (_("Data requests"), "/requests/", "request", "", "")
 DEFINITIONS = (_("Definitions"), "/definitions/", "definition", "", "")
 PEOPLE = (_("People and invitations"), "/people/", "people", "", "")
 SHARING = (_("Who sees my data"), "/sharing/", "access", "", "")
@@ -42,10 +44,10 @@ RAILS: dict[str, list[tuple[Any, list[tuple]]]] = {
         (_("Quality"), [SUPPLIERS, PARTS, LOTS]),
         (_("Inventory"), [TURNOVER]),
         (_("Improvement"), [TASKS, PROGRAMMES]),
-        (_("Data"), [UPLOADS, MAILS, DEFINITIONS, PEOPLE, SHARING]),
+        (_("Data"), [UPLOADS, REQUESTS, MAILS, DEFINITIONS, PEOPLE, SHARING]),
     ],
     SUPPLIER: [
-        ("", [HOME, UPLOADS, TASKS, PROGRAMMES]),
+        ("", [HOME, UPLOADS, REQUESTS, TASKS, PROGRAMMES]),
         (_("My data"), [LOTS, PARTS, TURNOVER]),
         (_("Reference"), [MAILS, DEFINITIONS, SHARING, PEOPLE]),
     ],
@@ -65,7 +67,7 @@ def shell_of(request: PersonRequest) -> Shell:
     person = request.person
     assert person is not None
     side = side_of_session(request)
-    waiting = {"/uploads/": uploads_that_wait().count()} if person.may_upload else {}
+    waiting = waiting_of(request) if person.may_upload else {}
     waiting["/tasks/"] = count_needing(person, clock.today(person.organisation.zone))
     closed = () if person.may_upload else (UPLOADS,)
     sections = [
@@ -85,6 +87,11 @@ def shell_of(request: PersonRequest) -> Shell:
         saved=partial(saved_of, person),
         zone=f"UTC{timezone.localtime():%z}"[:-2].replace("+0", "+").replace("-0", "−"),
     )
+
+
+def waiting_of(request: PersonRequest) -> dict[str, int]:
+    """Count what waits for somebody who may hand in files, by the address where it is seen to."""
+    return {"/uploads/": uploads_that_wait().count(), "/requests/": count_to_send(request)}
 
 
 def entry_of(place: tuple, path: str, waiting: dict[str, int]) -> Entry:

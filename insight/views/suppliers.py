@@ -251,7 +251,7 @@ def supplier_row(one: Ranked, table: Sequence[Mapping[str, Reading]], view: View
 
 def cell_of(one: Reading | None) -> Cell:
     if one is None or one.value is None:
-        return Cell("", "", "", one.reason_text if one else "")
+        return Cell("", "", "", one.reason_word if one else "")
     interval = wording.written_interval(one) if one.low is not None else ""
     return Cell(wording.written(one), interval, one.rows_path, "")
 

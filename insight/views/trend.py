@@ -70,7 +70,7 @@ def row_of(one: Reading) -> TrendRow:
         label=one.by["month"],
         value=one.value,
         written=wording.written(one) if known else formatting.NONE,
-        interval=wording.written_interval(one) if known else one.reason_text,
+        interval=wording.written_interval(one) if known else one.reason_word,
         n=one.n,
         url=one.rows_path if known else "",
     )

@@ -1,7 +1,7 @@
 """What to do today: signals first, then what is missing; evidence in one line, one step each."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 from django.utils.translation import get_language, ngettext
@@ -9,7 +9,6 @@ from django.utils.translation import gettext as _
 
 from core import formatting
 from improvement.queries import Needed
-from insight.queries.complete import Arrival
 from insight.queries.overview import Overview
 from intake.queries import WaitingUpload
 from kpis.filters import View
@@ -17,14 +16,15 @@ from kpis.queries import wording
 from kpis.queries.ranking import Ranked
 from suppliers.queries.selection import Relation
 
-NAMED = 4  # suppliers named in a line; the rest are counted
-
 
 @dataclass(frozen=True, slots=True)
 class Action:
+    """A step: a link, or with `post` a form that sends these fields."""
+
     label: str
     url: str
     primary: bool = False
+    post: Sequence[tuple[str, str]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,16 +38,35 @@ class Item:
 
 
 def work_of_customer(
-    found: Overview, waiting: Sequence[WaitingUpload], tasks: Sequence[Needed], view: View, *, may_open: bool
+    found: Overview,
+    waiting: Sequence[WaitingUpload],
+    tasks: Sequence[Needed],
+    view: View,
+    *,
+    may_open: bool,
+    data: Sequence[Item] = (),
 ) -> list[Item]:
-    """Return a customer's worklist; who may open tasks is offered to, where a figure calls for one."""
+    """Return a customer's worklist; who may open tasks is offered to, where a figure calls for one.
+
+    `data` are the lines about data requests, which come last.
+    """
     items = [of_upload(upload) for upload in waiting]
     items += [of_task(task) for task in tasks]
     items += [of_supplier(one, view, may_open=may_open) for one in found.ranked if one.standing == "below"]
-    items += [of_arrival(one, view) for one in found.arrivals if one.missing]
+    items += data
     if found.lots_without_inspection:
         items.append(of_uninspected(found.lots_without_inspection, view))
     return items
+
+
+def with_one_primary(items: Sequence[Item]) -> list[Item]:
+    """Leave the first thing to do its primary button, or give it one, and nothing else."""
+    return [
+        replace(
+            item, actions=[replace(step, primary=not (place or at)) for at, step in enumerate(item.actions)]
+        )
+        for place, item in enumerate(items)
+    ]
 
 
 def of_upload(upload: WaitingUpload) -> Item:
@@ -108,17 +127,6 @@ def of_supplier(one: Ranked, view: View, *, may_open: bool) -> Item:
     )
 
 
-def of_arrival(one: Arrival, view: View) -> Item:
-    """A kind of data that some suppliers sent before and not for the last month."""
-    month = formatting.month_range(view.period.last, view.period.last)
-    return Item(
-        "none",
-        _("%(kind)s of %(month)s: not complete") % {"kind": kind_word(one.kind), "month": month},
-        [named(one.missing)],
-        [Action(_("See suppliers"), view.address(reverse("suppliers")))],
-    )
-
-
 def of_uninspected(lots: int, view: View) -> Item:
     told = ngettext(
         "%(n)s delivered lot without an outgoing inspection",
@@ -133,29 +141,7 @@ def of_uninspected(lots: int, view: View) -> Item:
     )
 
 
-def named(missing: Sequence[tuple[Relation, object]]) -> str:
-    """Name who is missing, with the last day that is known."""
-    words = [
-        _("%(name)s (until %(day)s)") % {"name": name_of(relation), "day": formatting.day(day)}  # type: ignore[arg-type]
-        for relation, day in missing[:NAMED]
-    ]
-    more = len(missing) - NAMED
-    if more > 0:
-        words.append(ngettext("%(n)s more", "%(n)s more", more) % {"n": more})
-    return _(", ").join(words)
-
-
 def name_of(relation: Relation) -> str:
     """Return a supplier's name in the reader's language."""
     english = (get_language() or "").startswith("en")
     return (english and relation.supplier_name_en) or relation.supplier_name
-
-
-def kind_word(kind: str) -> str:
-    words = {
-        "outgoing": _("Outgoing inspections"),
-        "measurements": _("Measurements"),
-        "stock": _("Stock"),
-        "incoming": _("Incoming inspections"),
-    }
-    return words[kind]

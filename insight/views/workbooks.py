@@ -26,12 +26,12 @@ from core.workbook import (
     Kind,
     Sheet,
 )
-from insight.queries.complete import Arrival
 from insight.queries.overview import Defects, Rates
 from insight.views.pareto import name_of as defect_name
-from insight.views.work import kind_word, name_of
 from kpis.definitions import READINGS, definition
 from kpis.filters import View
+from kpis.queries.asking_words import kind_word, period_word, state_word
+from kpis.queries.completeness import Completeness
 from kpis.queries.ranking import Ranked
 from kpis.queries.readings import Reading
 from quality.queries.measured import Measured
@@ -276,27 +276,34 @@ def _in_table(key: str, columns: Sequence[tuple[str, Mapping[str, Reading]]]) ->
         yield from (one.value, one.low, one.high, one.n) if one else (None, None, None, None)
 
 
-def arrival_sheet(arrivals: Sequence[Arrival]) -> Sheet:
-    """Return until when each kind of data is known of each supplier that ever sent it."""
+def missing_sheet(complete: Sequence[Completeness]) -> Sheet:
+    """Return what was asked for and has not come, or lacks lots, kind by kind."""
     rows = [
         [
-            kind_word(one.kind),
-            relation.supplier_code,
-            name_of(relation),
-            day,
-            _("missing") if day else _("received"),
+            kind_word(one.asked.kind),
+            one.asked.supplier_code,
+            one.asked.sender_name,
+            period_word(one),
+            one.slot.due,
+            state_word(one.state),
+            one.missing or None,
+            one.last_day,
         ]
-        for one in arrivals
-        for relation, day in [*((relation, None) for relation in one.here), *one.missing]
+        for kind in complete
+        for one in [*kind.earlier, *kind.owing, *kind.in_part]
     ]
     headings = [
         Heading(_("Data"), Kind(str, width=22)),
         Heading(pgettext("organisation", "Code"), CODE),
-        Heading(_("Supplier"), Kind(str, width=26)),
-        Heading(_("Last day known"), DAY),
+        Heading(_("Who sends"), Kind(str, width=26)),
+        Heading(_("Period")),
+        Heading(_("Due"), DAY),
         Heading(_("State")),
+        Heading(_("Lots missing"), COUNT),
+        Heading(_("Last day known"), DAY),
     ]
     return Sheet(_("Is the data complete?"), headings, rows)
+
 
 
 def characteristic_sheet(limits: Sequence[Limits], sums: Mapping[int, Measured]) -> Sheet:

@@ -1,22 +1,57 @@
-"""Until when each partnership's stock is known."""
+"""Which days each partnership has stock and goods for: for the question whether the data is complete.
 
-from collections.abc import Mapping
+Every function is one query and returns tuples of a partnership, the latest day of a bucket and a count; a
+bucket is a day, or with `by_month` a month. Stock is told apart by who holds it, which is who writes it down.
+"""
+
+from collections.abc import Collection
 from datetime import date
+from typing import Any
 
-from django.db.models import Max
+from django.db.models import Count, DateField, F, Max, QuerySet, Sum
+from django.db.models.functions import TruncMonth
 
-from inventory.models import Balance, StockDay
-from suppliers.queries.selection import Selection
+from core.period import Period
+from inventory.models import Balance, Delivery, DeliverySum, ReturnSum, StockDay
+
+Days = list[tuple[int, date, int]]
+HeldDays = list[tuple[int, int, date, int]]
 
 
-def last_stock_days(selection: Selection, *, until: date) -> Mapping[int, date]:
-    """Return the latest day up to `until` on which stock moved or was stated, by partnership."""
-    moved = StockDay.objects.filter(day__lte=until).values_list("partnership").annotate(last=Max("day"))
-    stated = Balance.objects.counting().filter(balance_date__lte=until)
-    stated = stated.values_list("partnership").annotate(last=Max("balance_date"))
-    latest: dict[int, date] = {}
-    for rows in (moved, stated):
-        narrowed = selection.narrow(rows, part="stock_item__part", own_books=True).order_by()
-        for partnership, day in narrowed:
-            latest[partnership] = max(day, latest.get(partnership, day))
-    return latest
+def stated_days(partnerships: Collection[int], period: Period, by_month: bool = False) -> HeldDays:
+    """Return partnership, holder, day and number of the balances that statements give."""
+    rows = Balance.objects.counting().filter(partnership__in=partnerships)
+    return _bucketed(rows, "balance_date", period, Count("pk"), by_month, "stock_item__holder")
+
+
+def moved_days(partnerships: Collection[int], period: Period, by_month: bool = False) -> HeldDays:
+    """Return partnership, holder, day and number of the stock items that moved."""
+    rows = StockDay.objects.filter(partnership__in=partnerships)
+    return _bucketed(rows, "day", period, Count("pk"), by_month, "stock_item__holder")
+
+
+def delivered_days(partnerships: Collection[int], period: Period, *, by_month: bool = False) -> Days:
+    """Return the days with goods received, and how many lines."""
+    rows = DeliverySum.objects.filter(partnership__in=partnerships, lines__gt=0)
+    return _bucketed(rows, "day", period, Sum("lines"), by_month)
+
+
+def returned_days(partnerships: Collection[int], period: Period, *, by_month: bool = False) -> Days:
+    """Return the days with pieces found bad after acceptance, and how many events."""
+    rows = ReturnSum.objects.filter(partnership__in=partnerships, events__gt=0)
+    return _bucketed(rows, "day", period, Sum("events"), by_month)
+
+
+def deliveries_with_lots(partnerships: Collection[int], period: Period) -> QuerySet:
+    """Return the deliveries of a period that name their lot, to be compared with lots inspected."""
+    rows = Delivery.objects.counting().filter(
+        partnership__in=partnerships, received_date__range=(period.first, period.last)
+    )
+    return rows.exclude(lot_number_key="").filter(received_quantity__gt=0)
+
+
+def _bucketed(rows: QuerySet, day: str, period: Period, count: Any, by_month: bool, *also: str) -> list:
+    rows = rows.filter(**{f"{day}__range": (period.first, period.last)})
+    bucket = TruncMonth(day, output_field=DateField()) if by_month else F(day)
+    found = rows.values("partnership", *also, bucket=bucket).annotate(last=Max(day), n=count)
+    return list(found.order_by().values_list("partnership", *also, "last", "n"))

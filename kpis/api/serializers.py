@@ -10,6 +10,7 @@ from core.period import Period
 from kpis.definitions import READINGS, names
 from kpis.queries.evaluate import CHOICES
 from kpis.queries.readings import GROUPS
+from kpis.queries.requests import STATES
 
 
 class QuestionSerializer(serializers.Serializer):
@@ -90,6 +91,19 @@ class AmountField(serializers.ReadOnlyField):
     """A count, or an amount of money as text."""
 
 
+class WaitingSerializer(serializers.Serializer):
+    """A period of a data request that a figure waits for."""
+
+    request = serializers.IntegerField()
+    state = serializers.ChoiceField(choices=STATES, help_text="Due, late or partial.")
+    due = serializers.DateField()
+    missing = serializers.IntegerField(help_text="Lots, of a request whose data came in part.")
+    text = serializers.CharField(help_text="In the reader's language.")
+
+    def get_fields(self) -> dict[str, serializers.Field]:
+        return {"from": serializers.DateField(), "to": serializers.DateField()} | super().get_fields()
+
+
 class ReadingSerializer(serializers.Serializer):
     """A figure: rates are fractions. Without data the value is null and has a reason."""
 
@@ -108,6 +122,7 @@ class ReadingSerializer(serializers.Serializer):
     denominator = AmountField()
     preliminary = serializers.BooleanField()
     reason_text = serializers.CharField(allow_null=True)
+    waiting = WaitingSerializer(many=True, help_text="Data requests that are behind.")
     rows_url = serializers.CharField()
     details = serializers.DictField()
     change = ChangeSerializer(allow_null=True)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from core.period import Period
 from kpis.definitions import Definition, definition
 from kpis.queries import deliveries, rates, stock
+from kpis.queries.explained import explained
 from kpis.queries.readings import GROUPS, Question, Reading
 from kpis.queries.sources import Sources, selected
 
@@ -49,6 +50,7 @@ def evaluate(
     suppliers: Collection[str] | None = None,
     parts: Collection[str] | None = None,
     sources: Sources | None = None,
+    explain: bool = True,
     **options: str,
 ) -> list[Reading]:
     """Read a KPI from the sums of what the open scope holds.
@@ -70,6 +72,8 @@ def evaluate(
         Codes and part numbers. What is not open means nothing, as what does not exist.
     sources : Sources, optional
         What the page has read so far: figures that are made of the same read it once.
+    explain : bool
+        Whether to say which data requests each reading waits for; a line of months does without.
     **options
         ``average`` (daily, snapshots, ends), ``prices`` (period, constant), ``scope`` (own, chain) of
         stock; ``unit`` (lines, quantity) of deliveries.
@@ -90,7 +94,8 @@ def evaluate(
         name, period=period, base=base, by=by, stage=stage, customer=customer, suppliers=suppliers,
         parts=parts, sources=sources, **options,
     )  # fmt: skip
-    return READERS[name](question)
+    readings = READERS[name](question)
+    return explained(question, readings) if explain else readings
 
 
 def ask(

@@ -11,6 +11,7 @@ from core.period import Period
 from inventory.queries.goods import delivered_lots
 from kpis.definitions import CORRECTED, REPORTED, Definition
 from kpis.queries.evaluate import READERS, QuestionMakesNoSense, ask
+from kpis.queries.explained import explained
 from kpis.queries.readings import Question, Reading
 from quality.queries import rates
 from suppliers.queries.selection import Selection
@@ -55,7 +56,7 @@ def passport(name: str, **what: Any) -> Passport:
         raise QuestionMakesNoSense(_("A passport is of one figure, not of groups."))
     kpi = question.definition
     stage = question.stage or (kpi.stages[0] if kpi.stages else None)
-    readings = READERS[name](replace(question, stage=None))
+    readings = explained(question, READERS[name](replace(question, stage=None)))
     mine = next(reading for reading in readings if reading.stage == stage)
     suppliers, parts = _with_data(question, stage)
     return Passport(

@@ -8,11 +8,13 @@ from decimal import Decimal
 from typing import Any, Literal
 from urllib.parse import urlencode
 
-from django.utils.translation import get_language
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import gettext as _
 
 from core.period import Period
 from kpis.definitions import Definition, definition
+from kpis.queries.asking_words import sentence, sentences
+from kpis.queries.requests import Standing
 from kpis.queries.sources import Sources
 from suppliers.queries.selection import Selection, part_names
 
@@ -21,17 +23,17 @@ Average = Literal["daily", "snapshots", "ends"]
 GROUPS = ("supplier", "customer", "part", "month")
 
 REASONS = {
-    "nothing_inspected": _("Nothing inspected in the period"),
-    "nothing_judged": _("No lot with a verdict in the period"),
-    "too_few_pairs": _("Fewer than two lots were inspected by both sides"),
-    "nothing_delivered": _("Nothing delivered in the period"),
-    "nothing_promised": _("No delivery of the period had a promised date"),
-    "no_stock_known": _("No stock known in the period"),
-    "no_stock": _("No stock held in the period"),
-    "no_issues": _("Nothing issued in the period"),
-    "no_unit_cost": _("No unit cost known for this stock"),
-    "no_daily_balances": _("Only monthly statements, no daily balances"),
-    "supplier_not_told_apart": _("The books do not tell this supplier's stock apart"),
+    "nothing_inspected": gettext_lazy("Nothing inspected in the period"),
+    "nothing_judged": gettext_lazy("No lot with a verdict in the period"),
+    "too_few_pairs": gettext_lazy("Fewer than two lots were inspected by both sides"),
+    "nothing_delivered": gettext_lazy("Nothing delivered in the period"),
+    "nothing_promised": gettext_lazy("No delivery of the period had a promised date"),
+    "no_stock_known": gettext_lazy("No stock known in the period"),
+    "no_stock": gettext_lazy("No stock held in the period"),
+    "no_issues": gettext_lazy("Nothing issued in the period"),
+    "no_unit_cost": gettext_lazy("No unit cost known for this stock"),
+    "no_daily_balances": gettext_lazy("Only monthly statements, no daily balances"),
+    "supplier_not_told_apart": gettext_lazy("The books do not tell this supplier's stock apart"),
 }
 
 
@@ -99,11 +101,24 @@ class Reading:
     rows_path: str = ""
     details: dict[str, Any] = field(default_factory=dict)
     change: Change | None = None
+    waiting: tuple[Standing, ...] = ()  # data requests that are behind, and that this figure needs
+
+    @property
+    def reason_word(self) -> str:
+        """The reason for having no value, in the reader's language, as short as a table needs it."""
+        return str(REASONS[self.reason]) if self.reason else ""
+
+    @property
+    def waiting_text(self) -> str:
+        """What has not come, from whom, and when it was due."""
+        return sentences(self.waiting) if self.waiting else ""
 
     @property
     def reason_text(self) -> str:
-        """The reason for having no value, in the reader's language."""
-        return str(REASONS[self.reason]) if self.reason else ""
+        """The reason for having no value, with the data requests that are behind."""
+        if not (self.reason and self.waiting):
+            return self.reason_word
+        return _("%(reason)s: %(waiting)s") % {"reason": self.reason_word, "waiting": self.waiting_text}
 
 
 def number(value: Any) -> float | None:
@@ -189,7 +204,7 @@ def rows_path(
     path = {"pieces": "/lots/", "lots": "/lots/", "lines": "/deliveries/"}.get(
         question.definition.counted, "/balances/" if stated else "/movements/"
     )
-    period = _months_cut(question, group)
+    period = period_of_group(question, group)
     filters: dict[str, Any] = {"from": period.first.isoformat(), "to": period.last.isoformat()}
     if question.name == "ppm_delivered":
         path = "/returns/"
@@ -241,7 +256,8 @@ def compare(
     ]
 
 
-def _months_cut(question: Question, group: dict[str, str]) -> Period:
+def period_of_group(question: Question, group: dict[str, str]) -> Period:
+    """Return the days of one group: those of the question, or of its month inside them."""
     if "month" not in group:
         return question.period
     return next(month for month in question.period.months() if f"{month.first:%Y-%m}" == group["month"])
@@ -265,11 +281,24 @@ def as_dict(one: Reading) -> dict[str, Any]:
         "denominator": _plain(one.denominator),
         "preliminary": one.preliminary,
         "reason_text": one.reason_text or None,
+        "waiting": [_waiting_as_dict(standing) for standing in one.waiting],
         "from": one.period.first.isoformat(),
         "to": one.period.last.isoformat(),
         "rows_url": one.rows_path,
         "details": one.details,
         "change": None if one.change is None else _change_as_dict(one.change),
+    }
+
+
+def _waiting_as_dict(one: Standing) -> dict[str, Any]:
+    return {
+        "request": one.asked.id,
+        "state": one.state,
+        "from": one.slot.period.first.isoformat(),
+        "to": one.slot.period.last.isoformat(),
+        "due": one.slot.due.isoformat(),
+        "missing": one.missing,
+        "text": sentence(one),
     }
 
 

@@ -108,6 +108,8 @@ def facts(passport: Passport) -> Iterator[tuple[str, str]]:
     if kpi.stage_rule:
         yield _("Stage"), str(kpi.stage_rule)
     yield _("Data until"), _data(passport)
+    if one.waiting:
+        yield _("Data requests"), one.waiting_text
     if passport.corrections is not None:
         yield _("Corrections"), _corrections(passport)
     for name in kpi.not_the_same_as:

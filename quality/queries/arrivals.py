@@ -1,22 +1,51 @@
-"""Until when each partnership has handed in what: for the question whether the data is complete."""
+"""Which days each partnership has handed in: for the question whether the data is complete.
 
+Every function is one query and returns tuples of a partnership, the latest day of a bucket and a count; a
+bucket is a day, or with `by_month` a month.
+"""
+
+from collections.abc import Collection
 from datetime import date
+from typing import Any
 
-from django.db.models import Max
+from django.db.models import Count, DateField, Exists, F, Max, OuterRef, QuerySet, Sum
+from django.db.models.functions import TruncMonth
 
-from quality.models import LotSum, MeasurementSum
-from suppliers.queries.selection import Selection
+from core.period import Period
+from quality.models import Inspection, LotSum, MeasurementSet, Stage
 
-
-def last_inspections(selection: Selection, *, until: date) -> dict[tuple[int, str], date]:
-    """Return the latest inspection day up to `until`, by partnership and stage."""
-    rows = selection.narrow(LotSum.objects.filter(day__lte=until))
-    found = rows.values_list("partnership", "stage").annotate(last=Max("day")).order_by()
-    return {(partnership, stage): last for partnership, stage, last in found}
+Days = list[tuple[int, date, int]]
 
 
-def last_measurements(selection: Selection, *, until: date) -> dict[int, date]:
-    """Return the first day of the latest month with measurements up to `until`, by partnership."""
-    rows = selection.narrow(MeasurementSum.objects.filter(month__lte=until))
-    found = rows.values_list("partnership").annotate(last=Max("month")).order_by()
-    return dict(found)
+def inspected_days(
+    partnerships: Collection[int], period: Period, *, stage: str, by_month: bool = False
+) -> Days:
+    """Return the days with lots inspected at a stage, and how many lots."""
+    rows = LotSum.objects.filter(partnership__in=partnerships, stage=stage, lots__gt=0)
+    return _bucketed(rows, "day", period, Sum("lots"), by_month)
+
+
+def measured_days(partnerships: Collection[int], period: Period, *, by_month: bool = False) -> Days:
+    """Return the days with lots measured before they left, and how many lots."""
+    rows = MeasurementSet.objects.counting().filter(partnership__in=partnerships, stage=Stage.OUTGOING)
+    return _bucketed(rows, "measured_date", period, Count("pk"), by_month)
+
+
+def unmeasured_days(partnerships: Collection[int], period: Period, *, parts: QuerySet) -> Days:
+    """Return the days of outgoing lots of some parts that have no measured values, and how many lots."""
+    same = {"partnership": OuterRef("partnership"), "lot": OuterRef("lot"), "stage": Stage.OUTGOING}
+    rows = Inspection.objects.counting().filter(
+        ~Exists(MeasurementSet.objects.counting().filter(**same)),
+        partnership__in=partnerships,
+        stage=Stage.OUTGOING,
+        submission=1,
+        part__in=parts,
+    )
+    return _bucketed(rows, "inspection_date", period, Count("pk"), by_month=False)
+
+
+def _bucketed(rows: QuerySet, day: str, period: Period, count: Any, by_month: bool) -> Days:
+    rows = rows.filter(**{f"{day}__range": (period.first, period.last)})
+    bucket = TruncMonth(day, output_field=DateField()) if by_month else F(day)
+    found = rows.values("partnership", bucket=bucket).annotate(last=Max(day), n=count)
+    return list(found.order_by().values_list("partnership", "last", "n"))

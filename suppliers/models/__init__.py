@@ -1,3 +1,4 @@
+from suppliers.models.data_request import LAST_DAY, DataAnswer, DataRequest, RequestKind, Rhythm, Sender
 from suppliers.models.list_change import ListChange
 from suppliers.models.organisation import (
     Organisation,
@@ -16,10 +17,13 @@ from suppliers.models.part import (
 from suppliers.models.person import ApiKey, Invitation, Person, Role, User
 
 __all__ = [
+    "LAST_DAY",
     "ApiKey",
     "Characteristic",
     "CharacteristicClass",
     "CharacteristicVersion",
+    "DataAnswer",
+    "DataRequest",
     "Invitation",
     "ListChange",
     "Organisation",
@@ -28,7 +32,10 @@ __all__ = [
     "Partnership",
     "PartnershipGrant",
     "Person",
+    "RequestKind",
+    "Rhythm",
     "Role",
+    "Sender",
     "Supply",
     "SupplyAlias",
     "User",

@@ -35,6 +35,12 @@ ARGUMENTS: dict[str, dict[str, str | Word]] = {
     "api-return-detail": {"pk": "return_"},
     "api-kpi": {"name": Word("pass_rate")},
     **{
+        f"api-data-request-{action}": {"pk": "data_request"}
+        for action in ("detail", "end", "nothing", "take-back")
+    },
+    "request-nothing": {"request_id": "data_request"},
+    "request-answer-revoke": {"answer_id": "data_answer"},
+    **{
         f"api-upload-{action}": {"pk": "upload"}
         for action in ("detail", "answers", "do-commit", "problems", "repair", "undo")
     },
@@ -148,6 +154,7 @@ PUBLIC_FILTERS = {
     "since",
     "until",
     "open",
+    "sender",
     "kpi",
     "mine",
     "waiting",
@@ -177,6 +184,8 @@ BODIES_WITHOUT_IDS = {
     "mfa_generate_recovery_codes",
     "mfa_reauthenticate",
     "person-take-away",
+    "request-answer-revoke",
+    "request-nothing",
     "role-change",
     "sharing-close",
     "saved-view-drop",
@@ -184,6 +193,8 @@ BODIES_WITHOUT_IDS = {
     "saved-view-rename",
     "sessions-end",
     "single-keys",
+    "api-data-request-end",
+    "api-data-request-nothing",
     "subscription-pause",
     "subscription-resume",
     "subscription-delete",
@@ -237,6 +248,10 @@ def _rows(**cells: Any) -> dict[str, Any]:
     """A row by which a lot is handed in."""
     row = {"lot_no": "L1", "inspection_date": "2026-06-29", "inspected": 125, "nonconforming": 1}
     return {"kind": "inspections", "stage": "outgoing", "dry_run": True, "rows": [row | cells]}
+
+
+RULE = {"rhythm": "monthly", "due_day": 5, "due_next": True, "grace_days": 2}
+ASK = RULE | {"kind": "returns", "sender": "supplier", "valid_from": "2026-05-01"}
 
 
 def _mail(**filters: Any) -> dict[str, Any]:
@@ -304,6 +319,15 @@ BODIES: dict[str, list[Body]] = {
         Body("partnership", lambda it, _: {"partnership": it, "viewer": "NOBODY"}),
         Body("organisation_code", lambda it, mine: {"partnership": mine("partnership"), "viewer": it}),
     ],
+    "request-new": [Body("partnership", lambda it, _: ASK | {"partnerships": [it]})],
+    "request-change": [
+        Body("data_request", lambda it, _: RULE | {"from_day": "2026-06-01", "requests": [it]})
+    ],
+    "request-end": [Body("data_request", lambda it, _: {"last_day": "2026-06-30", "requests": [it]})],
+    "api-data-request-list": [
+        Body("partnership", lambda it, mine: ASK | {"partnerships": [mine("partnership"), it]}, json=True),
+    ],
+    "api-data-request-take-back": [Body("data_answer", lambda it, _: {"answer": it}, json=True)],
     "seat": [Body("person", lambda it, _: {"seat": f"{it}:customer"})],
     "invitation": [Body("organisation", lambda it, _: {"into": it})],
     "upload-lot": [

@@ -52,7 +52,9 @@ VIEWERS = {
 NEW_EACH_TIME = re.compile(
     r'name="csrfmiddlewaretoken" value="\w+"|"(id|sha256|size|created_at|finished_at)":("[^"]*"|\d+)'
 )
-WRITES = re.compile(r"^\s*(INSERT INTO|UPDATE|DELETE FROM) \"?(?!django_session|core_cache)", re.IGNORECASE)
+WRITES = re.compile(
+    r"^\s*(INSERT INTO|UPDATE|DELETE FROM) (?!\"?(django_session|core_cache)\b)", re.IGNORECASE
+)
 
 pytestmark = pytest.mark.django_db
 

@@ -8,6 +8,7 @@ import io
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from core import clock
@@ -18,7 +19,15 @@ from insight.services.subscriptions import subscribe
 from intake.models import Problem, Upload
 from suppliers import services
 from suppliers.access import looking_as, looking_as_house
-from suppliers.models import Invitation, Organisation, Partnership, PartnershipGrant, Person
+from suppliers.models import (
+    DataAnswer,
+    DataRequest,
+    Invitation,
+    Organisation,
+    Partnership,
+    PartnershipGrant,
+    Person,
+)
 from suppliers.queries.seats import sides_of
 from tests.cast import Chain
 from tests.factories import make_characteristic, make_part, make_person
@@ -90,8 +99,11 @@ def _furnish(world: World, name: str, partnership: Partnership) -> None:
     part = make_part(f"{mark}-P", partnership.customer, [partnership], name=f"{mark} part", family=mark)
     version = make_characteristic(part, f"{mark}-D1", name=mark, nominal=10.0, lsl=9.5, usl=10.5, unit="mm")
     rows = make_rows(partnership, part, number=f"{mark}-L", version=version)
+    asked, answer = _ask(partnership, mark)
     world.add(
         seen_by,
+        data_request=asked,
+        data_answer=answer,
         partnership=partnership.pk,
         part=part.pk,
         part_number=part.number,
@@ -108,6 +120,21 @@ def _furnish(world: World, name: str, partnership: Partnership) -> None:
         delivery=rows.delivery,
         return_=rows.return_,
     )
+
+
+def _ask(partnership: Partnership, mark: str) -> tuple[int, int]:
+    """Ask for data on a partnership, and have it answered with nothing for a reason that is marked."""
+    with looking_as_house("set a test's scene"):
+        request = DataRequest.objects.create(
+            partnership=partnership, kind="outgoing", sender="customer", rhythm="monthly", due_day=31,
+            valid_from=date(2026, 1, 1), made_at=clock.now(),
+        )  # fmt: skip
+        answer = DataAnswer.objects.create(
+            partnership=partnership, request=request, period_first=date(2026, 5, 1), reason=mark,
+            answered_by=Person.objects.filter(organisation=partnership.customer).earliest("pk"),
+            answered_at=clock.now(),
+        )  # fmt: skip
+    return request.pk, answer.pk
 
 
 def _introduce(world: World, organisations: list[Organisation], partnerships: list[Partnership]) -> None:

@@ -10,13 +10,14 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from core import formatting
+from core import clock, formatting
 from core.period import Period
 from insight.mails import Contents
 from insight.mails.asked import asked
 from kpis.definitions import UnknownKpi
 from kpis.queries import wording
 from kpis.queries.evaluate import evaluate
+from suppliers import services
 from suppliers.access import looking_as, looking_as_house
 from tests.insight.conftest import add_supplier
 from tests.insight.posting import LEAVE, MONTH, SITE, WEEK, mail_to, reader, words_of
@@ -175,9 +176,20 @@ def test_at_most_five_things_are_told_and_the_rest_counted(books):
     assert "more in Tongpin" in text
 
 
-def test_data_that_stopped_is_missed(books):
-    text = mail_to(reader(books, "LEAD"), period=Period.parse("2026-09")).text
-    assert "Outgoing inspections of Sep 2026: not complete" in text
+def test_data_that_were_asked_for_and_have_not_come_are_missed(books):
+    months = {"period": Period.parse("2026-05")}
+    assert "not complete" not in mail_to(reader(books, "LEAD"), **months).text  # nobody was asked
+    with looking_as_house("ask for data that have not come"):
+        places = [books.partnerships[f"LEAD/{code}"].pk for code in ("S01", "S02")]
+        for kind in ("measurements", "outgoing"):
+            services.ask_for_data(
+                partnership_ids=places, kind=kind, sender="supplier", rule=services.Rule("monthly", 31),
+                valid_from=date(2026, 5, 1), by=None, now=clock.now(),
+            )  # fmt: skip
+    text = " ".join(mail_to(reader(books, "LEAD"), **months).text.split())
+    assert "Measurements of May 2026: not complete" in text
+    assert "for May, due on 31 May, have not come" in text
+    assert "Outgoing inspections of May 2026: not complete" not in text
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])

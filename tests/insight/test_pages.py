@@ -21,9 +21,10 @@ OF_CUSTOMER = [
     "/parts/",
     "/inventory/",
     "/lots/",
+    "/requests/",
     "/search/?q=S01",
 ]
-OF_SUPPLIER = ["/", "/parts/", "/inventory/", "/lots/", "/search/?q=S01"]
+OF_SUPPLIER = ["/", "/requests/", "/parts/", "/inventory/", "/lots/", "/search/?q=S01"]
 
 
 def text_of(response) -> str:

@@ -13,9 +13,11 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from core import clock
 from core.period import Period
 from improvement.services import open_task
 from improvement.services import programme as programmes
+from suppliers import services
 from suppliers.access import looking_as, looking_as_house
 from suppliers.models import Person
 from tests.cast import with_defect_codes
@@ -40,7 +42,9 @@ OF_BOTH = [
     f"/passport/pass_rate/?{HALF}&stage=outgoing",
     "/definitions/",
     "/definitions/pass_rate/1/",
+    "/requests/",
     "/uploads/",
+    "/uploads/?send=stock",
     "/uploads/lot/",
     "/people/",
     "/tasks/",
@@ -71,6 +75,11 @@ def chain_of_a_year(db) -> tuple[Person, Person, list[str]]:
         add_supplier(books, "LEAD", "S01", rate=0.004, parts=2)
         add_supplier(books, "LEAD", "S02", rate=0.03)
         books.add_lot_sums()
+    with looking_as_house("ask for data that have not come"):
+        services.ask_for_data(
+            partnership_ids=[one.pk for one in books.partnerships.values()], kind="stock", sender="supplier",
+            rule=services.Rule("monthly", 31), valid_from=date(2026, 1, 1), by=None, now=clock.now(),
+        )  # fmt: skip
     buyer, maker = (make_person(books.organisations[code], "owner") for code in ("LEAD", "S01"))
     with looking_as(buyer):
         make_programme(buyer, books)

@@ -12,6 +12,7 @@ from sample.services.cast import make_cast
 from sample.services.loading import NotTaken
 from sample.services.programme import load_programmes
 from sample.services.public import FILES, load_public
+from sample.services.requests import make_requests
 from sample.services.side_by_side import load_side_by_side
 from sample.services.subscriptions import load_subscriptions
 from sample.services.tasks import load_tasks
@@ -45,6 +46,7 @@ class Command(BaseCommand):
         self._say("Writing the files of the simulated year …")
         files = written_files()
         make_cast(now=clock.now())
+        make_requests(now=clock.now())
         new = load_side_by_side(files, now=clock.now, done=self._progress(len(files)))
         self._say(f"{load_tasks()} improvement tasks opened")
         self._say(f"{load_programmes(now=clock.now())} joint programme made")
