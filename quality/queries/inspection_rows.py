@@ -54,7 +54,7 @@ def stored_inspections(lot_ids: Sequence[int], stage: str) -> Inspections:
         WHERE i.stage = %s AND i.withdrawn_at IS NULL
         ORDER BY i.lot_id, i.submission
         """,
-        [[int(lot) for lot in lot_ids], stage],
+        [copy.array_of(lot_ids), stage],
         {"id": "bigint", "lot": "bigint", "stated": "bigint"} | {name: _kind(name) for name in FIELDS},
     )
     rows[["id", "lot", "stated"]] = rows[["id", "lot", "stated"]].astype("int64")
@@ -78,7 +78,7 @@ def _stored_found(places: pd.Series) -> pd.DataFrame:
     found = copy.read(
         "SELECT n.inspection_id, n.defect, n.count FROM unnest(%s::bigint[]) AS asked (id)"
         " JOIN quality_nonconformity n ON n.inspection_id = asked.id",
-        [places.index.tolist()],
+        [copy.array_of(places.index)],
         {"row": "bigint", "what": "text", "count": "bigint"},
     )
     return found.assign(row=found["row"].map(places).astype("int64"))
@@ -88,7 +88,7 @@ def _stored_done(places: pd.Series) -> pd.DataFrame:
     done = copy.read(
         "SELECT d.inspection_id, d.kind, d.quantity FROM unnest(%s::bigint[]) AS asked (id)"
         " JOIN quality_disposition d ON d.inspection_id = asked.id",
-        [places.index.tolist()],
+        [copy.array_of(places.index)],
         {"row": "bigint", "what": "text", "count": "bigint"},
     )
     return done.assign(row=done["row"].map(places).astype("int64"))

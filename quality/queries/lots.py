@@ -8,7 +8,7 @@ import pandas as pd
 
 from core import copy
 from core.scope import must_hold
-from core.text import folded
+from core.text import folded_all
 from quality.models import Stage
 
 # What a customer writes before a supplier's lot number to make it its own: LL-X250305-1.
@@ -41,7 +41,7 @@ def match_lots(*, partnership_id: int, part_id: pd.Series, lot_no: pd.Series, st
     """
     asked = pd.DataFrame({"part_id": part_id.astype("int64"), "number": lot_no.astype("str").str.strip()})
     lots = asked.drop_duplicates().reset_index(drop=True)
-    lots["number_key"] = [folded(number) for number in lots["number"]]
+    lots["number_key"] = folded_all(lots["number"])
     keys = lots[["part_id", "number_key"]].drop_duplicates().reset_index(drop=True)
     keys["lot_id"] = _stored(partnership_id, keys["part_id"], keys["number_key"]).reindex(keys.index)
     keys["called"], keys["renames"] = False, False
@@ -88,7 +88,6 @@ def lots_called(
 
 def _stored(partnership_id: int, part_ids: Sequence[int], keys: Sequence[str]) -> pd.Series:
     """Return the ids of the stored lots by position, by their own number before the customer's."""
-    part_ids, keys = list(map(int, part_ids)), list(keys)
     found = copy.read(
         """
         SELECT asked.place, lot.id, 0
@@ -103,7 +102,7 @@ def _stored(partnership_id: int, part_ids: Sequence[int], keys: Sequence[str]) -
             AND lot.customer_number_key <> ''
         ORDER BY 1, 3
         """,
-        {"parts": part_ids, "keys": keys, "partnership": partnership_id},
+        {"parts": copy.array_of(part_ids), "keys": copy.array_of(keys), "partnership": partnership_id},
         {"place": "bigint", "lot_id": "bigint", "rank": "bigint"},
     ).drop_duplicates("place")
     return found.set_index(found["place"].to_numpy(dtype=np.int64) - 1)["lot_id"]

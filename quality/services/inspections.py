@@ -26,11 +26,11 @@ INSPECTION_COLUMNS = {
     "corrects_id": "bigint",
 }  # fmt: skip
 WITHDRAW = """
-UPDATE quality_inspection SET withdrawn_at = %s, withdrawn_by_commit_id = %s WHERE id = ANY(%s)
+UPDATE quality_inspection SET withdrawn_at = %s, withdrawn_by_commit_id = %s WHERE id = ANY(%s::bigint[])
 """
 # Two steps, since the database asks after every row whether a number is taken.
 PARK = """
-UPDATE quality_inspection SET submission = submission + 10000 WHERE id = ANY(%s) AND withdrawn_at IS NULL
+UPDATE quality_inspection SET submission = submission + 10000 WHERE id = ANY(%s::bigint[]) AND withdrawn_at IS NULL
 """
 NUMBER = """
 UPDATE quality_inspection i
@@ -138,9 +138,9 @@ def withdraw_inspections(*, commit_id: int, now: datetime) -> dict[str, int]:
         _refuse_if_corrected(partnership_id, commit_id)
         made = _chain(MADE, [partnership_id, commit_id])
         revived = _chain(REPLACED, [partnership_id, commit_id, commit_id])
-        _execute(WITHDRAW, [now, commit_id, made["id"].tolist()])
-        lots = pd.concat([made["lot_id"], revived["lot_id"]]).unique().tolist()
-        live = _chain(LIVE_OF_LOTS, [lots])
+        _execute(WITHDRAW, [now, commit_id, copy.array_of(made["id"])])
+        lots = pd.concat([made["lot_id"], revived["lot_id"]]).unique()
+        live = _chain(LIVE_OF_LOTS, [copy.array_of(lots)])
         numbers = _numbers(pd.concat([live, revived]))
         moved = live[live["submission"] != live["id"].map(numbers)]
         _set_numbers(pd.concat([moved["id"], revived["id"]]), numbers)
@@ -178,13 +178,13 @@ def _withdraw_replaced(written: pd.DataFrame, match: Match, commit_id: int, now:
     old = match.stored.rows.iloc[place].set_axis(place.index)
     written["corrects_id"] = old["id"].astype("Int64").reindex(written.index)
     if len(old):
-        _execute(WITHDRAW, [now, commit_id, old["id"].tolist()])
+        _execute(WITHDRAW, [now, commit_id, copy.array_of(old["id"])])
     return pd.DataFrame({"part_id": written.loc[old.index, "part_id"], "day": old["inspection_date"]})
 
 
 def _number(written: pd.DataFrame, stage: str) -> pd.DataFrame:
     """Number the rows to write, in place, and renumber the stored ones beside them; return the latter."""
-    live = _chain(LIVE_OF_LOTS, [written.loc[written["lot"] >= 0, "lot_id"].unique().tolist()])
+    live = _chain(LIVE_OF_LOTS, [copy.array_of(written.loc[written["lot"] >= 0, "lot_id"].unique())])
     live = live[live["stage"] == stage]
     fresh = written[["id", "lot_id", "stated"]].assign(stage=stage, day=written["inspection_date"])
     numbers = _numbers(pd.concat([live, fresh]))
@@ -205,8 +205,8 @@ def _numbers(chain: pd.DataFrame) -> pd.Series:
 def _set_numbers(ids: pd.Series, numbers: pd.Series) -> None:
     """Give live inspections another number, and bring withdrawn ones back to life with theirs."""
     if len(ids):
-        _execute(PARK, [ids.tolist()])
-        _execute(NUMBER, [ids.tolist(), numbers[ids].tolist()])
+        _execute(PARK, [copy.array_of(ids)])
+        _execute(NUMBER, [copy.array_of(ids), copy.array_of(numbers[ids])])
 
 
 def _write_lists(ids: pd.Series, changed: pd.Series, match: Match, partnership_id: int) -> None:
