@@ -72,7 +72,7 @@ def processes_in(folder: Path) -> list[str]:
     """Return the commands of all processes that work in a folder or run a program of it."""
     found = []
     for entry in Path("/proc").iterdir():
-        if entry.name.isdigit() and int(entry.name) != os.getpid():
+        if entry.name.isdigit() and int(entry.name) not in (os.getpid(), os.getppid()):
             try:
                 place, command = (entry / "cwd").readlink(), command_of(int(entry.name))
             except OSError:

@@ -39,9 +39,9 @@ WHERE n >= %(first)s AND n < %(last)s AND n %% every = 0
 
 def main() -> tuple[list[list[str]], dict[str, Any]]:
     with own_house("overview", suppliers=SUPPLIERS, parts=PARTS) as house:
-        _add_lots(house, 0, LOTS)
+        add_lots(house, 0, LOTS)
         once = _look(house)
-        _add_lots(house, LOTS, 10 * LOTS)
+        add_lots(house, LOTS, 10 * LOTS)
         tenfold = _look(house)
     lines = []
     for path in PATHS:
@@ -60,7 +60,7 @@ def main() -> tuple[list[list[str]], dict[str, Any]]:
     return [head, *lines], {"lots": LOTS, "requests": REQUESTS, "once": once, "tenfold": tenfold}
 
 
-def _add_lots(house: House, first: int, last: int) -> None:
+def add_lots(house: House, first: int, last: int) -> None:
     from django.db import connection
 
     from quality.services import rebuild_sums

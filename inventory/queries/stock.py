@@ -1,15 +1,19 @@
 """Stock of a period by item and month, from movements day by day or from monthly statements."""
 
+from collections.abc import Sequence
 from datetime import date
 
+import numpy as np
 import pandas as pd
 from django.db import connection
 from django.db.models import Max
 
 from core.period import Period
+from inventory.formulas.carrying import carry_back, carry_forward, first_known, shifted
 from inventory.models import Balance, StockDay, UnitCost
 from suppliers.queries.selection import Selection
 
+EPOCH = date(1970, 1, 1)
 ITEM = ["item", "partnership", "part", "holder", "ownership"]
 MONTH = ["month", "days", "opening", "closing", "average", "receipts", "issues", "adjustments"]
 MONTH += ["last_day", "source"]
@@ -22,11 +26,11 @@ WITH item AS (
     WHERE partnership_id = ANY(%(partnerships)s)
         AND (%(parts)s::bigint[] IS NULL OR part_id = ANY(%(parts)s))
 ), moved AS (
-    SELECT d.*, date_trunc('month', day)::date AS month,
-        least((date_trunc('month', day) + interval '1 month')::date, %(last)s::date + 1) AS month_over,
-        lead(day) OVER (PARTITION BY stock_item_id, date_trunc('month', day) ORDER BY day) AS next_day
+    SELECT d.*, month, least((month + interval '1 month')::date, %(last)s::date + 1) AS month_over,
+        lead(day) OVER (PARTITION BY stock_item_id, month ORDER BY day) AS next_day
     FROM inventory_stockday d
-    JOIN item ON item.id = d.stock_item_id AND item.partnership_id = d.partnership_id
+    JOIN item ON item.id = d.stock_item_id AND item.partnership_id = d.partnership_id,
+        LATERAL CAST(date_trunc('month', day::timestamp) AS date) AS month  -- of a date it would ask the time zone
     WHERE day BETWEEN %(first)s AND %(last)s
 ), by_month AS (
     SELECT stock_item_id, month, min(day) AS first_day, max(day) AS last_day,
@@ -36,8 +40,9 @@ WITH item AS (
         sum(receipts) AS receipts, sum(issues) AS issues, sum(adjustments) AS adjustments
     FROM moved GROUP BY stock_item_id, month
 )
-SELECT item.id, partnership_id, part_id, holder_id, ownership, earlier.closing, month, first_day, last_day,
-    held, by_month.closing, before_first, receipts, issues, adjustments
+SELECT item.id, partnership_id, part_id, holder_id, ownership, month, earlier.closing,
+    first_day - DATE 'epoch', last_day - DATE 'epoch', held::float8, by_month.closing, before_first,
+    receipts::float8, issues::float8, adjustments::float8
 FROM item
 LEFT JOIN LATERAL (
     SELECT closing FROM inventory_stockday d
@@ -49,13 +54,34 @@ WHERE earlier.closing IS NOT NULL OR by_month.month IS NOT NULL
 ORDER BY item.id, month
 """
 
+# The last statement of each month, and what moved by all of its statements.
+STATED = """
+WITH item AS (
+    SELECT id, partnership_id, part_id, holder_id, ownership FROM inventory_stockitem
+    WHERE partnership_id = ANY(%(partnerships)s)
+        AND (%(parts)s::bigint[] IS NULL OR part_id = ANY(%(parts)s))
+)
+SELECT item.id, item.partnership_id, part_id, holder_id, ownership,
+    date_trunc('month', balance_date::timestamp)::date AS month, max(balance_date) - DATE 'epoch' AS last_day,
+    (array_agg(opening_quantity ORDER BY balance_date) FILTER (WHERE opening_quantity IS NOT NULL))[1]
+        AS opening_said,
+    (array_agg(closing_quantity ORDER BY balance_date DESC))[1] AS closing,
+    sum(receipts_quantity)::float8 AS receipts, sum(issues_quantity)::float8 AS issues,
+    sum(adjustment_quantity)::float8 AS adjustments
+FROM inventory_balance b
+JOIN item ON item.id = b.stock_item_id AND item.partnership_id = b.partnership_id
+WHERE withdrawn_at IS NULL AND balance_date BETWEEN %(first)s AND %(last)s
+GROUP BY item.id, item.partnership_id, part_id, holder_id, ownership, month
+ORDER BY item.id, month
+"""
+
 
 def stock_months(selection: Selection, period: Period) -> pd.DataFrame:
     """Stock of every selected item in every month of a period, in pieces.
 
     Returns a frame with a row per item and month: item, partnership, part, holder, ownership; month (its
     first day), days (of the month inside the period), opening, closing, average (time-weighted over the
-    days; missing where only a statement is known), receipts, issues, adjustments, last_day (with data),
+    days; missing where only a statement is known), receipts, issues, adjustments, last_day (with data, datetime64),
     source ("movements" or "statement"). Where movements of a part and ownership are known, statements of
     it are a check and are left out. Two queries.
     """
@@ -101,107 +127,110 @@ def _known(stated: pd.DataFrame, moved: pd.DataFrame, selection: Selection) -> p
 
 
 def _from_movements(selection: Selection, period: Period) -> pd.DataFrame:
-    """Raw SQL, so nothing but the selection keeps other partnerships out: it holds open ones alone."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            MOVED,
-            {
-                "partnerships": [*selection.partnerships, *selection.own_books],
-                "parts": None if selection.parts is None else list(selection.parts),
-                "first": period.first,
-                "last": period.last,
-            },
-        )
-        found = cursor.fetchall()
-    names = "earlier month first_day last_day held closing before_first receipts issues adjustments"
-    rows = pd.DataFrame(found, columns=ITEM + names.split())
-    if rows.empty:
+    flows = ("receipts", "issues", "adjustments")
+    names = ("earlier", "first_day", "last_day", "held", "closing", "before_first", *flows)
+    grid = _Grid.read(MOVED, selection, period, names)
+    if grid is None:
         return _nothing()
-    items = rows.drop_duplicates("item")[[*ITEM, "earlier"]]
-    months = _months(period)
-    grid = items.merge(months, how="cross").merge(rows.drop(columns=[*ITEM[1:], "earlier"]), how="left")
-    return _fill(grid, source="movements")
-
-
-def _fill(grid: pd.DataFrame, *, source: str) -> pd.DataFrame:
-    """Carry closing balances over months in which an item did not move, and weigh the days."""
-    flows = ["held", "receipts", "issues", "adjustments"]
-    grid[flows] = grid[flows].fillna(0).astype(float)
-    grid[["earlier", "closing", "before_first"]] = grid[["earlier", "closing", "before_first"]].astype(float)
-    by_item = grid.groupby("item", sort=False)
-    carried = by_item["closing"].ffill()
     # In the month of its first movement an item began with what that movement left less what it moved;
     # of the months before nothing is known, and nothing is counted.
-    begun = grid["before_first"].fillna(0)
-    opening = by_item["closing"].shift().groupby(grid["item"], sort=False).ffill()
-    grid["opening"] = opening.fillna(grid["earlier"]).fillna(begun)
-    grid["closing"] = carried.fillna(grid["opening"])
-    start = pd.to_datetime(grid["starts"])
-    still = (pd.to_datetime(grid["first_day"]) - start).dt.days
-    still = still.fillna(grid["days"])
-    grid["average"] = (grid["held"] + grid["opening"] * still) / grid["days"]
-    grid["source"] = source
-    return grid[ITEM + MONTH]
+    begun = np.nan_to_num(grid["before_first"])
+    earlier = np.fmax.reduce(grid["earlier"], axis=1, keepdims=True)  # one number an item, on all its rows
+    carried = carry_forward(grid["closing"])
+    opening = first_known(shifted(carried), earlier, begun)
+    still = first_known(grid["first_day"] - grid.starts, grid.days)
+    held = np.nan_to_num(grid["held"])
+    return grid.frame(
+        opening=opening,
+        closing=first_known(carried, opening),
+        average=(held + opening * still) / grid.days,
+        **{name: np.nan_to_num(grid[name]) for name in flows},
+        source="movements",
+    )
 
 
 def _from_statements(selection: Selection, period: Period) -> pd.DataFrame:
-    """Months that statements close: the last balance of each month, and what moved by all of them."""
-    rows = selection.narrow(
-        Balance.objects.counting().filter(balance_date__range=(period.first, period.last)),
-        part="stock_item__part",
-        own_books=True,
-    )
-    names = [
-        "opening_quantity",
-        "receipts_quantity",
-        "issues_quantity",
-        "adjustment_quantity",
-        "closing_quantity",
-    ]
-    item = ["stock_item", "partnership", "stock_item__part", "stock_item__holder", "stock_item__ownership"]
-    found = rows.order_by("stock_item", "balance_date").values_list(*item, "balance_date", *names)
-    stated = pd.DataFrame(
-        list(found), columns=[*ITEM, "last_day", "opening", "receipts", "issues", "adjustments", "closing"]
-    )
-    if stated.empty:
+    """A month without a statement (sheets leave idle parts out) holds what the next one opens with."""
+    flows = ("receipts", "issues", "adjustments")
+    grid = _Grid.read(STATED, selection, period, ("last_day", "opening_said", "closing", *flows))
+    if grid is None:
         return _nothing()
-    days = pd.to_datetime(stated["last_day"])
-    stated["month"] = days.dt.to_period("M").dt.start_time.dt.date
-    closing = stated.groupby([*ITEM, "month"], sort=False).agg(
-        opening_said=("opening", "first"),
-        closing=("closing", "last"),
-        receipts=("receipts", "sum"),
-        issues=("issues", "sum"),
-        adjustments=("adjustments", "sum"),
-        last_day=("last_day", "max"),
+    begun = ~np.isnan(carry_forward(grid["closing"]))  # before its first row nothing is counted
+    next_opening = carry_back(grid["opening_said"])[:, 1:]
+    closing = grid["closing"].copy()
+    closing[:, :-1] = first_known(closing[:, :-1], np.where(begun[:, :-1], next_opening, np.nan))
+    closing = carry_forward(closing)
+    opening = first_known(grid["opening_said"], shifted(closing), closing)
+    return grid.frame(
+        opening=np.where(begun, opening, 0.0),
+        closing=np.where(begun, closing, 0.0),
+        average=np.nan,
+        **{name: np.nan_to_num(grid[name]) for name in flows},
+        source="statement",
     )
-    items = stated.drop_duplicates("item")[ITEM]
-    grid = items.merge(_months(period), how="cross").merge(closing.reset_index(), how="left")
-    return _fill_statements(grid)
 
 
-def _fill_statements(grid: pd.DataFrame) -> pd.DataFrame:
-    """A month without a row (sheets leave idle parts out) holds what the next row opens with."""
-    numbers = ["opening_said", "closing", "receipts", "issues", "adjustments"]
-    grid[numbers] = grid[numbers].astype(float)
-    by_item = grid.groupby("item", sort=False)
-    begun = by_item["closing"].ffill().notna()  # before its first row nothing is counted
-    next_opening = by_item["opening_said"].shift(-1).groupby(grid["item"], sort=False).bfill()
-    grid["closing"] = grid["closing"].fillna(next_opening.where(begun))
-    grid["closing"] = grid.groupby("item", sort=False)["closing"].ffill()
-    previous = grid.groupby("item", sort=False)["closing"].shift()
-    grid["opening"] = grid["opening_said"].fillna(previous).fillna(grid["closing"]).where(begun, 0.0)
-    grid["closing"] = grid["closing"].where(begun, 0.0)
-    flows = ["receipts", "issues", "adjustments"]
-    grid[flows] = grid[flows].fillna(0)
-    grid["average"] = float("nan")
-    grid["source"] = "statement"
-    return grid[ITEM + MONTH]
+class _Grid:
+    """What is known of items by month, as matrices: a line an item, a column a month of the period."""
+
+    def __init__(self, rows: list[tuple], period: Period, names: Sequence[str]) -> None:
+        months = list(period.months())
+        self.months = np.array([month.first.replace(day=1) for month in months])
+        self.starts = np.array([float((month.first - EPOCH).days) for month in months])
+        self.days = np.array([float(month.days) for month in months])
+        items = {row[0]: row[: len(ITEM)] for row in rows}
+        line_of = {item: line for line, item in enumerate(items)}
+        column_of = {month: column for column, month in enumerate(self.months)}
+        self.items = list(items.values())
+        self._known = {name: np.full((len(items), len(months)), np.nan) for name in names}
+        lines = [line_of[row[0]] for row in rows]
+        # An item that did not move in the period has one row, without a month: it says what was there before.
+        columns = [column_of.get(row[len(ITEM)], 0) for row in rows]
+        for name, values in zip(names, list(zip(*rows, strict=True))[len(ITEM) + 1 :], strict=True):
+            self._known[name][lines, columns] = np.array(values, dtype=float)
+
+    @classmethod
+    def read(
+        cls, statement: str, selection: Selection, period: Period, names: Sequence[str]
+    ) -> "_Grid | None":
+        """Read a statement that gives `ITEM`, the month, then `names`; None where it finds nothing.
+
+        Raw SQL, so nothing but the selection keeps other partnerships out: it holds open ones alone.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute(
+                statement,
+                {
+                    "partnerships": [*selection.partnerships, *selection.own_books],
+                    "parts": None if selection.parts is None else list(selection.parts),
+                    "first": period.first,
+                    "last": period.last,
+                },
+            )
+            rows = cursor.fetchall()
+        return cls(rows, period, names) if rows else None
+
+    def __getitem__(self, name: str) -> np.ndarray:
+        return self._known[name]
+
+    def frame(self, **columns: np.ndarray | float | str) -> pd.DataFrame:
+        """Return one row an item and month, with what was read of them and these columns beside it."""
+        shape = len(self.items), len(self.months)
+        items = pd.DataFrame(self.items, columns=ITEM)
+        rows = items.loc[np.repeat(items.index.to_numpy(), shape[1])].reset_index(drop=True)
+        rows["month"] = np.tile(self.months, shape[0])
+        rows["days"] = np.tile(self.days, shape[0]).astype("int64")
+        for name, values in columns.items():
+            rows[name] = values if isinstance(values, str) else np.broadcast_to(values, shape).ravel()
+        rows["last_day"] = _as_days(self["last_day"].ravel())
+        return rows[ITEM + MONTH]
 
 
-def _months(period: Period) -> pd.DataFrame:
-    rows = [(month.first.replace(day=1), month.first, month.days) for month in period.months()]
-    return pd.DataFrame(rows, columns=["month", "starts", "days"])
+def _as_days(since_epoch: np.ndarray) -> np.ndarray:
+    """Days since 1970 as datetime64; NaN as NaT."""
+    unknown = np.isnan(since_epoch)
+    days = np.where(unknown, 0, since_epoch).astype("int64")
+    return np.where(unknown, np.datetime64("NaT", "s"), days.astype("datetime64[D]").astype("datetime64[s]"))
 
 
 def _nothing() -> pd.DataFrame:

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, get_args
@@ -12,6 +12,7 @@ import pandas as pd
 from core.period import Period
 from inventory.formulas import turnover as formulas
 from inventory.queries import stock as books
+from kpis.queries.prices import Prices, constant_prices, period_prices
 from kpis.queries.readings import (
     Average,
     Change,
@@ -33,11 +34,10 @@ def read(question: Question) -> list[Reading]:
     if question.name == "chain_turnover":
         question = replace(question, scope="chain")
     costs = question.sources.once(books.unit_costs, question.selection, until=_later(question))
-    prices = _constant(question, costs) if question.prices == "constant" else None
-    now = _values(question, costs, prices)
+    now = _values(question, _prices(question, costs))
     if question.base is None:
         return _readings(question, now)
-    before = _values(question.before(), costs, prices)
+    before = _values(question.before(), _prices(question.before(), costs))
     method = question.average or _finest([now, before])
     chosen = replace(question, average=method)
     readings = compare(chosen, _readings(chosen, now), _readings(chosen.before(), before), _change)
@@ -48,29 +48,13 @@ def _later(question: Question) -> date:
     return max(question.period.last, (question.base or question.period).last)
 
 
-def _constant(question: Question, costs: pd.DataFrame) -> pd.DataFrame:
-    """One price a part: the mean over the months of the base period, else the first one known."""
-    basis = question.base or question.period
-    every_month = _monthly(costs, Period(basis.first.replace(day=1), basis.last))
-    mean = every_month.groupby(["partnership", "part"], as_index=False)["unit_cost"].mean()
-    later = costs.sort_values("month").drop_duplicates(["partnership", "part"])
-    return (
-        pd.concat([mean, later])
-        .drop_duplicates(["partnership", "part"])[["partnership", "part", "unit_cost"]]
-        .reset_index(drop=True)
-    )
+def _prices(question: Question, costs: pd.DataFrame) -> Prices:
+    if question.prices == "constant":
+        return constant_prices(costs, question.base or question.period)
+    return period_prices(costs, question.period)
 
 
-def _monthly(costs: pd.DataFrame, period: Period) -> pd.DataFrame:
-    """The cost of each part in each month of a period: a month without one keeps the last."""
-    months = pd.DataFrame({"month": [month.first.replace(day=1) for month in period.months()]})
-    months["month"] = pd.to_datetime(months["month"])
-    known = costs.assign(month=pd.to_datetime(costs["month"])).sort_values("month")
-    wanted = known[["partnership", "part"]].drop_duplicates().merge(months, how="cross").sort_values("month")
-    return pd.merge_asof(wanted, known, on="month", by=["partnership", "part"]).dropna(subset=["unit_cost"])
-
-
-def _values(question: Question, costs: pd.DataFrame, prices: pd.DataFrame | None) -> pd.DataFrame:
+def _values(question: Question, prices: Prices) -> pd.DataFrame:
     """Issues and the three averages of each item and month, at cost.
 
     The averages are weighted by the days of the month over those of the figure, so that groups of months
@@ -86,8 +70,8 @@ def _values(question: Question, costs: pd.DataFrame, prices: pd.DataFrame | None
     )
     rows["own"] = (rows["ownership"] == "own") & (rows["holder"] == rows["customer"])
     if question.scope == "own":
-        rows = rows[rows["own"]]
-    rows = _priced(rows, question.period, costs, prices)
+        rows = rows[rows["own"]].copy()
+    rows["cost"] = prices.of(rows)
     days = rows["days"] if "month" in question.by else question.period.days
     weight = rows["days"] / days * rows["cost"]
     rows["issues"] = (rows["issues"] * rows["cost"]).where(rows["own"], 0.0)
@@ -105,26 +89,6 @@ def _ends(question: Question) -> tuple[date, date]:
     return question.period.first.replace(day=1), question.period.last.replace(day=1)
 
 
-def _priced(
-    rows: pd.DataFrame, period: Period, costs: pd.DataFrame, prices: pd.DataFrame | None
-) -> pd.DataFrame:
-    """Add the unit cost: of the partnership, else of the part, else (before the first) the first known."""
-    own = ["partnership", "part"]
-    if prices is None:
-        prices = _monthly(costs, Period(period.first.replace(day=1), period.last))
-        prices["month"] = prices["month"].dt.date
-        keys = ["month"]
-    else:
-        keys = []
-    rows = rows.merge(prices.rename(columns={"unit_cost": "cost"}), on=own + keys, how="left")
-    by_part = prices.groupby(["part", *keys], as_index=False)["unit_cost"].mean()
-    rows = rows.merge(by_part, on=["part", *keys], how="left")
-    first = costs.sort_values("month").drop_duplicates(["part"])[["part", "unit_cost"]]
-    rows = rows.merge(first.rename(columns={"unit_cost": "first_cost"}), on="part", how="left")
-    rows["cost"] = rows["cost"].fillna(rows["unit_cost"]).fillna(rows["first_cost"])
-    return rows
-
-
 def _finest(frames: Sequence[pd.DataFrame]) -> Average:
     """Daily balances where all of the stock has them, else month ends."""
     return "snapshots" if any((frame["source"] == "statement").any() for frame in frames) else "daily"
@@ -132,7 +96,7 @@ def _finest(frames: Sequence[pd.DataFrame]) -> Average:
 
 def _readings(question: Question, rows: pd.DataFrame) -> list[Reading]:
     question = replace(question, average=question.average or _finest([rows]))
-    groups = dict(_grouped(question, rows))
+    groups = _summed(question, rows)
     keys = groups_to_show(question, list(groups))
     labels = Labels(question, keys)
     # Stock on a customer's own books is some supplier's, and nobody can tell whose.
@@ -142,28 +106,63 @@ def _readings(question: Question, rows: pd.DataFrame) -> list[Reading]:
         found = groups.get(key)
         named = labels.of(key)
         values = {"reason": nothing} if found is None else _figures(question, found, _days_of(question, key))
-        if found is not None and (found["source"] == "statement").all():
+        if found is not None and found.stated:
             values["rows_path"] = rows_path(question, named[0], stated=True)
         readings.append(reading_of(question, named, **values))
     return readings
 
 
-def _grouped(question: Question, rows: pd.DataFrame) -> list[tuple[tuple, pd.DataFrame]]:
-    if not question.by:
-        return [((), rows)] if len(rows) else []
-    told_apart = rows.dropna(subset=["supplier"]) if "supplier" in question.by else rows
-    return [(tuple(key), part) for key, part in told_apart.groupby(list(question.by), sort=False)]
+@dataclass(frozen=True, slots=True)
+class Summed:
+    """Rows of one group, added up."""
+
+    priced: int  # rows with a cost
+    issues: float  # at cost
+    average: float  # at cost; NaN where a row has none
+    parts_without_cost: int
+    stated: bool  # by statements alone
+    last_day: date | None
 
 
-def _figures(question: Question, rows: pd.DataFrame, period: Period) -> dict[str, Any]:
-    priced = rows.dropna(subset=["cost"])
-    cost = float(priced["issues"].sum())
-    average = float(priced[question.average].sum(skipna=False))
-    turns = number(formulas.turnover(cost, average, days=period.days))
+def _summed(question: Question, rows: pd.DataFrame) -> dict[tuple, Summed]:
+    """Add up the rows of each group; what cannot be told apart belongs to none."""
+    priced = rows["cost"].notna()
+    average = rows[question.average].where(priced, 0.0)
+    facts = pd.DataFrame(
+        {
+            "priced": priced,
+            "issues": rows["issues"].where(priced, 0.0),
+            "average": average,
+            "unknown": average.isna(),
+            "other_source": rows["source"] != "statement",
+            "last_day": rows["last_day"],
+        }
+    )
+    by = [rows[name] for name in question.by] or [pd.Series(0, index=rows.index)]
+    groups = facts.groupby(by, sort=False)
+    sums = groups[["priced", "issues", "average", "unknown", "other_source"]].sum()
+    last_days = groups["last_day"].max()
+    costless = rows[~priced]
+    missing = costless.groupby([column[~priced] for column in by])["part"].nunique() if len(costless) else {}
+    return {
+        _as_tuple(key) if question.by else (): Summed(
+            priced=int(row.priced),
+            issues=row.issues,
+            average=math.nan if row.unknown else row.average,
+            parts_without_cost=int(missing.get(key, 0)),
+            stated=not row.other_source,
+            last_day=None if pd.isna(last_day) else last_day.date(),
+        )
+        for (key, last_day), row in zip(last_days.items(), sums.itertuples(), strict=True)
+    }
+
+
+def _figures(question: Question, found: Summed, period: Period) -> dict[str, Any]:
+    turns = number(formulas.turnover(found.issues, found.average, days=period.days))
     value, reason = turns, ""
-    if priced.empty:
+    if not found.priced:
         reason = "no_unit_cost"
-    elif math.isnan(average):
+    elif math.isnan(found.average):
         reason = "no_daily_balances"
     elif turns is None:
         reason = "no_stock"
@@ -174,15 +173,15 @@ def _figures(question: Question, rows: pd.DataFrame, period: Period) -> dict[str
         "value": None if reason else value,
         "reason": reason,
         "period": period,
-        "numerator": None if priced.empty else _money(cost),
-        "denominator": None if priced.empty or math.isnan(average) else _money(average),
-        "data_until": max(rows["last_day"].dropna(), default=None),
+        "numerator": _money(found.issues) if found.priced else None,
+        "denominator": None if not found.priced or math.isnan(found.average) else _money(found.average),
+        "data_until": found.last_day,
         "details": {
             "average": question.average,
             "prices": question.prices,
             "scope": question.scope,
             "days": period.days,
-            "parts_without_cost": int(rows.loc[rows["cost"].isna(), "part"].nunique()),
+            "parts_without_cost": found.parts_without_cost,
         },
     }
 
