@@ -8,7 +8,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 
 from intake.models import Kind
 from intake.services.checking import Checked, Context
-from intake.services.nouns import NOUNS
+from intake.services.nouns import NOUNS, shares
 from intake.services.routing import WRONG
 from suppliers import access
 
@@ -33,8 +33,8 @@ def compare(checked: Checked, context: Context, tell: Callable[[int], None]) -> 
         else:
             stage = context.stage if noun.has_stage else None
             answers, done = [], len(rows) - len(fine)
-            for pk, own in fine.groupby("partnership_id"):
-                answers.append(noun.compare(partnership_id=int(pk), rows=own, stage=stage))
+            for pk, own in shares(noun, fine):
+                answers.append(noun.compare(partnership_id=pk, rows=own, stage=stage))
                 done += len(own)
                 tell(done)
     for answer in answers:

@@ -15,7 +15,7 @@ from intake.services import vault
 from intake.services.checking import context_of
 from intake.services.creating import with_missing_made
 from intake.services.deadline import Deadline
-from intake.services.nouns import NOUNS, Noun
+from intake.services.nouns import NOUNS, Noun, shares
 from intake.services.repaired import SETTLED, hand_over, lock_family
 from suppliers import access
 from suppliers.access import Person
@@ -148,9 +148,9 @@ def _record(
 ) -> dict[str, int]:
     counts: dict[str, int] = {}
     done = 0
-    for partnership_id, own in writing.groupby("partnership_id"):
+    for partnership_id, own in shares(noun, writing):
         told = noun.record(
-            partnership_id=int(partnership_id),
+            partnership_id=partnership_id,
             rows=own,
             stage=upload.stage if noun.has_stage else None,
             **rest,

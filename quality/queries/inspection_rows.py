@@ -98,8 +98,8 @@ def _kind(name: str) -> str:
     return "date" if name in DATES else "bigint" if name in COUNTS else "text"
 
 
-def given_inspections(partnership_id: int, rows: pd.DataFrame, stage: str) -> Inspections:
-    """Bring the canonical columns of a file to those of the model, by position."""
+def given_inspections(rows: pd.DataFrame, stage: str) -> Inspections:
+    """Bring the canonical columns of a file, and `partnership_id`, to those of the model, by position."""
     rows = rows.reset_index(drop=True)
     taken = pd.DataFrame(
         {name: _column(rows, name, "Int64") for name in COUNTS}
@@ -113,7 +113,7 @@ def given_inspections(partnership_id: int, rows: pd.DataFrame, stage: str) -> In
         raise ValueError("Every inspection needs a day, what was inspected and what of it did not conform.")
     taken["stated"] = _column(rows, "submission", "Int64").fillna(0).astype("int64")
     lots = match_lots(
-        partnership_id=partnership_id, part_id=rows["part_id"], lot_no=rows["lot_no"], stage=stage
+        partnership_id=rows["partnership_id"], part_id=rows["part_id"], lot_no=rows["lot_no"], stage=stage
     )
     taken = taken.join(lots)
     return Inspections(taken, _found(rows, taken["part_id"]), _done(rows))
