@@ -177,7 +177,7 @@ class Remedy:
 def upload_page(upload: Upload) -> dict[str, Any]:
     """Return all that the page of one upload shows."""
     problems = list(uploads.problems_of(upload))
-    remedies = [*_of_problems(upload, problems), *_of_conflicts(upload)]
+    remedies = [*_of_problems(upload, problems), *_of_conflicts(upload)] if _is_open(upload) else []
     open_remedies = [remedy for remedy in remedies if not remedy.settled]
     groups = groups_of(upload, problems)
     state, headline, text = _outcome(upload)
@@ -318,12 +318,15 @@ def _counts(upload: Upload) -> list[dict[str, Any]]:
     checked = (
         (_("agrees with the total row") if agrees else _("differs from the total row")) if totals else ""
     )
+    to_mend = (_("unreadable, impossible or to be asked"), BAD)
+    if upload.state == UploadState.COMMITTED and not upload.open_rows:
+        to_mend = (_("mended in the workbook that came back"), "")
     shown = [
         ("new", _("new"), _("will count") if upload.state != UploadState.COMMITTED else _("count now"), ""),
         ("same", _("same"), _("known, not counted twice"), ""),
         ("changed", _("changed"), _("same figures, other text"), ""),
         ("conflicting", _("conflicts"), _("figures differ; you choose"), WATCH),
-        ("wrong", _("to mend"), _("unreadable, impossible or to be asked"), BAD),
+        ("wrong", _("to mend"), *to_mend),
         ("elsewhere", _("elsewhere"), _("not shown, not counted: nobody here"), ""),
         ("read", _("rows in all"), checked, ""),
     ]

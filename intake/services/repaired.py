@@ -36,6 +36,8 @@ def original_of(upload: Upload, book: Workbook) -> Upload | None:
     A marker that is not ours, or is of a file that another organisation sent, says nothing.
     """
     original_id = upload.repairs_id or _marked(book.marker)
+    if original_id is None:
+        return None
     mine = Upload.objects.select_related("repairs").filter(pk=original_id, identical_to=None)
     original = mine.exclude(pk=upload.pk).first()
     if original is None or (original.repairs or original).state not in SETTLED:
