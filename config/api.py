@@ -47,5 +47,7 @@ urlpatterns = [
     path("", include("quality.api.urls")),
     path("", include("inventory.api.urls")),
     path("", include("kpis.api.urls")),
+    path("", include("improvement.api.urls")),
     path("", include("intake.api.urls")),
+    path("", include("insight.api.urls")),
 ]

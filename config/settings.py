@@ -1,5 +1,7 @@
 """Settings of Tongpin: one file, everything that differs between places comes from the environment."""
 
+import re
+from email.utils import parseaddr
 from pathlib import Path
 
 import environ
@@ -27,6 +29,7 @@ INSTALLED_APPS = [
     "sample",
     "insight",
     "intake",
+    "improvement",
     "kpis",
     "quality",
     "inventory",
@@ -118,13 +121,14 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 KEEP_REFUSED_DAYS = env.int("TONGPIN_KEEP_REFUSED_DAYS", default=30)
 KEEP_UNDONE_DAYS = env.int("TONGPIN_KEEP_UNDONE_DAYS", default=365)
 UPLOAD_MAX_BYTES = env.int("TONGPIN_UPLOAD_MAX_BYTES", default=512 * 1024 * 1024)
+ATTACHMENT_MAX_BYTES = env.int("TONGPIN_ATTACHMENT_MAX_BYTES", default=20 * 1024 * 1024)
 
 # -- work: the broker only wakes workers; every piece of work is a row with a lease ---------------
 # A killed worker's row is free after a lease and found by the next sweep: together within a minute.
 LEASE_SECONDS = env.int("TONGPIN_LEASE_SECONDS", default=30)
 SWEEP_SECONDS = env.int("TONGPIN_SWEEP_SECONDS", default=15)
 # Tasks that look for work that nobody holds; one an app.
-SWEEPS: list[str] = ["outbox.sweep", "intake.tasks.sweep"]
+SWEEPS: list[str] = ["outbox.sweep", "intake.tasks.sweep", "insight.sweep"]
 
 CELERY_BROKER_URL = REDIS_URL or "filesystem://"
 CELERY_BROKER_TRANSPORT_OPTIONS = (
@@ -151,6 +155,9 @@ CELERY_BEAT_SCHEDULE = {
     # A ring that nobody answered is worth nothing once the next one is due.
     name: {"task": name, "schedule": SWEEP_SECONDS, "options": {"expires": SWEEP_SECONDS}}
     for name in SWEEPS
+} | {
+    # Writes each reminder once; how often it looks only says how late the first may be.
+    "improvement.remind": {"task": "improvement.remind", "schedule": 1800, "options": {"expires": 1800}},
 }
 
 # -- people -------------------------------------------------------------------------------------
@@ -220,10 +227,38 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # -- mail ---------------------------------------------------------------------------------------
-EMAIL_CONFIG = env.email("EMAIL_URL", default="consolemail://")
+# smtp:// in the clear, smtp+tls:// with STARTTLS, smtps:// with TLS from the first byte (port 465).
+# django-environ takes smtps:// for STARTTLS, on which such a port hangs.
+EMAIL_CONFIG = env.email_url_config(
+    re.sub("^smtps:", "smtp+ssl:", env.str("EMAIL_URL", default="consolemail://"))
+)
 vars().update(EMAIL_CONFIG)
-EMAIL_TIMEOUT = 20  # shorter than a lease
+BY_SMTP = EMAIL_CONFIG["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend"
+if BY_SMTP:
+    EMAIL_BACKEND = "outbox.services.server.MailServer"
+    _usual = 465 if EMAIL_CONFIG.get("EMAIL_USE_SSL") else 587 if EMAIL_CONFIG.get("EMAIL_USE_TLS") else 25
+    EMAIL_PORT = EMAIL_CONFIG["EMAIL_PORT"] or _usual
+EMAIL_TIMEOUT = env.int("TONGPIN_MAIL_TIMEOUT", default=20)  # seconds a step; shorter than a lease
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="Tongpin <tongpin@localhost>")
+# These take mail from the login alone: any other sender is refused, letter by letter, with a 5xx.
+SENDER_MUST_BE_LOGIN = (
+    "qq.com",
+    "163.com",
+    "126.com",
+    "yeah.net",
+    "foxmail.com",
+    "aliyun.com",
+    "mxhichina.com",
+)
+_login, _sender = EMAIL_CONFIG["EMAIL_HOST_USER"] or "", parseaddr(DEFAULT_FROM_EMAIL)[1]
+if (
+    (EMAIL_CONFIG["EMAIL_HOST"] or "").endswith(SENDER_MUST_BE_LOGIN)
+    and BY_SMTP
+    and _login.lower() != _sender.lower()
+):
+    raise ImproperlyConfigured(
+        f"{EMAIL_CONFIG['EMAIL_HOST']} sends only for its login: set MAIL_FROM to {_login!r}, not {_sender!r}."
+    )
 
 # -- language, time -----------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"
@@ -265,6 +300,13 @@ SPECTACULAR_SETTINGS = {
         "DispositionKindEnum": "quality.models.DispositionKind.choices",
         "MovementKindEnum": "inventory.models.MovementKind.choices",
         "UploadKindEnum": "intake.models.Kind.choices",
+        "UploadStateEnum": "intake.models.UploadState.choices",
+        "SubscriptionStateEnum": "insight.models.SubscriptionState.choices",
+        "DigestStateEnum": "insight.models.DigestState.choices",
+        "TaskKindEnum": "improvement.models.TaskKind.choices",
+        "TaskStateEnum": "improvement.models.TaskState.choices",
+        "TaskEventKindEnum": "improvement.models.EventKind.choices",
+        "SideEnum": "improvement.models.Side.choices",
         "ReadingEnum": ["outgoing", "incoming", "corrected"],
         "StageEnum": "quality.models.Stage.choices",
         "StageOfFileEnum": ["outgoing", "incoming"],

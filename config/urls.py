@@ -9,6 +9,7 @@ urlpatterns = [
     path("api/v1/", include("config.api")),
     path("account/", include("allauth.urls")),
     path("", include("insight.urls")),
+    path("", include("improvement.urls")),
     path("", include("intake.urls")),
     path("", include("inventory.urls")),
     path("", include("kpis.urls")),

@@ -11,9 +11,12 @@ ICONS = {
     "part": '<circle cx="10" cy="10" r="6.5"/><circle cx="10" cy="10" r="2.5"/>',
     "lot": '<path d="M3 6.5 10 3l7 3.5v7L10 17l-7-3.5ZM3 6.5 10 10l7-3.5M10 10v7"/>',
     "inventory": '<path d="M3 4h14v4H3ZM4.5 8v9h11V8M8 11h4"/>',
+    "task": '<path d="M3.5 5h13M3.5 10h9M3.5 15h11"/>',
+    "programme": '<path d="M5 17.5V3h10.5l-2.5 3.5 2.5 3.5H5"/>',
     "definition": '<path d="M4 3h9.5l2.5 2.5V17H4ZM7 8.5h6M7 11.5h6M7 14.5h3.5"/>',
     "access": '<path d="M2 10c2-3.5 4.7-5 8-5s6 1.5 8 5c-2 3.5-4.7 5-8 5s-6-1.5-8-5Z"/>'
     '<circle cx="10" cy="10" r="2.3"/>',
+    "mail": '<path d="M2.5 5h15v10.5h-15ZM2.5 5.5 10 11l7.5-5.5"/>',
     "more": '<path d="M4 10h.01M10 10h.01M16 10h.01" stroke-width="3"/>',
     "search": '<circle cx="9" cy="9" r="5.5"/><path d="m13 13 4 4"/>',
     "info": '<circle cx="10" cy="10" r="7.5"/><path d="M10 9v5M10 6.2v.1"/>',

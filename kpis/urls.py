@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from kpis import views
+from kpis.views import pages
 
 urlpatterns = [
-    path("passport/<str:name>/", views.passport_page, name="passport"),
-    path("definitions/", views.definition_list, name="definitions"),
-    path("definitions/<str:name>/<int:version>/", views.definition_page, name="definition"),
+    path("passport/<str:name>/", pages.passport_page, name="passport"),
+    path("definitions/", pages.definition_list, name="definitions"),
+    path("definitions/<str:name>/<int:version>/", pages.definition_page, name="definition"),
 ]

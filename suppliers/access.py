@@ -16,6 +16,7 @@ __all__ = [
     "looking_as",
     "looking_as_house",
     "partnerships_to_fill",
+    "sees_joined",
 ]
 
 
@@ -65,3 +66,11 @@ def partnerships_to_fill(person: Person) -> list[int]:
             supplier=person.organisation_id
         )
         return sorted(ends.values_list("pk", flat=True))
+
+
+def sees_joined(person: Person, *, customer_id: int) -> bool:
+    """Say whether what is joined over several suppliers of one customer is this person's to see.
+
+    It is the customer's own: whoever knows its own share of a sum would learn the others' from it.
+    """
+    return person.organisation_id == customer_id

@@ -101,6 +101,7 @@ class Adapter(DefaultAccountAdapter):
             language=user.language if user else translation.get_language(),
             subject=subject,
             text=text,
+            organisation_id=queries.first_organisation_of(user) if user else None,
             secret=True,
             now=clock.now(),
         )

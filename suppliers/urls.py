@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from suppliers.views import account, invitations, people, preferences
+from suppliers.views import account, invitations, letters, people, preferences
 
 urlpatterns = [
     path("account/", account.account, name="account"),
     path("account/keys/", account.key_make, name="key-make"),
     path("account/keys/<int:key_id>/revoke/", account.key_revoke, name="key-revoke"),
+    path("account/letters/", letters.letters, name="letters"),
     path("account/sessions/end/", account.sessions_end, name="sessions-end"),
     path("account/language/", preferences.language, name="language"),
     path("account/seat/", preferences.seat, name="seat"),

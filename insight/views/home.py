@@ -17,14 +17,15 @@ from django.views.decorators.http import require_GET
 
 from core import clock, formatting
 from core.chips import Chip
+from core.lead import Lead, joined, strong
+from improvement.queries import tasks_needing
 from insight.queries.overview import Rates, rates, selection_of
 from insight.views.chips import chips
-from insight.views.figures import Figure, figure, history, standing_of
-from insight.views.sentences import Lead, joined, rate_sentence, strong
-from insight.views.work import Item, of_upload
+from insight.views.sentences import rate_sentence
+from insight.views.work import Item, of_task, of_upload
 from intake.queries import WaitingUpload, waiting_uploads
 from kpis.filters import View, read_view
-from kpis.views import rows_label
+from kpis.views.figures import Figure, figure, history, rows_label, standing_of
 from quality.formulas.proportion import wilson_interval
 from quality.queries.agreement import Agreement, agreement
 from suppliers.access import PersonRequest
@@ -71,10 +72,11 @@ def home(request: PersonRequest) -> HttpResponse:
     customers = customer_names(selection.partnerships)
     found = rates(view.what)
     waiting = waiting_uploads() if person.may_upload else []
+    tasks = tasks_needing(person, clock.today(person.organisation.zone))
     page = Page(
         today=today_in_words(person.user.zone),
         lead=lead(found, waiting),
-        work=[of_upload(upload) for upload in waiting],
+        work=[of_upload(upload) for upload in waiting] + [of_task(task) for task in tasks],
         worklist_title=_("Needs you"),
         no_work=_("Nothing needs you today."),
         may_upload=person.may_upload,

@@ -14,13 +14,14 @@ from django.views.decorators.http import require_GET
 from core import formatting
 from core.charts import Scale, round_step
 from core.chips import Chip, Choice
+from core.lead import Lead, joined
 from insight.views.chips import chips
-from insight.views.figures import Change, Figure, figure
-from insight.views.sentences import Lead, joined, stock_sentence
+from insight.views.sentences import stock_sentence
 from insight.views.suppliers import part_name
 from kpis.filters import View, read_view
 from kpis.queries.evaluate import evaluate
 from kpis.queries.readings import Reading
+from kpis.views.figures import Change, Figure, figure
 from suppliers.access import PersonRequest
 from suppliers.queries.parts import parts_to_list
 

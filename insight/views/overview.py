@@ -11,21 +11,23 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from core import formatting
+from core import clock, formatting
 from core.chips import Chip
+from core.lead import Lead, joined
+from improvement.queries import tasks_needing
 from insight.queries.complete import Arrival
 from insight.queries.overview import Overview, Rates, overview
 from insight.views.chips import chips
-from insight.views.figures import Figure, Headline, figure, headline, history
 from insight.views.home import home
 from insight.views.pareto import Pareto, pareto
 from insight.views.plot import Plot, plot
-from insight.views.sentences import Lead, below_sentence, joined, rate_sentence, stock_sentence, work_sentence
+from insight.views.sentences import below_sentence, rate_sentence, stock_sentence, work_sentence
 from insight.views.trend import Trend, trend
 from insight.views.work import Item, kind_word, named, work_of_customer
 from intake.queries import waiting_uploads
 from kpis.filters import View, read_view
 from kpis.queries.readings import Reading
+from kpis.views.figures import Figure, Headline, figure, headline, history
 from suppliers.access import PersonRequest
 from suppliers.queries.seats import CUSTOMER, side_of_session, suppliers_looked_after_by
 
@@ -77,7 +79,9 @@ def overview_page(request: PersonRequest) -> HttpResponse:
     view, path = read_view(request), reverse("overview")
     found = overview(view.what)
     waiting = waiting_uploads() if request.person.may_upload else []
-    work = work_of_customer(found, waiting, view)
+    person = request.person
+    tasks = tasks_needing(person, clock.today(person.organisation.zone))
+    work = work_of_customer(found, waiting, tasks, view, may_open=person.may_define)
     everybody = len({one.supplier for one in found.selection.relations})
     page = Page(
         chips=chips(

@@ -15,16 +15,17 @@ from django.views.decorators.http import require_GET
 
 from core import formatting
 from core.chips import Chip
+from core.lead import Lead, joined
 from insight.queries.overview import rates, selection_of
 from insight.views.chips import chips
-from insight.views.figures import Figure, Headline, headline
 from insight.views.overview import pareto_of, rate_figures, trend_of
 from insight.views.pareto import Pareto
-from insight.views.sentences import Lead, joined, rate_sentence
+from insight.views.sentences import rate_sentence
 from insight.views.suppliers import PART_COLUMNS, PartRow, cell_of, column_name, columns_by, part_name
 from insight.views.trend import Trend
 from kpis.filters import View, read_view
 from kpis.queries.readings import Reading
+from kpis.views.figures import Figure, Headline, headline
 from quality.queries.measured import Measured, measured
 from suppliers.access import PersonRequest
 from suppliers.queries.parts import Limits, limits_of_part, part_or_none, parts_to_list, suppliers_of_parts

@@ -1,36 +1,17 @@
-"""The first line of a page: its answer in words, made from the figures by rules, never typed."""
+"""What the first lines of these pages say: sentences made from the figures by rules, never typed."""
 
-from dataclasses import dataclass
-
-from django.utils.html import format_html, format_html_join
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core import formatting
+from core.lead import joined, strong
 from insight.queries.overview import Rates
-from insight.views.figures import STATES
 from kpis.definitions import CORRECTED, INCOMING
 from kpis.queries import wording
 from kpis.queries.readings import Reading
-
-
-@dataclass(frozen=True, slots=True)
-class Lead:
-    """The sentence and the tone of its edge: empty, good, watch or bad."""
-
-    text: SafeString
-    tone: str = ""
-
-
-def joined(*sentences: SafeString | str) -> SafeString:
-    """Set sentences side by side; English ones with a blank between them."""
-    between = "" if formatting.is_chinese() else " "
-    return format_html_join(between, "{}", ((one,) for one in sentences if one))
-
-
-def strong(text: str) -> SafeString:
-    return format_html('<b class="num">{}</b>', text)
+from kpis.views.figures import STATES
 
 
 def coloured(word: str, state: str) -> SafeString:

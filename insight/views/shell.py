@@ -7,7 +7,9 @@ from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from core import clock
 from core.shell import Entry, Seat, Section, Shell, is_here
+from improvement.queries import count_needing
 from intake.queries import uploads_that_wait
 from suppliers.access import Person, PersonRequest
 from suppliers.queries import people_of_user
@@ -22,8 +24,11 @@ SUPPLIERS = (_("Suppliers"), "/suppliers/", "supplier", "s", "")
 PARTS = (pgettext_lazy("page", "Parts"), "/parts/", "part", "p", pgettext_lazy("tab", "Parts"))
 LOTS = (_("Lots"), "/lots/", "lot", "l", _("Lots"))
 TURNOVER = (_("Turnover"), "/inventory/", "inventory", "i", "")
+TASKS = (_("Improvement tasks"), "/tasks/", "task", "t", _("Tasks"))
+PROGRAMMES = (_("Programmes"), "/programmes/", "programme", "c", "")
 UPLOADS = (_("Uploads"), "/uploads/", "upload", "u", _("Upload"))
 DEFINITIONS = (_("Definitions"), "/definitions/", "definition", "", "")
+MAILS = (_("Mail reports"), "/subscriptions/", "mail", "", "")
 PEOPLE = (_("People and invitations"), "/people/", "access", "", "")
 
 RAILS: dict[str, list[tuple[Any, list[tuple]]]] = {
@@ -31,12 +36,13 @@ RAILS: dict[str, list[tuple[Any, list[tuple]]]] = {
         ("", [OVERVIEW]),
         (_("Quality"), [SUPPLIERS, PARTS, LOTS]),
         (_("Inventory"), [TURNOVER]),
-        (_("Data"), [UPLOADS, DEFINITIONS, PEOPLE]),
+        (_("Improvement"), [TASKS, PROGRAMMES]),
+        (_("Data"), [UPLOADS, MAILS, DEFINITIONS, PEOPLE]),
     ],
     SUPPLIER: [
-        ("", [HOME, UPLOADS]),
+        ("", [HOME, UPLOADS, TASKS, PROGRAMMES]),
         (_("My data"), [LOTS, PARTS, TURNOVER]),
-        (_("Reference"), [DEFINITIONS, PEOPLE]),
+        (_("Reference"), [MAILS, DEFINITIONS, PEOPLE]),
     ],
 }
 
@@ -55,6 +61,7 @@ def shell_of(request: PersonRequest) -> Shell:
     assert person is not None
     side = side_of_session(request)
     waiting = {"/uploads/": uploads_that_wait().count()} if person.may_upload else {}
+    waiting["/tasks/"] = count_needing(person, clock.today(person.organisation.zone))
     closed = () if person.may_upload else (UPLOADS,)
     sections = [
         Section(

@@ -15,12 +15,12 @@ from django.views.decorators.http import require_GET
 
 from core import formatting
 from core.chips import Chip
+from core.lead import Lead, joined
 from insight.queries.overview import rates, selection_of
 from insight.views.chips import chips
-from insight.views.figures import Figure, Headline, headline
 from insight.views.overview import pareto_of, rate_figures, trend_of
 from insight.views.pareto import Pareto
-from insight.views.sentences import Lead, below_sentence, joined, rate_sentence
+from insight.views.sentences import below_sentence, rate_sentence
 from insight.views.trend import Trend
 from insight.views.work import name_of
 from kpis.definitions import INCOMING, READINGS, REPORTED, definition
@@ -29,6 +29,7 @@ from kpis.queries import wording
 from kpis.queries.evaluate import evaluate
 from kpis.queries.ranking import Ranked, ranking
 from kpis.queries.readings import Reading
+from kpis.views.figures import Figure, Headline, headline
 from suppliers.access import PersonRequest
 from suppliers.queries.parts import parts_to_list
 from suppliers.queries.seats import suppliers_looked_after_by

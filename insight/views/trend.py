@@ -9,10 +9,10 @@ from django.utils.translation import pgettext
 
 from core import formatting
 from core.charts import Scale, round_step
-from insight.views.figures import baseline_of
 from kpis.filters import View
 from kpis.queries import wording
 from kpis.queries.readings import Reading
+from kpis.views.figures import baseline_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from core import formatting
+from improvement.queries import Needed
 from insight.queries.complete import Arrival
 from insight.queries.overview import Overview
 from intake.queries import WaitingUpload
@@ -36,10 +37,13 @@ class Item:
     actions: Sequence[Action]
 
 
-def work_of_customer(found: Overview, waiting: Sequence[WaitingUpload], view: View) -> list[Item]:
-    """Return a customer's worklist."""
+def work_of_customer(
+    found: Overview, waiting: Sequence[WaitingUpload], tasks: Sequence[Needed], view: View, *, may_open: bool
+) -> list[Item]:
+    """Return a customer's worklist; who may open tasks is offered to, where a figure calls for one."""
     items = [of_upload(upload) for upload in waiting]
-    items += [of_supplier(one) for one in found.ranked if one.standing == "below"]
+    items += [of_task(task) for task in tasks]
+    items += [of_supplier(one, view, may_open=may_open) for one in found.ranked if one.standing == "below"]
     items += [of_arrival(one, view) for one in found.arrivals if one.missing]
     if found.lots_without_inspection:
         items.append(of_uninspected(found.lots_without_inspection, view))
@@ -62,7 +66,24 @@ def of_upload(upload: WaitingUpload) -> Item:
     )
 
 
-def of_supplier(one: Ranked) -> Item:
+def of_task(task: Needed) -> Item:
+    """An improvement task whose next move is the reader's."""
+    url = reverse("task", args=[task.pk])
+    due = formatting.day(task.due_date)
+    if task.overdue:
+        late = ngettext("due %(day)s, %(n)s day overdue", "due %(day)s, %(n)s days overdue", -task.days_left)
+        line = late % {"day": due, "n": -task.days_left}
+    else:
+        line = _("due %(day)s") % {"day": due}
+    return Item(
+        "bad" if task.overdue else "watch",
+        f"{task.number} {task.title}",
+        [f"{task.step}{_(', ')}{line}" if task.step else line],
+        [Action(_("Open the task"), url, primary=task.overdue)],
+    )
+
+
+def of_supplier(one: Ranked, view: View, *, may_open: bool) -> Item:
     """A supplier whose whole interval lies below its target."""
     reading = one.reading
     evidence = _("%(rate)s reported, 95%% interval %(interval)s, target %(target)s") % {
@@ -70,15 +91,20 @@ def of_supplier(one: Ranked) -> Item:
         "interval": wording.written_interval(reading),
         "target": formatting.percent(one.target, 1) + "%",
     }
+    rows = Action(
+        _("See %(lots)s") % {"lots": formatting.lots(reading.n_lots)}, reading.rows_path, primary=not may_open
+    )
+    cell = {"kpi": reading.definition, "stage": reading.stage, "supplier": reading.by["supplier"]}
+    door = Action(
+        _("Open task"),
+        view.of_figure(reverse("task-new"), base=None, mine=None, **cell),
+        primary=True,
+    )
     return Item(
         "bad",
         _("%(name)s: pass rate below target, statistically confirmed") % {"name": reading.label},
         [evidence],
-        [
-            Action(
-                _("See %(lots)s") % {"lots": formatting.lots(reading.n_lots)}, reading.rows_path, primary=True
-            )
-        ],
+        [door, rows] if may_open else [rows],
     )
 
 

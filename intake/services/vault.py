@@ -1,9 +1,6 @@
 """Where the bytes of files and their checked rows lie: Django's storage, named by what they hold."""
 
-import hashlib
 import io
-import re
-import unicodedata
 import uuid
 from typing import BinaryIO
 
@@ -12,12 +9,11 @@ import pandas as pd
 from django.core.files import File
 from django.core.files.storage import default_storage
 
-CHUNK = 1024 * 1024
-BIDI_AND_CONTROL = {"Cc", "Cf", "Co", "Cs"}
+from core import vault
 
-
-class TooLarge(Exception):
-    """More bytes than one file may have."""
+FOLDER = "uploads"
+TooLarge = vault.TooLarge
+tidy_name = vault.tidy_name
 
 
 def keep(content: BinaryIO, *, limit: int) -> tuple[str, int]:
@@ -25,22 +21,11 @@ def keep(content: BinaryIO, *, limit: int) -> tuple[str, int]:
 
     Raises TooLarge, and stores nothing, beyond `limit` bytes.
     """
-    digest, size = hashlib.sha256(), 0
-    content.seek(0)
-    while chunk := content.read(CHUNK):
-        size += len(chunk)
-        if size > limit:
-            raise TooLarge
-        digest.update(chunk)
-    sha256 = digest.hexdigest()
-    if not default_storage.exists(path_of(sha256)):
-        content.seek(0)
-        default_storage.save(path_of(sha256), File(content))
-    return sha256, size
+    return vault.keep(content, folder=FOLDER, limit=limit)
 
 
 def path_of(sha256: str) -> str:
-    return f"uploads/{sha256[:2]}/{sha256}"
+    return vault.path_of(FOLDER, sha256)
 
 
 def bytes_of(sha256: str) -> bytes:
@@ -76,14 +61,3 @@ def frame_at(name: str, columns: list[str] | None = None) -> pd.DataFrame:
 def forget_frame(name: str) -> None:
     if name:
         default_storage.delete(name)
-
-
-def tidy_name(name: str) -> str:
-    """Return a file's own name as it is shown: no folders, nothing invisible, at most 255 characters."""
-    last = re.split(r"[\\/]", unicodedata.normalize("NFC", name))[-1]
-    seen = "".join(char for char in last if unicodedata.category(char) not in BIDI_AND_CONTROL)
-    seen = " ".join(seen.split()).strip(". ") or "file"
-    if len(seen) <= 255:
-        return seen
-    stem, dot, end = seen.rpartition(".")
-    return f"{stem[: 254 - len(end)]}.{end}" if dot and len(end) < 10 else seen[:255]

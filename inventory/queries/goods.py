@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Max, QuerySet, Sum
+from django.db.models import Max, Min, QuerySet, Sum
 
 from core.period import Period
 from inventory.models import Delivery, DeliverySum, FoundAt, Liability, ReturnSum
@@ -83,3 +83,8 @@ def delivered_lots(selection: Selection, period: Period) -> QuerySet:
 def last_delivery_day(selection: Selection) -> date | None:
     """Last day on which goods were received."""
     return selection.narrow(DeliverySum.objects.all()).aggregate(last=Max("day"))["last"]
+
+
+def first_delivery_day(selection: Selection) -> date | None:
+    """First day on which goods were received."""
+    return selection.narrow(DeliverySum.objects.all()).aggregate(first=Min("day"))["first"]

@@ -6,7 +6,7 @@ from datetime import date
 import numpy as np
 import pandas as pd
 from django.db import connection
-from django.db.models import Max
+from django.db.models import Max, Min
 
 from core.period import Period
 from inventory.formulas.carrying import carry_back, carry_forward, first_known, shifted
@@ -112,6 +112,14 @@ def last_stock_day(selection: Selection):
     stated = selection.narrow(Balance.objects.counting(), part="stock_item__part", own_books=True)
     days = moved.aggregate(last=Max("day"))["last"], stated.aggregate(last=Max("balance_date"))["last"]
     return max((day for day in days if day), default=None)
+
+
+def first_stock_day(selection: Selection) -> date | None:
+    """First day of which stock is known."""
+    moved = selection.narrow(StockDay.objects.all(), part="stock_item__part", own_books=True)
+    stated = selection.narrow(Balance.objects.counting(), part="stock_item__part", own_books=True)
+    days = moved.aggregate(first=Min("day"))["first"], stated.aggregate(first=Min("balance_date"))["first"]
+    return min((day for day in days if day), default=None)
 
 
 def _known(stated: pd.DataFrame, moved: pd.DataFrame, selection: Selection) -> pd.Series:

@@ -4,9 +4,10 @@ from datetime import date
 
 from core import clock
 from core.period import Period
-from inventory.queries.goods import last_delivery_day
-from inventory.queries.stock import last_stock_day
-from quality.queries.rates import last_day
+from inventory.queries.goods import first_delivery_day, last_delivery_day
+from inventory.queries.stock import first_stock_day, last_stock_day
+from kpis.definitions import CORRECTED, REPORTED, definition
+from quality.queries.rates import first_day, last_day
 from suppliers.queries.selection import Selection
 
 MONTHS = 6
@@ -22,6 +23,14 @@ def period_with_data(selection: Selection) -> Period:
     days = [last_day(selection), last_delivery_day(selection), last_stock_day(selection)]
     month = Period.month(min(max((day for day in days if day), default=today), today))
     return Period(_months_earlier(month.first, MONTHS - 1), min(month.last, today))
+
+
+def data_begin(name: str, selection: Selection, *, stage: str = "") -> date | None:
+    """Return the first day on which a KPI of a selection has data; None where it never had any."""
+    kpi = definition(name)
+    if kpi.stages:
+        return first_day(selection, stage=REPORTED if stage in {"", CORRECTED} else stage)
+    return first_delivery_day(selection) if kpi.counted else first_stock_day(selection)
 
 
 def period_asked(selection: Selection, *, first: date | None = None, last: date | None = None) -> Period:

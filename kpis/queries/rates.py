@@ -125,8 +125,8 @@ def _bounds(
 def _read_corrected(question: Question) -> list[Reading]:
     selection, period, by = question.selection, question.period, question.by
     reported = question.sources.once(rates.lot_totals, selection, period, stage="outgoing", by=by)
-    pairs = rates.pair_totals(selection, period, by=by)
-    unreported = rates.unreported_totals(selection, period, by=by)
+    pairs = question.sources.once(rates.pair_totals, selection, period, by=by)
+    unreported = question.sources.once(rates.unreported_totals, selection, period, by=by)
     keys = groups_to_show(question, list(reported))
     labels = Labels(question, keys)
     corrected = two_phase_difference(

@@ -73,6 +73,7 @@ class Change:
     high: float | None
     relative: float | None  # value / base - 1
     word: str  # better, worse, undecided; "" where one of both is missing
+    reading: "Reading | None" = None  # of the base period, with its interval and its rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,9 +235,9 @@ def compare(
     if "month" in question.by:
         return list(now)
     earlier = {(tuple(one.by.items()), one.stage): one for one in before}
+    beside = [(one, earlier.get((tuple(one.by.items()), one.stage))) for one in now]
     return [
-        replace(one, change=difference(one, earlier.get((tuple(one.by.items()), one.stage)), question.base))
-        for one in now
+        replace(one, change=replace(difference(one, was, question.base), reading=was)) for one, was in beside
     ]
 
 

@@ -33,11 +33,11 @@ def read(question: Question) -> list[Reading]:
     """Readings of turnover or of one of its kin, split against the base period if there is one."""
     if question.name == "chain_turnover":
         question = replace(question, scope="chain")
-    costs = question.sources.once(books.unit_costs, question.selection, until=_later(question))
-    now = _values(question, _prices(question, costs))
+    until = _later(question)
+    now = _values(question, until)
     if question.base is None:
         return _readings(question, now)
-    before = _values(question.before(), _prices(question.before(), costs))
+    before = _values(question.before(), until)
     method = question.average or _finest([now, before])
     chosen = replace(question, average=method)
     readings = compare(chosen, _readings(chosen, now), _readings(chosen.before(), before), _change)
@@ -54,8 +54,21 @@ def _prices(question: Question, costs: pd.DataFrame) -> Prices:
     return period_prices(costs, question.period)
 
 
-def _values(question: Question, prices: Prices) -> pd.DataFrame:
-    """Issues and the three averages of each item and month, at cost.
+def _values(question: Question, until: date) -> pd.DataFrame:
+    """Stock at cost, of the chain or the customer's own; what several readings have in common is read once."""
+    common = replace(
+        question,
+        name="turnover",
+        by=("month",) if "month" in question.by else (),
+        average=None,
+        scope="chain",
+    )
+    rows = question.sources.once(_valued, common, until=until)
+    return rows[rows["own"]] if question.scope == "own" else rows
+
+
+def _valued(question: Question, *, until: date) -> pd.DataFrame:
+    """Issues and the three averages of each item and month, at cost, whose prices are known up to a day.
 
     The averages are weighted by the days of the month over those of the figure, so that groups of months
     just add up; "ends" has its weight in the first and the last month alone.
@@ -69,9 +82,8 @@ def _values(question: Question, prices: Prices) -> pd.DataFrame:
         {one.partnership: one.supplier for one in question.selection.relations}
     )
     rows["own"] = (rows["ownership"] == "own") & (rows["holder"] == rows["customer"])
-    if question.scope == "own":
-        rows = rows[rows["own"]].copy()
-    rows["cost"] = prices.of(rows)
+    costs = question.sources.once(books.unit_costs, question.selection, until=until)
+    rows["cost"] = _prices(question, costs).of(rows)
     days = rows["days"] if "month" in question.by else question.period.days
     weight = rows["days"] / days * rows["cost"]
     rows["issues"] = (rows["issues"] * rows["cost"]).where(rows["own"], 0.0)

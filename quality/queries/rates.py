@@ -5,7 +5,19 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, Exists, F, FilteredRelation, FloatField, Max, OuterRef, Q, QuerySet, Sum
+from django.db.models import (
+    Count,
+    Exists,
+    F,
+    FilteredRelation,
+    FloatField,
+    Max,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Sum,
+)
 from django.db.models.functions import Cast, Coalesce
 
 from core.period import Period
@@ -153,6 +165,11 @@ def reported_lots() -> QuerySet:
 def last_day(selection: Selection) -> date | None:
     """Last day with an inspection of either stage."""
     return selection.narrow(LotSum.objects.all()).aggregate(last=Max("day"))["last"]
+
+
+def first_day(selection: Selection, *, stage: str) -> date | None:
+    """First day with an inspection of one stage."""
+    return selection.narrow(LotSum.objects.filter(stage=stage)).aggregate(first=Min("day"))["first"]
 
 
 def _first_submissions(selection: Selection, period: Period, stage: str) -> QuerySet:

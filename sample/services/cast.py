@@ -18,16 +18,18 @@ def make_cast(*, now: datetime) -> None:
     Parts, names and characteristics are not made here: the customers' lists bring them.
     """
     names = dict(CUSTOMERS)
-    names |= {row["supplier_code"]: (row["name_zh"], row["name_en"]) for row in _rows("suppliers")}
-    partners = [row for row in _rows("partnerships") if row["tier"] == "1" or row["customer"] in CUSTOMERS]
+    names |= {row["supplier_code"]: (row["name_zh"], row["name_en"]) for row in plan_rows("suppliers")}
+    partners = [
+        row for row in plan_rows("partnerships") if row["tier"] == "1" or row["customer"] in CUSTOMERS
+    ]
     codes = dict.fromkeys(code for row in partners for code in (row["customer"], row["supplier"]))
     made = {}
     for code in codes:
         name, name_en = names[code]
         made[code], _ = make_organisation(code=code, name=name, name_en=name_en, now=now, simulated=True)
-    passwords = {row["email"]: row["password"] for row in _rows("logins")}
+    passwords = {row["email"]: row["password"] for row in plan_rows("logins")}
     people, roles = {}, {}
-    for row in _rows("people"):
+    for row in plan_rows("people"):
         person, _ = make_person(
             email=row["email"],
             organisation=made[row["organisation"]],
@@ -54,6 +56,7 @@ def make_cast(*, now: datetime) -> None:
             )
 
 
-def _rows(name: str) -> Iterator[dict[str, str]]:
+def plan_rows(name: str) -> Iterator[dict[str, str]]:
+    """Yield the rows of one file of the plan."""
     with (PLAN / f"{name}.csv").open(encoding="utf-8", newline="") as file:
         yield from csv.DictReader(file)

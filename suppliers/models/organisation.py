@@ -85,6 +85,8 @@ class Partnership(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["customer", "supplier"], name="suppliers_partnership_once"),
+            # What rows that are counted per customer point to.
+            models.UniqueConstraint(fields=["id", "customer"], name="suppliers_partnership_of_customer"),
         ]
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-from suppliers.queries.facts import ends_of, families_of, limits_of_versions, zone_of_customer
+from suppliers.queries.facts import customer_zones, ends_of, families_of, limits_of_versions, zone_of_customer
 from suppliers.queries.lists import compare_characteristics, compare_parts, compare_suppliers
 from suppliers.queries.names import (
     characteristic_index,
@@ -8,6 +8,7 @@ from suppliers.queries.names import (
 )
 from suppliers.queries.people import (
     COMMON_ZONES,
+    first_organisation_of,
     keys_of,
     open_invitations,
     organisations_owned_by,
@@ -31,8 +32,10 @@ __all__ = [
     "compare_characteristics",
     "compare_parts",
     "compare_suppliers",
+    "customer_zones",
     "ends_of",
     "families_of",
+    "first_organisation_of",
     "key_hash",
     "key_in_header",
     "keys_of",

@@ -31,3 +31,15 @@ def limits_of_versions(version_ids: Collection[int]) -> pd.DataFrame:
     found = CharacteristicVersion.objects.filter(pk__in={int(version_id) for version_id in version_ids})
     frame = pd.DataFrame(list(found.values_list("pk", "lsl", "usl")), columns=["version_id", "lsl", "usl"])
     return frame.set_index("version_id").astype("float64")
+
+
+def customer_zones(suppliers: Collection[int]) -> dict[int, dict[str, str]]:
+    """Return, by organisation that supplies, the calendar zones of its customers by their codes.
+
+    Under the open scope; of an organisation without a customer there is no entry.
+    """
+    rows = Partnership.objects.between_two().filter(supplier__in=suppliers)
+    found: dict[int, dict[str, str]] = {}
+    for supplier, code, zone in rows.values_list("supplier", "customer__code", "customer__zone"):
+        found.setdefault(supplier, {})[code] = zone
+    return found

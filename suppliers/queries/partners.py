@@ -101,3 +101,11 @@ def person_by_role(organisation: str, role: str) -> Person:
     """
     people = Person.objects.active().filter(organisation__code=organisation, role=role)
     return people.select_related("user", "organisation").order_by("pk")[:1].get()
+
+
+def responsible_person(partnership_id: int) -> Person | None:
+    """Return the customer's person who looks after a partnership of the open scope."""
+    found = Partnership.objects.filter(pk=partnership_id).select_related(
+        "responsible__user", "responsible__organisation"
+    )
+    return found.get().responsible if found else None

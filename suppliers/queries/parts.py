@@ -89,6 +89,15 @@ def part_or_none(part_id: int) -> Part | None:
     return Part.objects.select_related("customer").filter(pk=part_id).first()
 
 
+def supplied_parts(
+    partnership_id: int, *, ids: Collection[int] = (), numbers: Collection[str] = ()
+) -> dict[int, str]:
+    """Return id and number of those parts, by id or by number, that are supplied on a partnership."""
+    rows = Supply.objects.filter(partnership=partnership_id)
+    named = Q(part__in=ids) | Q(part__number_key__in=[folded(number) for number in numbers])
+    return dict(rows.filter(named).order_by("part__number_key").values_list("part", "part__number"))
+
+
 def suppliers_of_parts(parts: Collection[int]) -> dict[int, list[tuple[str, str, str]]]:
     """Return code, name and English name of the suppliers of each part that are in view."""
     rows = Supply.objects.filter(part__in=parts).order_by("partnership__supplier__code")

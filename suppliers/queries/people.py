@@ -25,6 +25,11 @@ def people_of_user(user: User) -> QuerySet[Person]:
     return Person.objects.active().filter(user=user).select_related("organisation", "user").order_by("pk")
 
 
+def first_organisation_of(user: User) -> int | None:
+    """Return the id of the organisation that let a login in first, of those where it still is."""
+    return people_of_user(user).values_list("organisation", flat=True).first()
+
+
 def people_of_organisation(organisation_id: int) -> QuerySet[Person]:
     """Return the active people of an organisation, by name."""
     people = Person.objects.active().filter(organisation=organisation_id)

@@ -89,6 +89,12 @@ def part_names(parts: Collection[int]) -> dict[int, tuple[str, str, str]]:
     return {pk: (number, name, in_english) for pk, number, name, in_english in rows}
 
 
+def part_numbers(numbers: Collection[str]) -> set[str]:
+    """Return which of these part numbers are those of a part under the open scope, as they are compared."""
+    wanted = {folded(number) for number in numbers}
+    return set(Part.objects.filter(number_key__in=wanted).values_list("number_key", flat=True))
+
+
 def customers_in_view() -> list[str]:
     """Return the codes of the customers of all partnerships under the open scope, own books aside."""
     codes = Partnership.objects.between_two().values_list("customer__code", flat=True)
@@ -98,13 +104,14 @@ def customers_in_view() -> list[str]:
 def grouping(by: Sequence[str], *, day: str, part: str = "part") -> dict[str, Any]:
     """Return the columns, by name, that group rows which hang on a partnership.
 
-    `by` names some of supplier, customer, part, month; `day` and `part` are the rows' own fields.
+    `by` names some of supplier, customer, part, month, day; `day` and `part` are the rows' own fields.
     """
     columns = {
         "supplier": F("partnership__supplier"),
         "customer": F("partnership__customer"),
         "part": F(part),
         "month": TruncMonth(day, output_field=DateField()),
+        "day": F(day),
     }
     return {f"by_{name}": columns[name] for name in by}
 

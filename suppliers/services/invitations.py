@@ -233,6 +233,7 @@ def _write(invitation: Invitation, token: str, *, now: datetime) -> None:
             language=invitation.language,
             subject=render_to_string("suppliers/mail/invitation_subject.txt", words),
             text=render_to_string("suppliers/mail/invitation.txt", words),
+            organisation_id=invitation.invited_by.organisation_id,
             secret=True,
             now=now,
         )

@@ -42,6 +42,52 @@ ARGUMENTS: dict[str, dict[str, str | Word]] = {
         f"upload{action}": {"pk": "upload"}
         for action in ("", "-row", "-kind", "-mapping", "-mend", "-commit", "-undo", "-repair")
     },
+    **{
+        f"api-task-{action}": {"pk": "task"}
+        for action in (
+            "attachments",
+            "close",
+            "comments",
+            "detail",
+            "done",
+            "history",
+            "reopen",
+            "start",
+            "steps",
+        )
+    },
+    "api-task-attachment": {"pk": "task", "attachment": "attachment"},
+    **{
+        f"task{action}": {"task_id": "task"}
+        for action in ("", "-edit", "-start", "-done", "-close", "-reopen", "-comment")
+    },
+    "task-step": {"task_id": "task", "code": Word("D1")},
+    "task-attachment": {"task_id": "task", "attachment_id": "attachment"},
+    **{
+        f"api-programme-{action}": {"pk": "programme"}
+        for action in (
+            "detail",
+            "pledges",
+            "members",
+            "members-leave",
+            "key-tasks",
+            "key-tasks-remove",
+            "key-tasks-order",
+        )
+    },
+    **{
+        f"programme{action}": {"slug": "programme_slug"}
+        for action in (
+            "",
+            "-edit",
+            "-pledge",
+            "-member-add",
+            "-member-leave",
+            "-task-add",
+            "-task-remove",
+            "-task-move",
+        )
+    },
     "upload-template": {"kind": Word("inspections")},
     "lot": {"lot_id": "lot"},
     "part": {"part_id": "part"},
@@ -53,6 +99,15 @@ ARGUMENTS: dict[str, dict[str, str | Word]] = {
     "invitation-withdraw": {"invitation_id": "invitation"},
     "role-change": {"person_id": "person"},
     "person-take-away": {"person_id": "person"},
+    **{
+        f"subscription{action}": {"subscription_id": "subscription"}
+        for action in ("", "-pause", "-resume", "-delete", "-now", "-preview", "-mail")
+    },
+    **{
+        f"api-subscription-{action}": {"pk": "subscription"}
+        for action in ("detail", "pause", "resume", "send-now")
+    },
+    "unsubscribe": {"token": SECRET},
     "account_reset_password_from_key": {"uidb36": Word("1"), "key": SECRET},
     "account_confirm_email": {"key": SECRET},
 }
@@ -91,6 +146,10 @@ PUBLIC_FILTERS = {
     "since",
     "until",
     "open",
+    "kpi",
+    "mine",
+    "waiting",
+    "overdue",
 }
 
 # POSTs in whose bodies no id stands.
@@ -122,8 +181,37 @@ BODIES_WITHOUT_IDS = {
     "role-change",
     "sessions-end",
     "single-keys",
+    "subscription-pause",
+    "subscription-resume",
+    "subscription-delete",
+    "subscription-now",
+    "unsubscribe",
+    "api-subscription-pause",
+    "api-subscription-resume",
+    "api-subscription-send-now",
     "api-upload-do-commit",
     "api-upload-undo",
+    "api-task-attachments",
+    "api-task-close",
+    "api-task-comments",
+    "api-task-done",
+    "api-task-reopen",
+    "api-task-start",
+    "api-task-steps",
+    "task-close",
+    "task-comment",
+    "task-done",
+    "task-reopen",
+    "task-start",
+    "task-step",
+    "api-programme-list",
+    "api-programme-pledges",
+    "programme-new",
+    "programme-pledge",
+    # A task is named by its number, which counts per customer: it names none of another's.
+    "programme-task-add",
+    "programme-task-move",
+    "programme-task-remove",
     "upload-new",
     "upload-kind",
     "upload-mapping",
@@ -148,8 +236,64 @@ def _rows(**cells: Any) -> dict[str, Any]:
     return {"kind": "inspections", "stage": "outgoing", "dry_run": True, "rows": [row | cells]}
 
 
+def _mail(**filters: Any) -> dict[str, Any]:
+    """A subscription as the API takes it."""
+    return {"what": "inventory", "rhythm": "daily", "hour": 8, "filters": filters}
+
+
+MAIL = {
+    "what": "inventory",
+    "rhythm": "daily",
+    "day_of_week": 1,
+    "day_of_month": 1,
+    "hour": 8,
+    "language": "en",
+}
 LOT = {"lot_no": "L1", "inspection_date": "2026-06-29", "inspected": "125", "nonconforming": "1"}
+CARD = {"title": "T", "due_date": "2026-09-30"}
+TASK = CARD | {"kind": "lean", "kpi": "pass_rate"}
+DAY = "2026-03-01"
 BODIES: dict[str, list[Body]] = {
+    "api-programme-members": [
+        Body("partnership", lambda it, _: {"partnership": it, "joined_on": DAY}, json=True)
+    ],
+    "api-programme-members-leave": [
+        Body("partnership", lambda it, _: {"partnership": it, "left_on": DAY}, json=True)
+    ],
+    "api-programme-key-tasks": [Body("task", lambda it, _: {"task": it}, json=True)],
+    "api-programme-key-tasks-remove": [Body("task", lambda it, _: {"task": it}, json=True)],
+    "api-programme-key-tasks-order": [Body("task", lambda it, _: {"tasks": [it]}, json=True)],
+    "programme-member-add": [Body("organisation_code", lambda it, _: {"supplier": it, "joined_on": DAY})],
+    "programme-member-leave": [Body("organisation_code", lambda it, _: {"supplier": it, "left_on": DAY})],
+    **{
+        name: [
+            Body("organisation_code", lambda it, _: MAIL | {"suppliers": it, "customer": it}),
+            Body("part_number", lambda it, _: MAIL | {"parts": it}),
+        ]
+        for name in ("subscription", "subscription-new")
+    },
+    "api-subscription-list": [
+        Body("organisation_code", lambda it, _: _mail(suppliers=[it]), json=True),
+        Body("organisation_code", lambda it, _: _mail(customer=it), json=True),
+        Body("part_number", lambda it, _: _mail(parts=[it]), json=True),
+    ],
+    "task-new": [Body("person", lambda it, _: TASK | {"customer_owner_id": it, "supplier_owner_id": it})],
+    "task-edit": [
+        Body("person", lambda it, _: CARD | {"customer_owner_id": it, "supplier_owner_id": it, "version": 1})
+    ],
+    "api-task-list": [
+        Body("partnership", lambda it, _: TASK | {"partnership": it}, json=True),
+        Body(
+            "part",
+            lambda it, mine: TASK | {"partnership": mine("partnership"), "parts": [it]},
+            json=True,
+        ),
+        Body(
+            "person",
+            lambda it, mine: TASK | {"partnership": mine("partnership"), "supplier_owner": it},
+            json=True,
+        ),
+    ],
     "supplier-invite": [
         Body("partnership", lambda it, _: {"partnership": it, "email": "x@y.example", "language": "en"})
     ],
@@ -191,7 +335,20 @@ BODIES: dict[str, list[Body]] = {
 
 
 # Pages and documents about oneself or about the service, which take no filters.
-WITHOUT_ROWS = {"account", "api-docs", "api-schema", "people", "upload-new", "upload-template"}
+WITHOUT_ROWS = {
+    "account",
+    "api-docs",
+    "api-schema",
+    "people",
+    "upload-new",
+    "upload-template",
+    "letters",
+    "unsubscribe",
+    "subscriptions",
+    "subscription",
+    "subscription-preview",
+    "subscription-mail",
+}
 
 
 @dataclass(frozen=True)

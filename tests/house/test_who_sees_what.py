@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from django.http import HttpResponseBase
 from django.test import Client
 
+from tests.house.programmes import join_programmes
 from tests.house.routes import (
     ARGUMENTS,
     BODIES,
@@ -36,6 +37,7 @@ NOBODY_S = {  # of each kind something that is not there
     "lot_number": "ZQ-NOBODY-L",
     "characteristic_number": "ZQ-NOBODY-D1",
     "family": "ZQ-NOBODY",
+    "programme_slug": "zq-nobody",
     "email": "nobody@nowhere.example",
 }
 NO_ID = 987654321
@@ -67,7 +69,9 @@ def ids_apart(db) -> None:
 
 @pytest.fixture
 def world(ids_apart, chain) -> World:
-    return make_world(chain)
+    made = make_world(chain)
+    join_programmes(made, [chain.ours, chain.siblings, chain.second, chain.foreign, chain.books])
+    return made
 
 
 class Walker:

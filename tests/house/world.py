@@ -4,16 +4,21 @@ Whatever hangs on a partnership, or is one organisation's own, carries a mark in
 answer to somebody who may not see it is a leak, wherever it stands.
 """
 
+import io
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
 from core import clock
+from improvement import services as improvement
+from improvement.models import TaskAttachment
+from insight.services.subscriptions import subscribe
 from intake.models import Problem, Upload
 from suppliers import services
 from suppliers.access import looking_as, looking_as_house
 from suppliers.models import Invitation, Organisation, Partnership, Person
+from suppliers.queries.seats import sides_of
 from tests.cast import Chain
 from tests.factories import make_characteristic, make_part, make_person
 from tests.intake.files import INSPECTIONS, hand_in, sheet
@@ -66,6 +71,9 @@ def make_world(chain: Chain) -> World:
         _furnish(world, name, partnership)
     with looking_as_house("read the world that was made"):
         _introduce(world, list(Organisation.objects.all()), list(partnerships.values()))
+    for name, partnership in partnerships.items():
+        if partnership != chain.books:
+            _improve(world, name, partnership)
     return world
 
 
@@ -116,6 +124,7 @@ def _introduce(world: World, organisations: list[Organisation], partnerships: li
         key, _token = services.make_key(person=owner, name=own, may_write=True, now=clock.now())
         with looking_as(owner):
             services.invite_colleague(email=f"new@{own}.example", role="viewer", by=owner, now=clock.now())
+        _subscribe(world, owner, colleague)
         upload = _hand_in(owner, own, mine[0])
         world.add(
             {code},
@@ -125,6 +134,51 @@ def _introduce(world: World, organisations: list[Organisation], partnerships: li
             upload=upload.pk,
             problem=Problem.objects.filter(upload=upload).earliest("pk").pk,
             email=owner.user.email,
+        )
+
+
+def _subscribe(world: World, owner: Person, colleague: Person) -> None:
+    """Have both be sent a mail: the colleague's is no business of the owner's."""
+    code = owner.organisation.code
+    for person, seen_by in ((owner, {code}), (colleague, set())):
+        with looking_as(person):
+            side = next(iter(sides_of(person.organisation_id)))
+            wanted = {"what": "overview", "filters": {}, "rhythm": "weekly", "hour": 8}
+            made = subscribe(person=person, side=side, now=clock.now(), **wanted)
+        world.add(seen_by, subscription=made.pk)
+
+
+def _improve(world: World, name: str, partnership: Partnership) -> None:
+    """Open a task on a partnership on which both ends speak, aloud and among themselves, with files."""
+    ends = partnership.customer.code, partnership.supplier.code
+    mark = f"ZQ-{name}"
+    part = next(one for one in world.things["part"] if set(ends) == one.seen_by)
+    with looking_as(world.owners[ends[0]]):
+        task = improvement.open_task(
+            partnership_id=partnership.pk,
+            kind="eight_d",
+            kpi="pass_rate",
+            part_ids=[part.value],
+            title=f"{mark}-T",
+            due_date=clock.now().date(),
+            by=world.owners[ends[0]],
+            now=clock.now(),
+        )
+    world.add(ends, task=task.pk)
+    for code in ends:
+        for own_only in (False, True):
+            own = world.mark(f"zq-{name}-of-{code}-{own_only}".lower(), {code} if own_only else ends)
+            _speak(world.owners[code], task.pk, own, own_only=own_only)
+            attachment = TaskAttachment._base_manager.latest("pk")
+            world.add({code} if own_only else ends, attachment=attachment.pk)
+
+
+def _speak(person: Person, task_id: int, text: str, *, own_only: bool) -> None:
+    content = text.encode()
+    file = improvement.Sent(f"{text}.txt", io.BytesIO(content), len(content))
+    with looking_as(person):
+        improvement.add_comment(
+            task_id=task_id, text=text, own_only=own_only, file=file, by=person, now=clock.now()
         )
 
 

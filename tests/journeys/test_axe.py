@@ -4,6 +4,7 @@ It is read into the page from outside, so that the pages' own strict content pol
 API's documentation is Swagger UI's, and not looked at.
 """
 
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,14 +12,15 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from suppliers.access import looking_as_house
+from improvement.services import open_task
+from suppliers.access import looking_as, looking_as_house
 from suppliers.models import Person
 from tests.cast import with_defect_codes
 from tests.factories import make_person
 from tests.fixtures.browser import PHONE, WIDE
 from tests.insight.conftest import add_supplier
 from tests.intake.files import INSPECTIONS, hand_in, sheet
-from tests.kpis.books import Books
+from tests.kpis.books import NOW, Books
 
 pytestmark = pytest.mark.soak
 AXE = (Path(__file__).parents[1] / "data" / "vendor" / "axe" / "axe.min.js").read_text("utf-8")
@@ -38,6 +40,9 @@ OF_BOTH = [
     "/uploads/",
     "/uploads/lot/",
     "/people/",
+    "/tasks/",
+    "/tasks/new/",
+    f"/tasks/new/?kpi=pass_rate&supplier=S01&customer=LEAD&{HALF}",
     "/account/",
     "/account/2fa/",
     "/account/password/change/",
@@ -63,7 +68,19 @@ def chain_of_a_year(db) -> tuple[Person, Person, list[str]]:
     ]
     waiting = hand_in(maker, sheet(INSPECTIONS, *rows), stage="outgoing", dry_run=True)
     lot = next(lot for key, lot in books.lots.items() if key[1] == "S01-1")
+    with looking_as(maker):
+        task = open_task(
+            partnership_id=books.partnerships["LEAD/S01"].pk,
+            kind="eight_d",
+            kpi="pass_rate",
+            title="毛刺",
+            due_date=date(2026, 6, 1),
+            by=maker,
+            now=NOW,
+        )
     pages = [
+        reverse("task", args=[task.pk]),
+        reverse("task-edit", args=[task.pk]),
         f"{reverse('part', args=[books.parts['S01-1'].pk])}?{HALF}",
         reverse("lot", args=[lot.pk]),
     ]

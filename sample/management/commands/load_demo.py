@@ -10,8 +10,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from core import clock
 from sample.services.cast import make_cast
 from sample.services.loading import NotTaken
+from sample.services.programme import load_programmes
 from sample.services.public import FILES, load_public
 from sample.services.side_by_side import load_side_by_side
+from sample.services.subscriptions import load_subscriptions
+from sample.services.tasks import load_tasks
 from sample.services.writing import written_files
 
 
@@ -42,7 +45,11 @@ class Command(BaseCommand):
         self._say("Writing the files of the simulated year …")
         files = written_files()
         make_cast(now=clock.now())
-        return len(files), load_side_by_side(files, now=clock.now, done=self._progress(len(files)))
+        new = load_side_by_side(files, now=clock.now, done=self._progress(len(files)))
+        self._say(f"{load_tasks()} improvement tasks opened")
+        self._say(f"{load_programmes(now=clock.now())} joint programme made")
+        self._say(f"{load_subscriptions(now=clock.now())} mail reports subscribed to")
+        return len(files), new
 
     def _load_public(self) -> tuple[int, int]:
         return len(FILES), load_public(now=clock.now, done=self._progress(len(FILES)))

@@ -9,12 +9,12 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from core import formatting
 from kpis import definitions
 from kpis.filters import View, read_view
 from kpis.queries import wording
 from kpis.queries.evaluate import CHOICES, QuestionMakesNoSense
 from kpis.queries.passport import Passport, passport
+from kpis.views.figures import rows_label
 from suppliers.access import PersonRequest
 
 
@@ -54,14 +54,11 @@ def in_words(found: Passport, view: View, name: str) -> dict[str, object]:
         "facts": list(wording.facts(found)),
         "rows_url": one.rows_path if one.value is not None else "",
         "rows_label": rows_label(one.n_lots),
+        "task_url": view.of_figure(reverse("task-new"), base=None, kpi=name, stage=one.stage),
         "copy": wording.copy_line(found, link=link),
+        "subscribe_url": view.address(reverse("subscription-new"), what="kpi", kpi=name, stage=one.stage),
         "definition_url": reverse("definition", args=[name, one.version]),
     }
-
-
-def rows_label(lots: int | None) -> str:
-    """Say what opens behind a number: ``See 1,047 lots``."""
-    return _("See the rows") if lots is None else _("See %(lots)s") % {"lots": formatting.lots(lots)}
 
 
 @require_GET

@@ -1,71 +1,37 @@
-"""Writing letters, and sending each until it is sent, refused or too old."""
+"""Sending each letter until it is sent, refused or too old."""
 
 import logging
+import re
 import smtplib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.utils import make_msgid
-from urllib.parse import urlsplit
+from email.errors import MessageError
 
-from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
+from django.db import transaction
 from django.db.models import QuerySet
 
 from core import lease
 from core.wake import wake
-from outbox.models import Letter, LetterState
+from outbox.models import Letter, LetterPart, LetterState
+from outbox.services.post import Post
+from outbox.services.server import Unanswered
 
 log = logging.getLogger(__name__)
 SEND = "outbox.send_letter"
-PATIENCE = timedelta(hours=24)  # a mail server that is away for longer has lost the letter
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=4)
 RUNG_AT_ONCE = 500  # letters a sweep rings for; the next sweep rings for the rest
+# Enhanced status codes (RFC 3463) by which a 5xx to the content still speaks of the mailbox, and by which a
+# 5xx to the recipient speaks of us: we may not send there, or look like somebody who may not.
+OF_THE_MAILBOX = re.compile(r"5\.[12]\.")
+OF_OUR_STANDING = re.compile(r"5\.7\.")
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a mail server said: `state` is sent, refused, or waiting where another try may help."""
+    """What a mail server said: `state` is a final one, or waiting where another try may help."""
 
     state: LetterState
     answer: str
-
-
-def write_letter(
-    *,
-    subject_key: str,
-    to: str,
-    language: str,
-    subject: str,
-    text: str,
-    now: datetime,
-    html: str = "",
-    secret: bool = False,
-    patience: timedelta = PATIENCE,
-) -> int:
-    """Promise a letter, have it sent once the open transaction has committed, and return its id.
-
-    `subject_key` says what it is about (``invitation:17``): a second letter about the same is not written,
-    and the id of the first comes back. A `secret` letter holds a link that opens something: its words are
-    forgotten once it is sent or given up.
-    """
-    letter, written = Letter.objects.get_or_create(
-        subject_key=subject_key,
-        defaults={
-            "message_id": make_msgid(domain=urlsplit(settings.SITE_URL).hostname),
-            "to": to,
-            "language": language,
-            "subject": " ".join(subject.split()),
-            "text": text,
-            "html": html,
-            "secret": secret,
-            "created_at": now,
-            "due_at": now,
-            "give_up_at": now + patience,
-        },
-    )
-    if written:
-        wake(SEND, letter_id=letter.pk)
-    return letter.pk
 
 
 def send_letter(*, letter_id: int, now: datetime) -> bool:
@@ -85,29 +51,20 @@ def send_letter(*, letter_id: int, now: datetime) -> bool:
 
 def deliver(letter: Letter) -> Outcome:
     """Hand a letter to the mail server. No transaction is open while it answers."""
-    message = EmailMultiAlternatives(
-        letter.subject,
-        letter.text,
-        to=[letter.to],
-        headers={
-            "Message-ID": letter.message_id,
-            "Auto-Submitted": "auto-generated",
-            "Content-Language": letter.language,
-        },
-    )
-    if letter.html:
-        message.attach_alternative(letter.html, "text/html")
     try:
-        message.send()
+        Post(letter, list(letter.parts.order_by("pk"))).send()
     except smtplib.SMTPRecipientsRefused as refusal:
         code, answer = next(iter(refusal.recipients.values()))
-        return _answered(code, answer)
+        return _answered_of_recipient(code, _words(answer))
     except smtplib.SMTPDataError as refusal:
-        return _answered(refusal.smtp_code, refusal.smtp_error)
+        return _answered_of_content(refusal.smtp_code, _words(refusal.smtp_error))
+    except Unanswered as silence:
+        # Sent again, it might arrive twice; a person sees it and decides.
+        return Outcome(LetterState.UNCONFIRMED, str(silence))
     except (smtplib.SMTPException, OSError) as outage:
         # Also a 5xx to our login or sender: that is a fault of the set-up, not of the letter.
         return Outcome(LetterState.WAITING, f"{type(outage).__name__}: {outage}")
-    except (ValueError, UnicodeError) as malformed:  # no address or header that SMTP can carry
+    except (ValueError, UnicodeError, MessageError) as malformed:  # no header that SMTP can carry
         return Outcome(LetterState.REFUSED, f"{type(malformed).__name__}: {malformed}")
     return Outcome(LetterState.SENT, "")
 
@@ -125,16 +82,28 @@ def _due(now: datetime) -> QuerySet[Letter]:
     return Letter.objects.filter(state=LetterState.WAITING, due_at__lte=now)
 
 
-def _answered(code: int, answer: bytes | str) -> Outcome:
-    words = answer.decode(errors="replace") if isinstance(answer, bytes) else answer
-    state = LetterState.REFUSED if 500 <= code < 600 else LetterState.WAITING
-    return Outcome(state, f"{code} {words}")
+def _words(answer: bytes | str) -> str:
+    return answer.decode(errors="replace") if isinstance(answer, bytes) else answer
+
+
+def _answered_of_recipient(code: int, words: str) -> Outcome:
+    if not 500 <= code < 600:
+        return Outcome(LetterState.WAITING, f"{code} {words}")
+    of_us = OF_OUR_STANDING.match(words)
+    return Outcome(LetterState.REFUSED if of_us else LetterState.BOUNCED, f"{code} {words}")
+
+
+def _answered_of_content(code: int, words: str) -> Outcome:
+    if not 500 <= code < 600:
+        return Outcome(LetterState.WAITING, f"{code} {words}")
+    of_mailbox = OF_THE_MAILBOX.match(words)
+    return Outcome(LetterState.BOUNCED if of_mailbox else LetterState.REFUSED, f"{code} {words}")
 
 
 def _settle(held: lease.Lease, letter: Letter, outcome: Outcome, *, now: datetime) -> None:
     state = outcome.state
     if state == LetterState.WAITING and now >= letter.give_up_at:
-        state = LetterState.REFUSED
+        state = LetterState.GIVEN_UP
     columns: dict[str, object] = {"state": state, "last_answer": outcome.answer[:500]}
     if state == LetterState.WAITING:
         pause = min(FIRST_PAUSE * 2 ** min(held.attempt - 1, 10), LONGEST_PAUSE)
@@ -143,4 +112,7 @@ def _settle(held: lease.Lease, letter: Letter, outcome: Outcome, *, now: datetim
         columns |= {"text": "", "html": ""}
     if state == LetterState.SENT:
         columns["sent_at"] = now
-    held.settle(**columns)
+    with transaction.atomic():
+        if state != LetterState.WAITING:
+            LetterPart.objects.filter(letter=letter).delete()  # megabytes that nobody reads again
+        held.settle(**columns)

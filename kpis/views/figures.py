@@ -16,7 +16,6 @@ from kpis.definitions import CORRECTED, INCOMING, READINGS, REPORTED, definition
 from kpis.filters import View
 from kpis.queries import wording
 from kpis.queries.readings import Reading
-from kpis.views import rows_label
 
 STATES = {"better": "good", "worse": "bad", "undecided": "none"}
 
@@ -75,9 +74,10 @@ def figure(
 ) -> Figure:
     """Show one reading under its own name, or under another."""
     value, unit = number_and_unit(one)
-    options = {key: str(one.details[key]) for key in ("average", "prices", "scope") if key in one.details}
+    kpi = definition(one.definition, one.version)
+    options = {key: str(one.details[key]) for key in kpi.options if key in one.details}
     return Figure(
-        name=name or str(definition(one.definition, one.version).title),
+        name=name or str(kpi.title),
         value=value,
         unit=unit,
         notes=notes_of(one),
@@ -90,6 +90,11 @@ def figure(
         spark=spark,
         how=how,
     )
+
+
+def rows_label(lots: int | None) -> str:
+    """Say what opens behind a number: ``See 1,047 lots``."""
+    return _("See the rows") if lots is None else _("See %(lots)s") % {"lots": formatting.lots(lots)}
 
 
 def headline(readings: Sequence[Reading], view: View, months: Sequence[Reading]) -> Headline:

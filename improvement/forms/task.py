@@ -1,0 +1,116 @@
+"""What people type about tasks."""
+
+from collections.abc import Sequence
+from typing import Any, cast
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from improvement.models import Outcome, Side, TaskKind
+from improvement.services.files import ACCEPTED
+
+Choices = Sequence[tuple[Any, Any]]
+
+
+class DayInput(forms.DateInput):
+    input_type = "date"
+
+    def __init__(self) -> None:
+        super().__init__(format="%Y-%m-%d")
+
+
+class CardForm(forms.Form):
+    """What a task says, as both sides edit it. Owners are people of each side."""
+
+    title = forms.CharField(label=_("Title"), max_length=200)
+    problem = forms.CharField(
+        label=_("Problem"),
+        required=False,
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("What is wrong, where it shows, what it costs."),
+    )
+    target = forms.CharField(
+        label=_("Target"),
+        required=False,
+        max_length=300,
+        help_text=_("Such as: reported nonconforming rate at most 2.0%."),
+    )
+    due_date = forms.DateField(label=_("Due"), widget=DayInput())
+    customer_owner_id = forms.TypedChoiceField(
+        label=_("Owner at the customer"), coerce=int, empty_value=None, required=False
+    )
+    supplier_owner_id = forms.TypedChoiceField(
+        label=_("Owner at the supplier"), coerce=int, empty_value=None, required=False
+    )
+
+    def __init__(self, *args: Any, customer_people: Choices, supplier_people: Choices, **more: Any) -> None:
+        super().__init__(*args, **more)
+        for name, people in (
+            ("customer_owner_id", customer_people),
+            ("supplier_owner_id", supplier_people),
+        ):
+            cast("forms.ChoiceField", self.fields[name]).choices = [("", _("nobody yet")), *people]
+
+
+class EditForm(CardForm):
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class OpenForm(CardForm):
+    """A new task; its cell stands in the address and is sent along."""
+
+    kind = forms.ChoiceField(label=_("Kind"), choices=TaskKind.choices)
+
+    field_order = ("title", "kind", "problem", "target", "due_date", "supplier_owner_id", "customer_owner_id")
+
+
+class StepForm(forms.Form):
+    text = forms.CharField(
+        label=_("What was done"), required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 5})
+    )
+    side = forms.ChoiceField(label=_("Whose turn"), choices=Side.choices, required=False)
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class CommentForm(forms.Form):
+    """Something said, a file, or both."""
+
+    text = forms.CharField(
+        label=_("Comment"),
+        required=False,
+        max_length=10_000,
+        widget=forms.Textarea(attrs={"rows": 3, "placeholder": _("Write to both sides …")}),
+    )
+    file = forms.FileField(
+        label=_("File"),
+        required=False,
+        allow_empty_file=True,
+        widget=forms.FileInput(attrs={"accept": ACCEPTED}),
+        help_text=_("PDF, PNG, JPEG, xlsx, docx, csv or txt."),
+    )
+    own_only = forms.BooleanField(label=_("Only my organisation"), required=False)
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or {}
+        if not told.get("text") and not told.get("file") and not self.errors:
+            self.add_error("text", _("Write something, or choose a file."))
+        return told
+
+
+class DoneForm(forms.Form):
+    end_date = forms.DateField(
+        label=_("Last day of the change"),
+        widget=DayInput(),
+        help_text=_("The days after it are what the figures are compared by."),
+    )
+
+
+class CloseForm(forms.Form):
+    outcome = forms.ChoiceField(
+        label=_("What came of it"), choices=Outcome.choices, initial=Outcome.AWAITS_PROOF
+    )
+    end_date = forms.DateField(label=_("Last day of the change"), widget=DayInput(), required=False)
+    outcome_text = forms.CharField(
+        label=_("In words"), required=False, max_length=5_000, widget=forms.Textarea(attrs={"rows": 3})
+    )

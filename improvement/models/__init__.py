@@ -1,0 +1,48 @@
+from improvement.models.programme import (
+    KeyTask,
+    Pledge,
+    PledgeAverage,
+    PledgedKpi,
+    PledgePrices,
+    PledgeStage,
+    Programme,
+    ProgrammeMember,
+)
+from improvement.models.talk import EventKind, TaskAttachment, TaskComment, TaskEvent
+from improvement.models.task import (
+    Baseline,
+    Outcome,
+    Side,
+    Task,
+    TaskCount,
+    TaskKind,
+    TaskPart,
+    TaskState,
+    TaskStep,
+    Trigger,
+)
+
+__all__ = [
+    "Baseline",
+    "EventKind",
+    "KeyTask",
+    "Outcome",
+    "Pledge",
+    "PledgeAverage",
+    "PledgePrices",
+    "PledgeStage",
+    "PledgedKpi",
+    "Programme",
+    "ProgrammeMember",
+    "Side",
+    "Task",
+    "TaskAttachment",
+    "TaskComment",
+    "TaskCount",
+    "TaskEvent",
+    "TaskKind",
+    "TaskPart",
+    "TaskState",
+    "TaskStep",
+    "Trigger",
+]

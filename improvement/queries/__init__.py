@@ -1,0 +1,23 @@
+from improvement.queries.tasks import (
+    Needed,
+    baseline_of,
+    count_needing,
+    in_order_of_need,
+    task_or_none,
+    tasks_called,
+    tasks_needing,
+    tasks_opened_with,
+    tasks_to_list,
+)
+
+__all__ = [
+    "Needed",
+    "baseline_of",
+    "count_needing",
+    "in_order_of_need",
+    "task_or_none",
+    "tasks_called",
+    "tasks_needing",
+    "tasks_opened_with",
+    "tasks_to_list",
+]

@@ -1,0 +1,195 @@
+"""Tasks as lists, to-do lists and pages read them, under the open scope."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Case, Count, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
+
+from improvement.definitions import BY_CODE
+from improvement.models import (
+    Baseline,
+    Side,
+    Task,
+    TaskAttachment,
+    TaskComment,
+    TaskEvent,
+    TaskPart,
+    TaskState,
+    TaskStep,
+)
+from suppliers.access import Person
+
+WORKING = (TaskState.OPEN, TaskState.IN_PROGRESS)
+
+
+def tasks_to_list() -> QuerySet[Task]:
+    """Return visible tasks with all that a row of a list says: one query, and one for the parts."""
+    parts = TaskPart.objects.select_related("part").order_by("part__number_key")
+    next_step = TaskStep.objects.filter(task=OuterRef("pk"), done_at=None).order_by("position")
+    comments = TaskComment.objects.filter(task=OuterRef("pk")).order_by().values("task")
+    return (
+        Task.objects.select_related(
+            "partnership__customer", "partnership__supplier", "customer_owner__user", "supplier_owner__user"
+        )
+        .prefetch_related(Prefetch("task_parts", parts))
+        .annotate(
+            next_step=Subquery(next_step.values("code")[:1]),
+            # When all steps are done, the customer closes.
+            turn=Coalesce(Subquery(next_step.values("side")[:1]), Value(Side.CUSTOMER.value)),
+            comment_count=Coalesce(Subquery(comments.annotate(n=Count("pk")).values("n")), 0),
+        )
+        .order_by("-pk")
+    )
+
+
+def in_order_of_need(tasks: QuerySet[Task], today: date) -> QuerySet[Task]:
+    """Put what is overdue first, then what still runs by its due day, then what waits, then what is closed."""
+    rank = Case(
+        When(state__in=WORKING, due_date__lt=today, then=0),
+        When(state__in=WORKING, then=1),
+        When(state=TaskState.DONE, then=2),
+        default=3,
+        output_field=IntegerField(),
+    )
+    return tasks.annotate(rank=rank).order_by("rank", "due_date", "-number", "-pk")
+
+
+def waiting_for(tasks: QuerySet[Task], person: Person, today: date) -> QuerySet[Task]:
+    """Return the open ones of `tasks` that wait for this person.
+
+    The next move is the owner's on the side whose turn it is, of a side without an owner every engineer's.
+    What is overdue waits for both owners, whoever's turn it is.
+    """
+    own = person.organisation_id
+    customer = Q(turn=Side.CUSTOMER, partnership__customer=own)
+    supplier = Q(turn=Side.SUPPLIER, partnership__supplier=own)
+    mine = (customer & Q(customer_owner=person)) | (supplier & Q(supplier_owner=person))
+    if person.may_define:
+        mine |= (customer & Q(customer_owner=None)) | (supplier & Q(supplier_owner=None))
+    late = Q(state__in=WORKING, due_date__lt=today)
+    mine |= late & (Q(customer_owner=person) | Q(supplier_owner=person))
+    return tasks.exclude(state=TaskState.CLOSED).filter(mine)
+
+
+def overdue(tasks: QuerySet[Task], today: date) -> QuerySet[Task]:
+    """Return those of `tasks` whose change should have been in place before `today`."""
+    return tasks.filter(state__in=WORKING, due_date__lt=today)
+
+
+@dataclass(frozen=True, slots=True)
+class Needed:
+    """A task that waits for somebody, as a to-do list says it."""
+
+    pk: int
+    number: str
+    title: str
+    state: str
+    next_step: str  # its code; blank: all steps are done, it is to be closed
+    due_date: date
+    days_left: int  # below 0: overdue
+    supplier_code: str
+    customer_code: str
+
+    @property
+    def step(self) -> str:
+        """The next step in words; empty where the task is to be closed."""
+        return BY_CODE[self.next_step].title if self.next_step else ""
+
+    @property
+    def overdue(self) -> bool:
+        return self.days_left < 0 and self.state in WORKING
+
+
+def tasks_needing(person: Person, today: date) -> list[Needed]:
+    """Return the tasks that wait for this person (see `waiting_for`), overdue ones first. One query."""
+    found = in_order_of_need(waiting_for(tasks_to_list(), person, today), today).prefetch_related(None)
+    return [
+        Needed(
+            pk=task.pk,
+            number=task.shown_number,
+            title=task.title,
+            state=task.state,
+            next_step=task.next_step or "",  # type: ignore[attr-defined]  # annotated
+            due_date=task.due_date,
+            days_left=(task.due_date - today).days,
+            supplier_code=task.partnership.supplier.code,
+            customer_code=task.partnership.customer.code,
+        )
+        for task in found
+    ]
+
+
+def count_needing(person: Person, today: date) -> int:
+    """Return how many tasks wait for this person (see `waiting_for`)."""
+    turn = TaskStep.objects.filter(task=OuterRef("pk"), done_at=None).order_by("position").values("side")[:1]
+    tasks = Task.objects.annotate(turn=Coalesce(Subquery(turn), Value(Side.CUSTOMER.value)))
+    return waiting_for(tasks, person, today).count()
+
+
+def task_or_none(task_id: int) -> Task | None:
+    """Return a visible task with what its page says."""
+    return tasks_to_list().select_related("opened_by__user").filter(pk=task_id).first()
+
+
+def baseline_of(task: Task) -> Baseline:
+    """Return what was locked for the whole cell of a task."""
+    return Baseline.objects.get(task=task, part=None)
+
+
+def baselines_by_part(task: Task) -> list[Baseline]:
+    """Return what was locked part by part, where a task has several."""
+    rows = Baseline.objects.filter(task=task).exclude(part=None).select_related("part")
+    return list(rows.order_by("part__number_key"))
+
+
+def steps_of_task(task: Task) -> list[TaskStep]:
+    return list(TaskStep.objects.filter(task=task).select_related("done_by__user").order_by("position"))
+
+
+def comments_of(task: Task) -> QuerySet[TaskComment]:
+    """Return what was said, the oldest first, without what the other side keeps to itself."""
+    rows = TaskComment.objects.filter(task=task).select_related("written_by__user", "organisation")
+    files = TaskAttachment.objects.order_by("pk")
+    return rows.prefetch_related(Prefetch("attachments", files)).order_by("written_at", "pk")
+
+
+def attachments_of(task: Task) -> QuerySet[TaskAttachment]:
+    rows = TaskAttachment.objects.filter(task=task).select_related("added_by__user", "organisation")
+    return rows.order_by("-pk")
+
+
+def events_of(task: Task) -> QuerySet[TaskEvent]:
+    """Return the history, the latest first."""
+    rows = TaskEvent.objects.filter(task=task).select_related("by__user", "organisation")
+    return rows.order_by("-at", "-pk")
+
+
+def attachment_or_none(task_id: int, attachment_id: int) -> TaskAttachment | None:
+    return TaskAttachment.objects.filter(task=task_id, pk=attachment_id).first()
+
+
+def tasks_called(number: int, *, at_most: int) -> list[Task]:
+    """Return visible tasks of a number: one of each customer."""
+    return list(tasks_to_list().filter(number=number)[:at_most])
+
+
+def counts_of(tasks: QuerySet[Task], person: Person, today: date) -> dict[str, int]:
+    """Count tasks: all, running, overdue, and those that wait for a person. Two queries."""
+    running = Q(state__in=WORKING)
+    bare = tasks.prefetch_related(None).order_by()
+    counted = bare.aggregate(
+        all=Count("pk"),
+        running=Count("pk", filter=running),
+        overdue=Count("pk", filter=running & Q(due_date__lt=today)),
+    )
+    return counted | {"waiting": waiting_for(bare, person, today).count()}
+
+
+def step_of(task: Task, code: str) -> TaskStep | None:
+    return TaskStep.objects.filter(task=task, code=code).first()
+
+
+def tasks_opened_with(key: str, *, by: Person) -> list[Task]:
+    """Return the task that a person opened with an Idempotency-Key, if it is there."""
+    return list(Task.objects.filter(opened_by=by, idempotency_key=key))

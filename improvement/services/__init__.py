@@ -1,0 +1,32 @@
+from improvement.queries.cells import NoSuchCell
+from improvement.services.editing import Stale, edit_task, write_step
+from improvement.services.files import NotAttachable
+from improvement.services.locking import MayNotWrite, NotInThisState, TaskNotYours
+from improvement.services.opening import KeyReused, NoSuchOwner, NoSuchPart, open_task
+from improvement.services.reminders import remind_of_due_tasks
+from improvement.services.states import EndMissing, close_task, finish_task, reopen_task, start_task
+from improvement.services.talking import Sent, add_attachment, add_comment
+
+__all__ = [
+    "EndMissing",
+    "KeyReused",
+    "MayNotWrite",
+    "NoSuchCell",
+    "NoSuchOwner",
+    "NoSuchPart",
+    "NotAttachable",
+    "NotInThisState",
+    "Sent",
+    "Stale",
+    "TaskNotYours",
+    "add_attachment",
+    "add_comment",
+    "close_task",
+    "edit_task",
+    "finish_task",
+    "open_task",
+    "remind_of_due_tasks",
+    "reopen_task",
+    "start_task",
+    "write_step",
+]

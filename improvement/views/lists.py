@@ -1,0 +1,120 @@
+"""The list of tasks, narrowed by what the address says."""
+
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from core import clock
+from core.chips import Chip, Choice
+from improvement import queries
+from improvement.filters import TaskFilter
+from improvement.models import TaskKind, TaskState
+from improvement.queries.tasks import counts_of
+from improvement.views.words import list_lead, task_row
+from suppliers.access import MemberRequest
+from suppliers.queries.seats import CUSTOMER, side_of_session
+
+ROWS_A_PAGE = 40
+FLAGS = ("waiting", "mine", "overdue")
+
+
+@require_GET
+@login_required
+def task_list(request: MemberRequest) -> HttpResponse:
+    """Improvement tasks, what is overdue first. Closed ones are shown when they are asked for."""
+    person, today = request.person, clock.today(request.person.organisation.zone)
+    side = side_of_session(request)
+    tasks = of_side(queries.tasks_to_list(), side, person.organisation_id)
+    narrowed = TaskFilter(request.GET, queryset=tasks, request=request).qs
+    if "state" not in request.GET:
+        narrowed = narrowed.still_open()
+    page = Paginator(queries.in_order_of_need(narrowed, today), ROWS_A_PAGE).get_page(request.GET.get("page"))
+    rows = [task_row(task, today) for task in page]
+    query = request.GET.copy()
+    query.pop("page", None)
+    context = {
+        "lead": list_lead(counts_of(tasks, person, today)),
+        "chips": chips(request),
+        "rows": rows,
+        "page": page,
+        "query": f"{query.urlencode()}&" if query else "",
+        "narrowed": bool(query),
+        "as_customer": side == CUSTOMER,
+        "may_open": person.may_define,
+    }
+    return render(request, "improvement/tasks.html", context)
+
+
+def of_side(tasks: QuerySet, side: str, organisation_id: int) -> QuerySet:
+    """Return the tasks of one's suppliers, or of one's customers: whichever side one looks from.
+
+    What a grant opens belongs to the first: a guest looks at others' suppliers.
+    """
+    if side == CUSTOMER:
+        return tasks.exclude(partnership__supplier=organisation_id)
+    return tasks.filter(partnership__supplier=organisation_id) | tasks.exclude(
+        partnership__customer=organisation_id
+    )
+
+
+def chips(request: MemberRequest) -> list[Chip]:
+    """Return state, kind, and what needs somebody."""
+    return [
+        chip(
+            request,
+            _("State"),
+            "state",
+            [("", _("not closed")), *TaskState.choices, (",".join(TaskState.values), _("all"))],
+        ),
+        chip(request, _("Kind"), "kind", [("", _("all")), *TaskKind.choices]),
+        flags(request),
+    ]
+
+
+def chip(request: MemberRequest, name: str, parameter: str, choices: Sequence[tuple[str, Any]]) -> Chip:
+    """Return a chip whose choices set one parameter of the address."""
+    now = ",".join(request.GET.getlist(parameter))
+    labels = {value: str(label) for value, label in choices}
+    return Chip(
+        name=name,
+        value=labels.get(now, now),
+        choices=[
+            Choice(label, address(request, {parameter: value.split(",") if value else None}), value == now)
+            for value, label in labels.items()
+        ],
+    )
+
+
+def flags(request: MemberRequest) -> Chip:
+    labels = {
+        "": _("all"),
+        "waiting": _("waiting for me"),
+        "mine": _("mine"),
+        "overdue": _("overdue"),
+    }
+    now = next((flag for flag in FLAGS if request.GET.get(flag)), "")
+    without: dict[str, Any] = dict.fromkeys(FLAGS)
+    return Chip(
+        name=_("Show"),
+        value=labels[now],
+        choices=[
+            Choice(label, address(request, without | ({flag: "true"} if flag else {})), flag == now)
+            for flag, label in labels.items()
+        ],
+    )
+
+
+def address(request: MemberRequest, changed: dict[str, Any]) -> str:
+    """Return the address of this list with some filters changed: None takes one away."""
+    query: dict[str, Any] = {name: values for name, values in request.GET.lists() if name != "page"} | changed
+    written = urlencode({name: value for name, value in query.items() if value is not None}, doseq=True)
+    return f"{reverse('tasks')}?{written}" if written else reverse("tasks")

@@ -1,0 +1,183 @@
+"""What to look after: the worst by test first, then what is missing; five things at most."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, npgettext
+
+from core import formatting
+from core.period import Period
+from insight.mails.asked import Asked
+from insight.mails.story import Link, Need, State
+from insight.mails.words import window_word
+from insight.queries.complete import Arrival
+from kpis.queries import wording
+from kpis.queries.ranking import Ranked
+from kpis.queries.readings import Reading
+from suppliers.queries.selection import Relation
+
+AT_MOST = 5
+NAMED = 4  # suppliers named in a line; the rest are counted
+
+
+def of_ranked(ranked: Sequence[Ranked], ask: Asked) -> list[Need]:
+    """Suppliers that a test finds below their target, then those that it finds worse than before."""
+    below = [one for one in ranked if one.standing == "below"]
+    worse = [
+        one
+        for one in ranked
+        if one.standing != "below" and one.reading.change is not None and one.reading.change.word == "worse"
+    ]
+    return [_below(one, ask) for one in below] + [_worse(one.reading, ask) for one in worse]
+
+
+def _below(one: Ranked, ask: Asked) -> Need:
+    told = {
+        "rate": wording.written(one.reading),
+        "interval": wording.written_interval(one.reading),
+        "n": wording.written_n(one.reading),
+        "target": formatting.percent(one.target, 1) + "%",
+        "window": window_word(ask),
+    }
+    return Need(
+        "bad",
+        _("%(name)s: pass rate below target, statistically confirmed") % {"name": one.reading.label},
+        _("%(window)s: reported %(rate)s, 95%% interval %(interval)s, n = %(n)s, target %(target)s.") % told,
+        _rows(one.reading, ask),
+    )
+
+
+def _worse(one: Reading, ask: Asked) -> Need:
+    amount, word = wording.written_change(one.change, one)
+    told = {
+        "rate": wording.written(one),
+        "interval": wording.written_interval(one),
+        "n": wording.written_n(one),
+        "change": amount,
+        "word": word,
+        "window": window_word(ask),
+    }
+    text = _("%(window)s: reported %(rate)s, 95%% interval %(interval)s, n = %(n)s; %(change)s against the same "
+             "days a year before, %(word)s.")  # fmt: skip
+    return Need(
+        "bad", _("%(name)s: pass rate worse than before") % {"name": one.label}, text % told, _rows(one, ask)
+    )
+
+
+def _rows(one: Reading, ask: Asked) -> Link:
+    return Link(_("See %(lots)s") % {"lots": formatting.lots(one.n_lots)}, ask.link(one.rows_path))
+
+
+def of_slower(turned: Iterable[Reading], ask: Asked) -> list[Need]:
+    """Suppliers whose stock turns more slowly than a year before; books are counted in full."""
+    slower = [one for one in turned if one.change is not None and one.change.word == "worse"]
+    slower.sort(key=lambda one: (one.change and one.change.relative) or 0.0)
+    return [
+        Need(
+            "watch",
+            _("%(name)s: stock turns more slowly") % {"name": one.label},
+            _("%(window)s: %(value)s, %(change)s against the same days a year before.")
+            % {
+                "window": window_word(ask),
+                "value": wording.written(one),
+                "change": wording.written_change(one.change, one)[0],
+            },
+            Link(_("See its stock"), ask.link(_inventory_of(one, ask))),
+        )
+        for one in slower
+    ]
+
+
+def _inventory_of(one: Reading, ask: Asked) -> str:
+    return ask.window.of_figure(
+        reverse("inventory"), supplier=one.by["supplier"], mine=None, prices=str(one.details["prices"])
+    )
+
+
+def last_whole_month(until: date) -> Period:
+    """Return the last month that is over on a day."""
+    month = Period.month(until)
+    return month if month.last == until else Period.month(month.first - timedelta(days=1))
+
+
+def of_arrivals(arrived: Sequence[Arrival], month: Period, ask: Asked) -> list[Need]:
+    """Kinds of data that somebody sent before and not of the last month that is over."""
+    path = reverse("suppliers") if ask.of_customer else reverse("uploads")
+    label = _("See suppliers") if ask.of_customer else _("Upload a file")
+    return [
+        Need(
+            "watch",
+            _("%(kind)s of %(month)s: not complete")
+            % {"kind": kind_word(one.kind), "month": formatting.month_range(month.first, month.last)},
+            _("Missing: %(names)s.") % {"names": named(one.missing)},
+            Link(label, ask.link(ask.view.address(path) if ask.of_customer else path)),
+        )
+        for one in arrived
+        if one.missing
+    ]
+
+
+def named(missing: Sequence[tuple[Relation, date]]) -> str:
+    """Name who is missing, with the last day that is known."""
+    words = [
+        _("%(name)s (until %(day)s)") % {"name": shown_name(relation), "day": formatting.day(day)}
+        for relation, day in missing[:NAMED]
+    ]
+    more = len(missing) - NAMED
+    if more > 0:
+        words.append(ngettext("%(n)s more", "%(n)s more", more) % {"n": more})
+    return _(", ").join(words)
+
+
+def shown_name(relation: Relation) -> str:
+    return (
+        relation.supplier_name
+        if formatting.is_chinese()
+        else relation.supplier_name_en or relation.supplier_name
+    )
+
+
+def kind_word(kind: str) -> str:
+    words = {
+        "outgoing": _("Outgoing inspections"),
+        "measurements": _("Measurements"),
+        "stock": _("Stock"),
+        "incoming": _("Incoming inspections"),
+    }
+    return words[kind]
+
+
+def of_uninspected(lots: int, ask: Asked) -> list[Need]:
+    """Lots that came without a report: no reported rate speaks for them."""
+    if not lots:
+        return []
+    told = ngettext(
+        "%(n)s delivered lot without an outgoing inspection",
+        "%(n)s delivered lots without an outgoing inspection",
+        lots,
+    )
+    state: State = "watch"
+    return [
+        Need(
+            state,
+            told % {"n": formatting.decimal(lots)},
+            _("%(window)s. No reported rate speaks for them.") % {"window": window_word(ask)},
+            Link(_("See suppliers"), ask.link(ask.window.of_figure(reverse("suppliers")))),
+        )
+    ]
+
+
+def title_of(count: int) -> str:
+    """Return the heading above what needs attention."""
+    if not count:
+        return _("Nothing needs attention.")
+    told = npgettext("heading", "%(n)s thing needs attention", "%(n)s things need attention", count)
+    return told % {"n": count}
+
+
+def clause_of(count: int) -> str:
+    """Return the same as a clause of a sentence; nothing where nothing does."""
+    told = ngettext("%(n)s thing needs attention", "%(n)s things need attention", count)
+    return told % {"n": count} if count else ""
