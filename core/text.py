@@ -1,6 +1,7 @@
 """Keys by which written names are compared and sorted."""
 
 import unicodedata
+from collections.abc import Iterable
 from functools import lru_cache
 
 from pypinyin import Style, lazy_pinyin
@@ -10,6 +11,14 @@ from pypinyin import Style, lazy_pinyin
 def folded(text: str) -> str:
     """Return the key by which two spellings are one: NFKC, trimmed, case and inner blanks ignored."""
     return "".join(unicodedata.normalize("NFKC", text).split()).casefold()
+
+
+def folded_all(texts: Iterable[str]) -> list[str]:
+    """Return `folded` of many texts, which are mostly plain numbers and different from each other."""
+    return [
+        text.lower() if text.isascii() and text.isprintable() and " " not in text else folded(text)
+        for text in texts
+    ]
 
 
 def pinyin_key(text: str) -> str:

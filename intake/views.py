@@ -121,8 +121,12 @@ def upload_new(request: PersonRequest) -> HttpResponse:
         "asked": receive.Asked(kind=str(kind), stage=stage, dry_run=True),
         "now": clock.now(),
     }
+    repairs = request.POST.get("repairs", "")
+    repairs_id = int(repairs) if repairs.isdecimal() else None
     taken = [
-        receive.receive_file(content=cast("BinaryIO", file), file_name=file.name or "", **rest)
+        receive.receive_file(
+            content=cast("BinaryIO", file), file_name=file.name or "", repairs_id=repairs_id, **rest
+        )
         for file in request.FILES.getlist("files")
     ]
     if text := request.POST.get("pasted", "").strip("\r\n"):
@@ -164,6 +168,8 @@ def _shown(request: PersonRequest, upload: Upload) -> HttpResponse:
 
 def _after(request: PersonRequest, upload: Upload) -> HttpResponse:
     """Show the file anew: in place where the page asked for a part, else by its address."""
+    if request.headers.get("HX-Target") == f"upload-{upload.pk}":  # answered in its row of the list
+        return render(request, "intake/_file.html", {"file": pages.file_row(_upload(upload.pk))})
     if "HX-Request" in request.headers:
         return _shown(request, upload)
     return HttpResponseRedirect(reverse("upload", args=[upload.pk]))

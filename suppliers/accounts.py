@@ -116,5 +116,5 @@ def _known_device(request: HttpRequest, email: str) -> str:
     """Return what tells this device, if the login of this address was used on it before."""
     cookie = request.get_signed_cookie(KNOWN_DEVICE, "", max_age=KNOWN_FOR) or ""
     device, _, user = cookie.partition(" ")
-    known = user.isdigit() and User.objects.filter(pk=user, email__iexact=email).exists()
+    known = user.isdecimal() and User.objects.filter(pk=user, email__iexact=email).exists()
     return device if known else ""

@@ -41,7 +41,10 @@ class CountsSerializer(serializers.Serializer):
     conflicting = serializers.IntegerField()
     wrong = serializers.IntegerField()
     elsewhere = serializers.IntegerField(help_text="Rows for somebody who is not here.")
-    gone = serializers.IntegerField(help_text="Rows that a replaced statement no longer has.")
+    gone = serializers.IntegerField(
+        help_text="Rows of a replaced statement that this one no longer has, beside read. Files add to what is"
+        " known and correct it; none replaces an earlier one as a whole, so that it is 0."
+    )
     left_out = serializers.IntegerField(help_text="Totals, repeated headers and the like; not in read.")
 
 

@@ -158,7 +158,7 @@ class UploadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
     @extend_schema(request=None, responses=UPLOAD_OR_CONFLICT)
     @action(detail=True, methods=["post"], parser_classes=[JSONParser])
     def undo(self, request: Request, pk: str) -> Response:
-        """Take back all commits of the upload, or nothing."""
+        """Take back all commits of the upload, or nothing. A large one goes on after that: ask for its state."""
         try:
             upload = commit.undo(upload_id=self.get_object().pk, person=self.person, now=clock.now())
         except (commit.NotYours, commit.NotReady, commit.BuiltUpon) as problem:

@@ -2,14 +2,17 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from intake.models import Problem, Upload
+from intake.queries.uploads import question_in_words
 from intake.queries.words import say
 
 ROWS_NAMED = 5
+MOST_BUTTONS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +25,8 @@ class Group:
         Id of the first remedy, to go to; blank where there is none.
     count : int
         Cells, 0 where the whole sheet is meant.
+    asked : dict or None
+        Of a question about the whole sheet what `questions_asked` gives.
     """
 
     title: str
@@ -29,6 +34,7 @@ class Group:
     remedy: str
     first: str
     count: int
+    asked: dict[str, Any] | None = None
 
 
 def _dates(n: int) -> str:
@@ -77,15 +83,40 @@ def groups_of(upload: Upload, problems: Sequence[Problem]) -> list[Group]:
     return [*_questions(upload), *_cells(problems), *_conflicts(upload)]
 
 
+def questions_asked(upload: Upload) -> list[dict[str, Any]]:
+    """Return the questions about a sheet as a whole, with what may be pressed.
+
+    `id` and `kind` (str), `text` (str), `choices` (value and label; none where the columns of the sheet are the
+    better place to choose), `typed` (bool: the answer is a number to be typed).
+    """
+    asked = []
+    for number, question in enumerate(upload.understanding.get("questions", [])):
+        if not question["rows"]:
+            told = question_in_words(question)
+            choices = [(str(option["value"]), option["label"]) for option in told["options"]]
+            few = choices if len(choices) <= MOST_BUTTONS else []
+            asked.append(
+                {
+                    "id": f"q{number}",
+                    "kind": question["kind"],
+                    "text": told["text"],
+                    "choices": few,
+                    "typed": question["kind"] == "year",
+                }
+            )
+    return asked
+
+
 def _questions(upload: Upload) -> list[Group]:
     groups = []
-    for question in upload.understanding.get("questions", []):
+    buttons = {one["id"]: one for one in questions_asked(upload)}
+    for number, question in enumerate(upload.understanding.get("questions", [])):
         if question["rows"]:
             continue  # it stands at its rows
         rule = "missing_column" if question["kind"] == "missing" else question["kind"]
         said = say(rule, question["params"])
         place = _("column %(column)s") % {"column": question["column"]} if question["column"] else ""
-        groups.append(Group(said.rule, place, said.remedy, "", 0))
+        groups.append(Group(said.rule, place, said.remedy, "", 0, buttons[f"q{number}"]))
     return groups
 
 

@@ -12,9 +12,9 @@ from django.utils.translation import ngettext
 from core import formatting
 from core.clock import now
 from core.commits import BuiltUpon
-from intake.models import Commit, Kind, Problem, Upload, UploadState
+from intake.models import Kind, Problem, Upload, UploadState
 from intake.queries import uploads
-from intake.queries.groups import Group, groups_of
+from intake.queries.groups import Group, groups_of, questions_asked
 from intake.queries.words import field_name, say
 from intake.tables.kinds import KINDS
 from suppliers.queries.partners import partners
@@ -39,6 +39,7 @@ def file_row(upload: Upload) -> dict[str, Any]:
     state, headline, text = _outcome(upload)
     return {
         "id": upload.pk,
+        "key": str(upload.pk),
         "name": upload.file_name,
         "extension": upload.file_name.rpartition(".")[2][:5] if "." in upload.file_name else "",
         "facts": " · ".join(_facts_in_list(upload)),
@@ -50,6 +51,7 @@ def file_row(upload: Upload) -> dict[str, Any]:
         "progress": _progress(upload),
         "url": reverse("upload", args=[upload.pk]),
         "action": _action(upload),
+        "asked": _asked_in_list(upload),
     }
 
 
@@ -80,11 +82,20 @@ def _facts_in_list(upload: Upload) -> Iterable[str]:
         when = formatting.moment(upload.identical_to.created_at, now().date())
         yield _("Identical to the file of %(when)s") % {"when": when}
         return
+    if upload.repairs:
+        yield _("mends “%(name)s”") % {"name": upload.repairs.file_name}
     yield str(Kind(upload.kind).label) if upload.kind else _("received, not read")
     if upload.counts.get("read"):
         yield _rows(upload.counts["read"])
     if encoding := upload.understanding.get("encoding"):
         yield encoding.upper()
+
+
+def _asked_in_list(upload: Upload) -> list[dict[str, Any]]:
+    """What one press answers without a look at the sheet: what the file holds, and for which end it speaks."""
+    if upload.state != UploadState.WAITING:
+        return []
+    return [one for one in questions_asked(upload) if one["kind"] in ("kind", "side")]
 
 
 def _outcome(upload: Upload) -> tuple[str, str, str]:
@@ -123,11 +134,14 @@ def outcome_in_words(upload: Upload) -> str:
 
 
 def _working_text(upload: Upload) -> str:
+    if "undo" in (upload.planned or {}):
+        return _("Taking back; you may leave")
+    rows = {"done": f"{upload.progress_done:,}", "total": f"{upload.progress_total:,}"}
     if upload.state == UploadState.COMMITTING:
-        return _("Saving; you may leave")
+        told = _("Saving %(done)s of %(total)s rows; you may leave") % rows
+        return told if upload.progress_done else _("Saving; you may leave")
     if upload.progress_total:
-        done, total = f"{upload.progress_done:,}", f"{upload.progress_total:,}"
-        return _("Reading %(done)s of %(total)s rows; you may leave") % {"done": done, "total": total}
+        return _("Reading %(done)s of %(total)s rows; you may leave") % rows
     return _("Reading; you may leave")
 
 
@@ -169,7 +183,7 @@ class Remedy:
 def upload_page(upload: Upload) -> dict[str, Any]:
     """Return all that the page of one upload shows."""
     problems = list(uploads.problems_of(upload))
-    remedies = [*_of_problems(upload, problems), *_of_conflicts(upload)]
+    remedies = [*_of_problems(upload, problems), *_of_conflicts(upload)] if _is_open(upload) else []
     open_remedies = [remedy for remedy in remedies if not remedy.settled]
     groups = groups_of(upload, problems)
     state, headline, text = _outcome(upload)
@@ -183,6 +197,8 @@ def upload_page(upload: Upload) -> dict[str, Any]:
         "facts": _facts(upload),
         "steps": _steps(upload, left),
         "lead": _lead(upload, headline, text),
+        "mended_in": _mended_in(upload),
+        "mends": _other(upload.repairs),
         "open_problems": left,
         "problems": [_group(group) for group in groups] if _is_open(upload) else [],
         "problems_title": _problems_title(left, upload.open_rows),
@@ -191,6 +207,15 @@ def upload_page(upload: Upload) -> dict[str, Any]:
         "cell": _one_cell(open_remedies) if _is_open(upload) else None,
         "bar": _bar(upload, left),
     }
+
+
+def _mended_in(upload: Upload) -> dict[str, str] | None:
+    """The latest marked workbook that came back for a file."""
+    return _other(upload.repaired_by.exclude(state=UploadState.UNDONE).order_by("-pk").first())
+
+
+def _other(upload: Upload | None) -> dict[str, str] | None:
+    return {"name": upload.file_name, "url": reverse("upload", args=[upload.pk])} if upload else None
 
 
 def _is_open(upload: Upload) -> bool:
@@ -238,6 +263,8 @@ def _steps(upload: Upload, left: int) -> list[dict[str, Any]]:
 def _lead(upload: Upload, headline: str, text: str) -> dict[str, str] | None:
     if upload.state == UploadState.WAITING:
         return None  # the summary of problems says it
+    if upload.state != UploadState.REFUSED and (held := uploads.refusal_in_words(upload)):
+        return {"text": str(held), "tone": BAD}
     if upload.state == UploadState.UNDERSTOOD and (routed := _routed(upload)):
         return {"text": routed, "tone": GOOD}
     tone = {UploadState.COMMITTED: GOOD, UploadState.REFUSED: BAD, UploadState.UNDERSTOOD: GOOD}
@@ -284,6 +311,7 @@ def _group(group: Group) -> dict[str, Any]:
         "place": group.place,
         "cells": cells if group.count else "",
         "remedy": group.remedy,
+        "asked": group.asked,
     }
 
 
@@ -296,12 +324,15 @@ def _counts(upload: Upload) -> list[dict[str, Any]]:
     checked = (
         (_("agrees with the total row") if agrees else _("differs from the total row")) if totals else ""
     )
+    to_mend = (_("unreadable, impossible or to be asked"), BAD)
+    if upload.state == UploadState.COMMITTED and not upload.open_rows:
+        to_mend = (_("mended in the workbook that came back"), "")
     shown = [
         ("new", _("new"), _("will count") if upload.state != UploadState.COMMITTED else _("count now"), ""),
         ("same", _("same"), _("known, not counted twice"), ""),
         ("changed", _("changed"), _("same figures, other text"), ""),
         ("conflicting", _("conflicts"), _("figures differ; you choose"), WATCH),
-        ("wrong", _("to mend"), _("unreadable, impossible or to be asked"), BAD),
+        ("wrong", _("to mend"), *to_mend),
         ("elsewhere", _("elsewhere"), _("not shown, not counted: nobody here"), ""),
         ("read", _("rows in all"), checked, ""),
     ]
@@ -470,11 +501,4 @@ def _row(
 
 def why_held(held: BuiltUpon) -> dict[str, str]:
     """Say why an upload cannot be undone, as the page's lead."""
-    ids = getattr(held, "params", {}).get("commits", [])
-    later = Commit.objects.filter(pk__in=ids).order_by("-pk").values_list("upload__file_name", flat=True)
-    names = ", ".join(dict.fromkeys(later))
-    if names:
-        text = _("Later files corrected rows of this one. Undo these first: %(names)s.") % {"names": names}
-    else:
-        text = _("Something was built on these rows since, so that they cannot be taken back.")
-    return {"text": text, "tone": BAD}
+    return {"text": str(uploads.why_not(held.rule, held.params)), "tone": BAD}

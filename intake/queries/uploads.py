@@ -1,6 +1,8 @@
 """Reads of uploads: the sending organisation's own, whatever is asked."""
 
 import json
+import re
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -9,18 +11,19 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 
 from core.scope import current
-from intake.models import Problem, Upload, UploadState
+from intake.models import Commit, Problem, Upload, UploadState
 from intake.queries.words import Said, field_name, say
 from suppliers.queries.partners import Partner, characteristic_labels, part_labels, partners
 
+YEAR = re.compile("(19|20)[0-9]{2}")
 PARTS_OF_READ = ("new", "same", "changed", "conflicting", "wrong", "elsewhere")
 
 
 def uploads_to_list() -> QuerySet[Upload]:
     """Return the uploads of the organisation that looks, the latest first."""
-    return Upload.objects.select_related("sent_by__user", "sent_by__organisation", "partnership").order_by(
-        "-pk"
-    )
+    return Upload.objects.select_related(
+        "sent_by__user", "sent_by__organisation", "partnership", "repairs"
+    ).order_by("-pk")
 
 
 def uploads_that_wait() -> QuerySet[Upload]:
@@ -39,7 +42,11 @@ def problems_of(upload: Upload) -> QuerySet[Problem]:
 
 
 def counts_of(upload: Upload) -> dict[str, int]:
-    """Return the counts of an upload: `read` is the sum of `PARTS_OF_READ`; `gone`, `left_out` beside it."""
+    """Return the counts of an upload: `read` is the sum of `PARTS_OF_READ`; `gone`, `left_out` beside it.
+
+    `gone` counts rows that a statement no longer has which replaced another one. Files add to what is known and
+    correct it; none replaces an earlier one as a whole, so that it is 0.
+    """
     names = ("read", *PARTS_OF_READ, "gone", "left_out")
     return {name: int(upload.counts.get(name, 0)) for name in names}
 
@@ -69,8 +76,15 @@ def conflicts_of(upload: Upload) -> list[dict[str, Any]]:
 
 
 def refusal_in_words(upload: Upload) -> Said | None:
-    """Return why a file was refused, or None."""
-    return say(upload.refusal["rule"], upload.refusal["params"]) if upload.refusal else None
+    """Return why a file was refused, or could not be taken back; else None."""
+    return why_not(upload.refusal["rule"], upload.refusal["params"]) if upload.refusal else None
+
+
+def why_not(rule: str, params: Mapping[str, Any]) -> Said:
+    """Put a refusal into words, with the names of the files that it hangs on as far as they are the reader's own."""
+    later = Commit.objects.filter(pk__in=params.get("commits", [])).order_by("-pk")
+    names = dict.fromkeys(later.values_list("upload__file_name", flat=True)) if "commits" in params else ()
+    return say(rule, {**params, "names": ", ".join(names)})
 
 
 def notes_in_words(upload: Upload) -> list[dict[str, Any]]:
@@ -95,8 +109,20 @@ def question_in_words(question: dict[str, Any]) -> dict[str, Any]:
             *({"value": option, "label": label} for option, label in _labelled(question)),
             *([{"value": "create", "label": gettext("Add it")}] if question.get("creatable") else []),
             *([{"value": "elsewhere", "label": gettext("Leave these rows out")}] if question["rows"] else []),
+            *(
+                [{"value": "", "label": gettext("Leave the column out")}]
+                if question["kind"] == "column"
+                else []
+            ),
         ],
     }
+
+
+def _fits(question: dict[str, Any], value: str) -> bool:
+    """Whether a person may answer so."""
+    if question["kind"] == "year":
+        return bool(YEAR.fullmatch(value))
+    return value in {str(one["value"]) for one in question_in_words(question)["options"]}
 
 
 def _labelled(question: dict[str, Any]) -> list[tuple[Any, str]]:
@@ -115,6 +141,8 @@ def _labelled(question: dict[str, Any]) -> list[tuple[Any, str]]:
         names = characteristic_labels(options)
     elif kind == "side":
         names = {"supplier": gettext("What we supply"), "customer": gettext("What we are supplied")}
+    elif kind == "date_order":
+        names = {"dmy": gettext("The day comes first"), "mdy": gettext("The month comes first")}
     else:
         names = {option: field_name(option) for option in options}
     return [(option, str(names.get(option, option))) for option in options]
@@ -148,7 +176,7 @@ def waiting_uploads(limit: int = 5) -> list[WaitingUpload]:
 def what_a_remedy_says(upload: Upload, remedy: str, value: str) -> dict[str, Any] | None:
     """Return what a remedy of the page means to `services.answer`, or None if there is no such remedy."""
     kind, number = remedy[:1], remedy[1:]
-    if not number.isdigit():
+    if not number.isdecimal() or "\x00" in value:
         return None
     if kind == "c":
         conflicts = upload.understanding.get("conflicts", [])
@@ -156,14 +184,16 @@ def what_a_remedy_says(upload: Upload, remedy: str, value: str) -> dict[str, Any
             return None
         conflict = conflicts[int(number)]
         return {"choices": {f"{conflict['sheet']}!{conflict['row']}": value}}
+    questions = upload.understanding.get("questions", [])
+    if kind == "q":
+        question = questions[int(number)] if int(number) < len(questions) else None
+        return {"answers": {question["id"]: value}} if question and _fits(question, value) else None
     problem = upload.problems.filter(pk=int(number)).first() if kind == "p" else None
     if problem is None:
         return None
     asked = problem.params.get("question", "")
-    questions = {one["id"]: one for one in upload.understanding.get("questions", [])}
-    if asked in questions and value in {
-        str(one["value"]) for one in question_in_words(questions[asked])["options"]
-    }:
+    question = next((one for one in questions if one["id"] == asked), None)
+    if question and _fits(question, value):
         return {"answers": {asked: value}}
     cell = {"sheet": problem.sheet, "row": problem.row, "column": problem.column, "value": value}
     return {"cells": [cell]}

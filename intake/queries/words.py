@@ -112,6 +112,10 @@ FILES: dict[str, tuple[Text, tuple[If | Text, ...]]] = {
         _("The file has more than %(limit)s cells."),
         (_("Split it by month and send again."),),
     ),
+    "too_many_columns": (
+        _("The sheet has %(columns)s columns; the limit is %(limit)s."),
+        (_("Delete the columns that nobody needs and send again."),),
+    ),
     "too_slow": (
         _("Reading the file took longer than %(limit)s seconds."),
         (_("Split it by month and send again."),),
@@ -265,7 +269,10 @@ CELLS: dict[str, tuple[Text, tuple[If | Text, ...]]] = {
     ),
     "weight_missing": (
         _("The quantity is in %(unit)s, and the weight of a piece is not known."),
-        (_("Enter the weight of a piece in grams, or the quantity in pieces."),),
+        (
+            _("Write the pieces with their unit, such as 3000 pcs."),
+            _("Once the parts list has the weight of a piece, files in %(unit)s are read as they are."),
+        ),
     ),
     "missing": (_("%(field)s is missing."), (_("Enter it."),)),
     "nothing_inspected": (
@@ -369,7 +376,26 @@ QUESTIONS: dict[str, tuple[Text, tuple[If | Text, ...]]] = {
     ),
 }
 
-SAYINGS = FILES | ROWS | CELLS | QUESTIONS
+# -- uploads that are not taken back ----------------------------------------------------------------
+HELD: dict[str, tuple[Text, tuple[If | Text, ...]]] = {
+    "corrected_later": (
+        _("Later files corrected rows of this one."),
+        (
+            If(_("Undo these first: %(names)s."), given="names"),
+            If(_("Ask who sent them to undo them first."), without="names"),
+        ),
+    ),
+    "changed_later": (
+        _("What this file made was changed since."),
+        (_("Mend it where it is kept; it cannot be taken back."),),
+    ),
+    "stands_on": (
+        _("Something was built on these rows since, so that they cannot be taken back."),
+        (_("Undo what uses them first."),),
+    ),
+}
+
+SAYINGS = FILES | ROWS | CELLS | QUESTIONS | HELD
 
 
 def say(rule: str, params: Mapping[str, Any]) -> Said:

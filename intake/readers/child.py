@@ -110,7 +110,13 @@ def _describe(book: RawWorkbook) -> dict[str, Any]:
         }
         for sheet in book.sheets
     ]
-    return {"format": book.format, "encoding": book.encoding, "date1904": book.date1904, "sheets": sheets}
+    return {
+        "format": book.format,
+        "encoding": book.encoding,
+        "date1904": book.date1904,
+        "marker": book.marker,
+        "sheets": sheets,
+    }
 
 
 def _json(value: Any) -> bytes:

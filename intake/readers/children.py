@@ -178,7 +178,9 @@ def _receive(answers: BinaryIO) -> tuple[Workbook, bool]:
     if "refused" in head:
         raise Refused(head["refused"], head["params"])
     sheets = [_sheet(told, answers) for told in head["sheets"]]
-    book = Workbook(head["format"], head["encoding"], sheets, date1904=head["date1904"])
+    book = Workbook(
+        head["format"], head["encoding"], sheets, date1904=head["date1904"], marker=head["marker"]
+    )
     return book, head["last"]
 
 

@@ -54,6 +54,10 @@ def read(
         book = read_in_child(kind, data, limits)
     if not any(sheet.cells.size for sheet in book.sheets):
         raise Refused("no_cells")
+    for sheet in book.sheets:
+        if (columns := sheet.cells.shape[1]) > limits.columns:
+            told = {"columns": columns, "limit": limits.columns, "sheet": sheet.name}
+            raise Refused("too_many_columns", told)
     if len(book.sheets) == 1 and not book.sheets[0].name:
         book.sheets[0].name = sheet_name_for(filename)
     return book

@@ -46,6 +46,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "open_quote": ("row",),
     "text_too_long": ("row", "limit"),
     "too_many_cells": ("limit",),
+    "too_many_columns": ("columns", "limit", "sheet"),
     "too_slow": ("limit",),
     "too_much_memory": ("limit",),
     "no_cells": (),
@@ -66,6 +67,8 @@ class Limits:
         Bytes of all parts of a zipped workbook together.
     cells : int
         Cells of all sheets together, blank ones inside the used area included.
+    columns : int
+        Columns of one sheet.
     text : int
         Characters of one cell (a spreadsheet holds 32,767).
     memory : int
@@ -77,6 +80,7 @@ class Limits:
     size: int = 512 * MEBIBYTE
     unpacked: int = 1024 * MEBIBYTE
     cells: int = 40_000_000
+    columns: int = 2_000
     text: int = 32_767
     memory: int = 2048 * MEBIBYTE
     cpu_seconds: float = 60

@@ -16,6 +16,7 @@ import python_calamine as calamine
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
 
+from intake.readers.markers import marker_of
 from intake.readers.refusals import Limits, Refused
 
 SPREADSHEET_ENDS = (65_536, 1_048_576)
@@ -44,6 +45,7 @@ class RawWorkbook:
     sheets: list[RawSheet]
     encoding: str = ""
     date1904: bool = False
+    marker: str = ""
 
 
 @dataclass
@@ -78,6 +80,7 @@ def read_zipped(data: bytes, limits: Limits) -> RawWorkbook:
             return read_workbook(data, kind, limits)
         try:
             marks, date1904 = _look_into_xlsx(archive)
+            marker = marker_of(archive)
         except DefusedXmlException as trick:
             raise Refused("entities") from trick
         except (zipfile.BadZipFile, ParseError, EOFError, KeyError, ValueError, OSError) as broken:
@@ -85,7 +88,7 @@ def read_zipped(data: bytes, limits: Limits) -> RawWorkbook:
         except RuntimeError as locked:  # an encrypted or oddly packed entry
             raise Refused("locked") from locked
     book = read_workbook(data, kind, limits)
-    book.date1904 = date1904
+    book.date1904, book.marker = date1904, marker
     for sheet in book.sheets:
         _apply(marks.get(sheet.name, SheetMarks()), sheet)
     return book

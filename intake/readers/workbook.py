@@ -93,6 +93,8 @@ class Workbook:
         Of text files; one blank stands for runs of blanks.
     date1904 : bool
         Whether serial dates count from 1904-01-01.
+    marker : str
+        What we wrote into our own marked workbook (see `markers`); empty in every other file.
     """
 
     format: str
@@ -100,3 +102,4 @@ class Workbook:
     sheets: list[Sheet]
     delimiter: str = ""
     date1904: bool = False
+    marker: str = ""

@@ -1,5 +1,6 @@
 """What a person answers about an upload: columns, names, parts, conflicts, mended cells; all remembered."""
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -21,6 +22,7 @@ from suppliers.queries import characteristic_index, part_index
 from suppliers.queries.partners import partners
 from suppliers.services import make_supplies, remember_organisation_name
 
+PLACE = re.compile(r"\*|[^\x00-\x1f\ud800-\udfff]{0,255}![0-9]{1,7}")
 OF_LAYOUT = {"kind", "column", "missing", "date_order", "year"}
 
 
@@ -229,7 +231,7 @@ def _with_mended(known: list[dict[str, Any]], cells: Iterable[Mapping[str, Any]]
 
 def _checked_choices(choices: Mapping[str, str]) -> dict[str, str]:
     for place, choice in choices.items():
-        if choice not in (KEEP, REPLACE):
+        if choice not in (KEEP, REPLACE) or not PLACE.fullmatch(place):
             raise NotAnAnswer(place)
     return dict(choices)
 

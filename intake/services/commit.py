@@ -3,17 +3,13 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q
 
 from core.commits import BuiltUpon
 from core.lease import unheld
-from intake.models import Kind, Upload, UploadState
-from intake.services import work
-from intake.services.nouns import NOUNS
+from intake.models import Upload, UploadState
+from intake.services import undoing, work
 from intake.services.receive import NotYours
-from suppliers import access
 from suppliers.access import Person
-from suppliers.services import lock_partnerships
 
 LISTENING = [UploadState.UNDERSTOOD, UploadState.WAITING, UploadState.COMMITTED]
 
@@ -58,6 +54,8 @@ def commit(
         return upload
     if upload.state not in LISTENING or upload.identical_to_id:
         raise NotReady(upload.state)
+    if upload.repairs and undoing.PLAN in (upload.repairs.planned or {}):
+        raise NotReady(upload.repairs.state)
     again = bool(upload.open_rows) or upload.state == UploadState.WAITING
     _set_going(
         upload,
@@ -86,11 +84,13 @@ def _set_going(upload: Upload, **columns) -> None:
         raise NotReady(Upload.objects.values_list("state", flat=True).get(pk=upload.pk))
 
 
-@transaction.atomic
-def undo(*, upload_id: int, person: Person, now: datetime) -> Upload:
+def undo(
+    *, upload_id: int, person: Person, now: datetime, seconds: float | None = work.SECONDS_AT_ONCE
+) -> Upload:
     """Take back all commits of an upload, its repairs included, or nothing.
 
-    An upload without a commit is put away. Undoing a repair undoes what it repaired.
+    An upload without a commit is put away. Undoing a repair undoes what it repaired. A large upload is
+    `committing` when this returns, and undone, or what it was, when its worker is done.
 
     Raises
     ------
@@ -102,23 +102,24 @@ def undo(*, upload_id: int, person: Person, now: datetime) -> Upload:
         If something later stands on its rows: nothing is changed.
     """
     asked = upload_of(person, upload_id)
-    root = Upload.objects.select_for_update(no_key=True).get(pk=(asked.repairs or asked).pk)
-    family = Upload.objects.filter(Q(pk=root.pk) | Q(repairs=root.pk))
-    busy = family.filter(work.TO_DO).first()
+    root = asked.repairs or asked
+    _plan_undo(root, person)
+    work.begin(root, now=now, seconds=seconds)
+    root = Upload.objects.get(pk=root.pk)
+    if root.state != UploadState.UNDONE and root.refusal:
+        raise BuiltUpon(root.refusal["rule"], **root.refusal["params"])
+    return Upload.objects.get(pk=asked.pk)
+
+
+@transaction.atomic
+def _plan_undo(asked: Upload, person: Person) -> None:
+    root = Upload.objects.select_for_update(no_key=True).get(pk=asked.pk)
+    busy = undoing.family_of(root).filter(work.TO_DO).first()
     if busy or root.state not in LISTENING or root.identical_to_id:
         raise NotReady((busy or root).state)
-    commits = list(root.commits.filter(undone_at=None).order_by("-number"))
-    partnerships = sorted({pk for one in commits for pk in one.partnerships})
-    if not set(partnerships) <= set(access.partnerships_to_fill(person)):
+    if not undoing.may_take_back(person, root, undoing.standing_commits(root)):
         raise NotYours
-    if commits and NOUNS[Kind(root.kind)].is_list and not person.may_define:
-        raise NotYours
-    lock_partnerships(partnerships)
-    for one in commits:
-        NOUNS[Kind(root.kind)].withdraw(commit_id=one.pk, now=now)
-    root.commits.filter(undone_at=None).update(undone_at=now)
-    family.update(state=UploadState.UNDONE, planned=None, open_rows=0, finished_at=now)
-    return Upload.objects.get(pk=upload_id)
+    _set_going(root, state=UploadState.COMMITTING, planned={undoing.PLAN: root.state, "by": person.pk})
 
 
 __all__ = ["BuiltUpon", "NotReady", "NotYours", "again", "commit", "undo", "upload_of"]

@@ -1,13 +1,14 @@
 """What checked rows say against what is stored: new, same, changed or conflicting."""
 
 import json
+from collections.abc import Callable
 
 import pandas as pd
 from django.core.serializers.json import DjangoJSONEncoder
 
 from intake.models import Kind
 from intake.services.checking import Checked, Context
-from intake.services.nouns import NOUNS
+from intake.services.nouns import NOUNS, shares
 from intake.services.routing import WRONG
 from suppliers import access
 
@@ -15,11 +16,11 @@ CHOOSABLE = "contradicts_stored"  # the one rule of a conflict that leaves a per
 COMPARED = ["stored_id", "stored"]
 
 
-def compare(checked: Checked, context: Context) -> None:
+def compare(checked: Checked, context: Context, tell: Callable[[int], None]) -> None:
     """Fill `status` of rows that nothing is in the way of, and what is stored beside them.
 
     `status` becomes new, same, changed or conflicting, `stored_id` the id of what is stored, `stored` JSON of
-    what is held where a changed or conflicting row differs.
+    what is held where a changed or conflicting row differs. `tell` is told how many rows are done.
     """
     _unseen(checked)
     rows, noun = checked.rows, NOUNS[Kind(context.kind)]
@@ -31,10 +32,11 @@ def compare(checked: Checked, context: Context) -> None:
             answers = [noun.compare(customer_id=customer, rows=fine)] if len(fine) else []
         else:
             stage = context.stage if noun.has_stage else None
-            answers = [
-                noun.compare(partnership_id=int(pk), rows=own, stage=stage)
-                for pk, own in fine.groupby("partnership_id")
-            ]
+            answers, done = [], len(rows) - len(fine)
+            for pk, own in shares(noun, fine):
+                answers.append(noun.compare(partnership_id=pk, rows=own, stage=stage))
+                done += len(own)
+                tell(done)
     for answer in answers:
         _take_answer(checked, answer)
 

@@ -1,5 +1,6 @@
 """Load the checked rows of an upload: one transaction, that happened or did not."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -14,7 +15,8 @@ from intake.services import vault
 from intake.services.checking import context_of
 from intake.services.creating import with_missing_made
 from intake.services.deadline import Deadline
-from intake.services.nouns import NOUNS, Noun
+from intake.services.nouns import NOUNS, Noun, shares
+from intake.services.repaired import SETTLED, hand_over, lock_family
 from suppliers import access
 from suppliers.access import Person
 from suppliers.services import lock_partnerships, make_supplies
@@ -40,10 +42,17 @@ def load(*, lease: Lease, upload: Upload, now: datetime, deadline: Deadline) -> 
     deadline.check()
     try:
         with transaction.atomic():
-            counts = _write(upload, by, writing, now) if len(writing) else {}
+            lease.note(progress_done=0, progress_total=len(writing))
+            counts = (
+                _write(upload, by, writing, now, lambda done: lease.note(progress_done=done))
+                if len(writing)
+                else {}
+            )
             _settle(lease, upload, rows, counts, now)
     except Contradicts:
         lease.settle(**_after_contradiction(upload))
+    except _FirstFileGone:
+        lease.settle(state=UploadState.UNDONE, planned=None, open_rows=0, finished_at=now)
 
 
 def _after_contradiction(upload: Upload) -> dict[str, Any]:
@@ -58,7 +67,7 @@ def _after_contradiction(upload: Upload) -> dict[str, Any]:
 def _settle(lease: Lease, upload: Upload, rows: pd.DataFrame, counts: dict[str, int], now: datetime) -> None:
     open_rows = open_rows_of(rows, upload.answers)
     if upload.repairs_id:
-        Upload.objects.filter(pk=upload.repairs_id).update(open_rows=open_rows)
+        hand_over(upload, open_rows)
     lease.settle(
         state=UploadState.COMMITTED,
         planned=None,
@@ -85,18 +94,29 @@ class _NothingNew(Exception):
     pass
 
 
-def _write(upload: Upload, by: Person, writing: pd.DataFrame, now: datetime) -> dict[str, int]:
+class _FirstFileGone(Exception):
+    """The upload that this one mends was undone meanwhile, and this one with it."""
+
+
+def _write(
+    upload: Upload, by: Person, writing: pd.DataFrame, now: datetime, tell: Callable[[int], None]
+) -> dict[str, int]:
     """Write rows under a commit of their own; without anything new there is no commit."""
     counts: dict[str, int] = {}
     with suppress(_NothingNew), transaction.atomic():
-        counts = _write_under_commit(upload, by, writing, now)
+        counts = _write_under_commit(upload, by, writing, now, tell)
         if not any(count for name, count in counts.items() if name != "same"):
             raise _NothingNew
     return counts
 
 
-def _write_under_commit(upload: Upload, by: Person, writing: pd.DataFrame, now: datetime) -> dict[str, int]:
+def _write_under_commit(
+    upload: Upload, by: Person, writing: pd.DataFrame, now: datetime, tell: Callable[[int], None]
+) -> dict[str, int]:
     root = upload.repairs or upload
+    lock_family(root.pk)
+    if upload.repairs_id and not Upload.objects.filter(pk=root.pk, state__in=SETTLED).exists():
+        raise _FirstFileGone
     number = root.commits.count() + 1
     commit = Commit.objects.create(upload=root, number=number, committed_by=by, committed_at=now)
     replacing = frozenset(writing.index[writing["status"] == "conflicting"])
@@ -111,7 +131,7 @@ def _write_under_commit(upload: Upload, by: Person, writing: pd.DataFrame, now: 
             commit.partnerships = sorted(int(pk) for pk in writing["partnership_id"].unique())
             lock_partnerships(commit.partnerships)
             _supply_own_books(writing, now)
-            commit.counts = _record(noun, upload, writing, **rest)
+            commit.counts = _record(noun, upload, writing, tell, **rest)
         commit.save(update_fields=["counts", "partnerships"])
     return commit.counts
 
@@ -123,11 +143,14 @@ def _supply_own_books(writing: pd.DataFrame, now: datetime) -> None:
         make_supplies(partnership_id=int(partnership_id), part_ids=set(rows["part_id"].astype(int)), now=now)
 
 
-def _record(noun: Noun, upload: Upload, writing: pd.DataFrame, **rest: Any) -> dict[str, int]:
+def _record(
+    noun: Noun, upload: Upload, writing: pd.DataFrame, tell: Callable[[int], None], **rest: Any
+) -> dict[str, int]:
     counts: dict[str, int] = {}
-    for partnership_id, own in writing.groupby("partnership_id"):
+    done = 0
+    for partnership_id, own in shares(noun, writing):
         told = noun.record(
-            partnership_id=int(partnership_id),
+            partnership_id=partnership_id,
             rows=own,
             stage=upload.stage if noun.has_stage else None,
             **rest,
@@ -135,6 +158,8 @@ def _record(noun: Noun, upload: Upload, writing: pd.DataFrame, **rest: Any) -> d
         for name, count in told.items():
             if isinstance(count, int):
                 counts[name] = counts.get(name, 0) + count
+        done += len(own)
+        tell(done)
     return counts
 
 

@@ -1,7 +1,9 @@
 """The nouns that rows become: for each kind who compares, records and takes back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+
+import pandas as pd
 
 import inventory.queries
 import inventory.services
@@ -19,13 +21,16 @@ class Noun:
     Attributes
     ----------
     compare, record, withdraw : callable
-        See the noun's own app. `compare` and `record` work on one partnership; of a list, on one customer.
+        See the noun's own app. `compare` and `record` work on one partnership, unless `at_once`; of a list,
+        on one customer.
     is_list : bool
         A list of a customer: suppliers, parts, characteristics.
     has_stage : bool
         Rows of an inspection stage.
     has_part : bool
         Rows name a part.
+    at_once : bool
+        Rows of many partnerships are compared and recorded together: each has its `partnership_id`.
     """
 
     compare: Callable
@@ -34,6 +39,7 @@ class Noun:
     is_list: bool = False
     has_stage: bool = False
     has_part: bool = True
+    at_once: bool = False
 
 
 NOUNS = {
@@ -42,6 +48,7 @@ NOUNS = {
         quality.services.record_inspections,
         quality.services.withdraw_inspections,
         has_stage=True,
+        at_once=True,
     ),
     Kind.MEASUREMENTS: Noun(
         quality.queries.compare_measurements,
@@ -88,3 +95,13 @@ NOUNS = {
         is_list=True,
     ),
 }
+
+
+def shares(noun: Noun, rows: pd.DataFrame) -> Iterator[tuple[int | None, pd.DataFrame]]:
+    """Yield the rows that a noun takes together, with their partnership, or None where each row has its own."""
+    if noun.at_once:
+        if len(rows):
+            yield None, rows
+        return
+    for partnership_id, own in rows.groupby("partnership_id"):
+        yield int(partnership_id), own

@@ -1,9 +1,9 @@
 """From stored bytes to typed rows: the readers and tables, with what the person and earlier files told."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
+import pandas as pd
 from django.conf import settings
 
 from core import clock
@@ -16,6 +16,9 @@ from intake.tables.kinds import KINDS
 from intake.tables.reading import Reading
 from intake.tables.typed import Typed, type_tables
 from intake.tables.understand import Understood, understand
+from intake.tables.units import weight_key
+from suppliers import access
+from suppliers.queries import part_index
 
 FIELDS = {field.name for kind in KINDS.values() for field in kind.fields}
 
@@ -62,12 +65,11 @@ def open_workbook(upload: Upload) -> Workbook:
     return book
 
 
-def read_file(upload: Upload, now: datetime) -> ReadFile:
-    """Read, understand and type the file of an upload.
+def read_file(upload: Upload, book: Workbook) -> ReadFile:
+    """Understand and type the workbook of an upload.
 
-    Raises Refused as readers do, or with ``mapping_unknown``.
+    Raises Refused with ``mapping_unknown``.
     """
-    book = open_workbook(upload)
     learned: dict[str, Any] = {}
 
     def remembered(kind: str, fingerprint: str) -> Reading | None:
@@ -83,10 +85,22 @@ def read_file(upload: Upload, now: datetime) -> ReadFile:
         remembered=remembered,
     )
     day = clock.today(settings.TIME_ZONE)
-    typed = type_tables(understood, today=day) if understood.tables else None
+    typed = None
+    if understood.tables:
+        typed = type_tables(understood, today=day, piece_weights=lambda: _piece_weights(upload))
     saved = mappings.named(upload.sender_id, upload.options.get("mapping", ""))
     of_name = mappings.parts_of(saved)[1] if saved else {}
     return ReadFile(book, understood, typed, learned | of_name | upload.answers.get("answers", {}))
+
+
+def _piece_weights(upload: Upload) -> dict[str, float]:
+    """Grams of a piece by what the parts are called, where all parts of that name that are open weigh the same."""
+    places = [upload.partnership_id] if upload.partnership_id else access.partnerships_to_fill(upload.sent_by)
+    known = part_index(places).dropna(subset=["piece_weight_g"])
+    weights = pd.DataFrame(
+        {"key": known["key"].map(weight_key), "grams": known["piece_weight_g"].astype("float64")}
+    ).drop_duplicates()
+    return dict(weights.drop_duplicates("key", keep=False).itertuples(index=False, name=None))
 
 
 def _asked(upload: Upload) -> Reading:

@@ -42,13 +42,19 @@ class Asked:
 
     def __post_init__(self) -> None:
         if self.kind and self.kind not in Kind.values:
-            raise ValueError(f"There is no kind {self.kind!r}; the kinds are {', '.join(Kind.values)}.")
+            kinds = {"name": self.kind, "kinds": ", ".join(Kind.values)}
+            raise ValueError(_("There is no kind “%(name)s”; the kinds are %(kinds)s.") % kinds)
         if self.stage not in STAGES:
-            raise ValueError(f"There is no stage {self.stage!r}; the stages are outgoing and incoming.")
+            said = _("There is no stage “%(name)s”; the stages are outgoing and incoming.")
+            raise ValueError(said % {"name": self.stage})
 
     def options(self) -> dict[str, Any]:
         rest = asdict(self)
         return {name: rest[name] for name in ("mapping", "encoding", "create", "partial", "dry_run")}
+
+    def as_asked(self, repairs_id: int | None) -> dict[str, Any]:
+        """What a request said, by which a second one under the same key is known for the same."""
+        return asdict(self) | {"repairs_id": repairs_id}
 
 
 def receive_file(
@@ -90,7 +96,7 @@ def receive_file(
         file_name=name,
         sha256=sha256,
         size=size,
-        options=asked.options(),
+        options=asked.options() | {"asked": asked.as_asked(repairs_id)},
         planned=None if asked.dry_run else {"by": person.pk, "partial": asked.partial},
         repairs_id=repairs_id,
         idempotency_key=idempotency_key,
@@ -121,13 +127,19 @@ def receive_rows(*, rows: Sequence[Mapping[str, Any]], file_name: str, **rest: A
     writer = csv.writer(text)
     writer.writerow(header)
     writer.writerows([_as_cell(row.get(key)) for key in header] for row in rows)
-    content = io.BytesIO(b"\xef\xbb\xbf" + text.getvalue().encode())
-    return receive_file(content=content, file_name=file_name, **rest)
+    return receive_file(content=_as_file(text.getvalue()), file_name=file_name, **rest)
 
 
 def receive_paste(*, text: str, file_name: str, **rest: Any) -> Upload:
     """Take cells pasted from a spreadsheet in, as a tab-separated file. `rest` as for `receive_file`."""
-    return receive_file(content=io.BytesIO(b"\xef\xbb\xbf" + text.encode()), file_name=file_name, **rest)
+    return receive_file(content=_as_file(text), file_name=file_name, **rest)
+
+
+def _as_file(text: str) -> io.BytesIO:
+    try:
+        return io.BytesIO(b"\xef\xbb\xbf" + text.encode())
+    except UnicodeEncodeError as half:
+        raise ValueError(_("There are halves of characters in the text.")) from half
 
 
 def _as_cell(value: Any) -> Any:
@@ -183,8 +195,12 @@ def _nothing_new(upload: Upload, twin: Upload, now: datetime) -> None:
 
 def _first_with_this_key(upload: Upload) -> Upload:
     first = Upload.objects.filter(sent_by=upload.sent_by_id, idempotency_key=upload.idempotency_key).first()
-    same = ("sha256", "partnership_id", "options", "repairs_id")
-    if first is None or any(getattr(first, field) != getattr(upload, field) for field in same):
+    # What was asked, not what came of it: a marked workbook takes on what was told of the first file.
+    if (
+        first is None
+        or first.sha256 != upload.sha256
+        or first.options.get("asked") != upload.options["asked"]
+    ):
         raise KeyReused(upload.idempotency_key)
     return first
 

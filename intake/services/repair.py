@@ -10,6 +10,7 @@ from intake.models import Upload, UploadState
 from intake.queries.uploads import conflicts_of, problems_of
 from intake.queries.words import field_name, say
 from intake.services.reading import open_workbook
+from intake.services.repaired import marker_for
 from intake.tables import repair
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -31,7 +32,9 @@ def repair_workbook(upload: Upload) -> bytes:
     marks = [*_problems(upload), *_conflicts(upload)]
     if not marks:
         raise NothingToMend
-    return repair.repair_workbook(open_workbook(upload), marks, lambda mark: mark["text"])
+    return repair.repair_workbook(
+        open_workbook(upload), marks, lambda mark: mark["text"], marker=marker_for(upload)
+    )
 
 
 def name_of(upload: Upload) -> str:

@@ -1,5 +1,6 @@
 """Understand an upload: read it, check its rows, say what is new, what is wrong and what is to be asked."""
 
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -10,7 +11,7 @@ from django.db import transaction
 from core.lease import Lease
 from intake.models import Kind, Problem, Upload, UploadState
 from intake.readers.refusals import Refused
-from intake.services import vault
+from intake.services import repaired, vault
 from intake.services.checking import Checked, check, context_of, side_by_rows, side_of
 from intake.services.comparing import compare, take_for_new
 from intake.services.deadline import Deadline
@@ -18,7 +19,7 @@ from intake.services.grid import grids_of
 from intake.services.ground import CUSTOMER, KEPT_BY, SUPPLIER
 from intake.services.load import choices_of, open_rows_of
 from intake.services.nouns import NOUNS
-from intake.services.reading import ReadFile, read_file
+from intake.services.reading import ReadFile, open_workbook, read_file
 from intake.services.routing import ELSEWHERE
 from intake.tables.problems import NOTE
 from intake.tables.typed import Typed
@@ -43,6 +44,7 @@ class Findings:
     questions: list[dict[str, Any]] = field(default_factory=list)
     kind: str = ""
     stage: str = ""
+    taken_up: dict[str, Any] = field(default_factory=dict)  # what a file that mends another one took on
 
 
 def understand(*, lease: Lease, upload: Upload, now: datetime, deadline: Deadline) -> None:
@@ -62,10 +64,11 @@ def understand(*, lease: Lease, upload: Upload, now: datetime, deadline: Deadlin
             upload,
             frame=frame,
             kind=found.kind or upload.kind,
-            stage=found.stage,
+            stage=found.stage or upload.stage,
             understanding=found.understanding,
             counts=found.counts,
             refusal=None,
+            **found.taken_up,
             **_next_state(upload, found, now),
         )
     vault.forget_frame(upload.frame)
@@ -76,8 +79,28 @@ def _settle(lease: Lease, upload: Upload, **columns: Any) -> None:
 
 
 def _look(lease: Lease, upload: Upload, now: datetime, deadline: Deadline) -> Findings:
-    file = read_file(upload, now)
+    upload, file = _read(upload)
     deadline.check()
+    found = _look_into(file, lease, upload, now, deadline)
+    found.taken_up = repaired.columns_of(upload)
+    return found
+
+
+def _read(upload: Upload) -> tuple[Upload, ReadFile]:
+    """Read the file; where it mends an earlier one, with all that was told of that."""
+    book = open_workbook(upload)
+    original = repaired.original_of(upload, book)
+    if original is not None:
+        continuing = repaired.continuing(upload, original)
+        file = read_file(continuing, book)
+        if file.typed is None or repaired.holds_rows_of(original, file.typed.frame):
+            return continuing, file
+    on_its_own = copy(upload)
+    on_its_own.repairs = None
+    return on_its_own, read_file(on_its_own, book)
+
+
+def _look_into(file: ReadFile, lease: Lease, upload: Upload, now: datetime, deadline: Deadline) -> Findings:
     kind = file.understood.kind
     told = file.understood.as_json()
     asked = file.understood.questions if file.typed is None else file.typed.questions
@@ -105,7 +128,7 @@ def _look(lease: Lease, upload: Upload, now: datetime, deadline: Deadline) -> Fi
     deadline.check()
     told["compared"] = not _goes_on_at_once(upload, checked, questions)
     if told["compared"]:
-        compare(checked, context)
+        compare(checked, context, lambda done: lease.note(progress_done=done))
         deadline.check()
     else:
         take_for_new(checked)

@@ -1,17 +1,19 @@
 """Carry an upload as far as it goes without a person: whoever calls, one worker at a time."""
 
 import logging
+from collections.abc import Callable
 from datetime import datetime
 
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from core.lease import LeaseLost, claim, kept, unheld
+from core.lease import Lease, LeaseLost, claim, kept, unheld
 from core.wake import LARGE, SMALL, wake
 from intake.models import Upload, UploadState
 from intake.services.deadline import Deadline, OutOfTime
 from intake.services.load import load
 from intake.services.understand import understand
+from intake.services.undoing import PLAN, take_back
 from suppliers import access
 
 log = logging.getLogger(__name__)
@@ -41,7 +43,7 @@ def begin(upload: Upload, *, now: datetime, seconds: float | None = SECONDS_AT_O
 
 
 def work_on(*, upload_id: int, now: datetime, seconds: float | None = None) -> None:
-    """Understand an upload that was received, and commit one that is to be committed.
+    """Understand an upload that was received, commit one that is to be committed, undo one that is to be undone.
 
     May be called by anybody at any time: what another worker holds, or what is done, is left alone.
 
@@ -75,16 +77,27 @@ def _step(upload_id: int, now: datetime, deadline: Deadline) -> bool:
             return False
         upload = Upload.objects.select_related("sent_by__user", "sent_by__organisation").get(pk=upload_id)
     if upload.crashes > CRASHES_ALLOWED:
-        refusal = {"rule": "our_fault", "params": {"code": f"{upload.pk:04X}"}}
-        lease.settle(state=UploadState.REFUSED, refusal=refusal, finished_at=now)
+        _give_up(lease, upload, now)
         return False
-    step = understand if upload.state == UploadState.RECEIVED else load
     try:
         with kept(lease), access.looking_as(upload.sent_by):
-            step(lease=lease, upload=upload, now=now, deadline=deadline)
+            _what_is_next(upload)(lease=lease, upload=upload, now=now, deadline=deadline)
     except OutOfTime:
         lease.settle()
         raise
     except LeaseLost:
         return False  # another worker took over; what was done here is rolled back
     return True
+
+
+def _what_is_next(upload: Upload) -> Callable[..., None]:
+    if upload.state == UploadState.RECEIVED:
+        return understand
+    return take_back if PLAN in (upload.planned or {}) else load
+
+
+def _give_up(lease: Lease, upload: Upload, now: datetime) -> None:
+    """Say that something broke here; what was committed stays so."""
+    state = (upload.planned or {}).get(PLAN, UploadState.REFUSED)
+    refusal = {"rule": "our_fault", "params": {"code": f"{upload.pk:04X}"}}
+    lease.settle(state=state, refusal=refusal, planned=None, crashes=0, finished_at=now)

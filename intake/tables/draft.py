@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -16,6 +16,8 @@ from intake.tables.reading import FILE, ROW, SHEET, Join, Reading
 from intake.tables.rows import LeftOut, Rows, Total, check_totals, sort_rows
 from intake.tables.understand import Question, Table, Understood
 from intake.tables.words import key_of, number_as_text, plain
+
+PieceWeights = Callable[[], Mapping[str, float]]
 
 
 @dataclass(eq=False)
@@ -52,7 +54,7 @@ class Draft:
     left_out: LeftOut = field(default_factory=LeftOut)
     questions: list[Question] = field(default_factory=list)
     filled_down: int = 0
-    piece_weights: Mapping[str, float] = field(default_factory=dict)
+    piece_weights: PieceWeights = dict
 
     def __len__(self) -> int:
         return len(self.places.row)
@@ -82,7 +84,7 @@ class Draft:
             self.problems.add(self.places, which, name, rule, values=self.cells(name), params=params)
 
 
-def draft_of(understood: Understood, today: date, piece_weights: Mapping[str, float]) -> Draft:
+def draft_of(understood: Understood, today: date, piece_weights: PieceWeights) -> Draft:
     """Gather the data rows of all tables of a file."""
     kind = KINDS[understood.kind]
     reading = understood.reading

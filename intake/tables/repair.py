@@ -12,6 +12,7 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
+from intake.readers.markers import MARKER
 from intake.readers.workbook import Sheet, Workbook, column_index
 from intake.tables.problems import ASK, NOTE, RULES, WRONG
 
@@ -33,7 +34,11 @@ Problem = Mapping[str, Any]
 
 
 def repair_workbook(
-    workbook: Workbook, problems: pd.DataFrame | Iterable[Problem], words: Callable[[Problem], str]
+    workbook: Workbook,
+    problems: pd.DataFrame | Iterable[Problem],
+    words: Callable[[Problem], str],
+    *,
+    marker: str = "",
 ) -> bytes:
     """Write a workbook with every cell in its place and the problems marked.
 
@@ -50,6 +55,8 @@ def repair_workbook(
         ``rule`` and ``params``.
     words : callable (problem) -> str
         The remedy in the reader's language.
+    marker : str
+        By which the workbook is known when it comes back.
 
     Returns
     -------
@@ -66,6 +73,8 @@ def repair_workbook(
         },
     )  # fmt: skip
     book.set_properties({"created": MADE})  # the same problems give the same bytes
+    if marker:
+        book.set_custom_property(MARKER, marker, "text")
     formats = _Formats(book)
     names: set[str] = set()
     for sheet in workbook.sheets:

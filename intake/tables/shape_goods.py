@@ -14,7 +14,7 @@ from intake.tables.typing_columns import (
     units_told,
     whole,
 )
-from intake.tables.units import GRAMS_IN
+from intake.tables.units import GRAMS_IN, weight_key
 from intake.tables.words import plain
 
 QUANTITIES = (
@@ -171,10 +171,9 @@ def _pieces(draft: Draft, name: str, units: np.ndarray) -> pd.api.extensions.Ext
 def _from_weight(draft: Draft, name: str, which: np.ndarray, values: np.ndarray, grams: float) -> np.ndarray:
     """Pieces of a weight; where the weight of a piece is not known the row waits, it is not zero."""
     weights = read_numbers(draft.cells("piece_weight")).values
-    if draft.piece_weights:
-        numbers = [plain(cell).split(".")[-1].lstrip("0") for cell in draft.cells("part_no")]
-        known = np.array([draft.piece_weights.get(number, np.nan) for number in numbers])
-        weights = np.where(weights > 0, weights, known)
+    if known := draft.piece_weights():
+        of_part = np.array([known.get(weight_key(cell), np.nan) for cell in draft.cells("part_no")])
+        weights = np.where(weights > 0, weights, of_part)
     missing = which & ~(weights > 0)
     draft.wrong(missing, name, "weight_missing", {"unit": "kg" if grams == 1000.0 else "g"})
     with np.errstate(invalid="ignore", divide="ignore"):

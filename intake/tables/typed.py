@@ -1,13 +1,13 @@
 """From understood tables to one typed, checked frame of a kind: the last step before the database."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 import pandas as pd
 
-from intake.tables.draft import Draft, draft_of
+from intake.tables.draft import Draft, PieceWeights, draft_of
 from intake.tables.problems import ASK, NOTE, WRONG, as_written
 from intake.tables.rows import Total
 from intake.tables.shape_goods import shape_deliveries, shape_movements, shape_returns, shape_stock
@@ -108,9 +108,7 @@ class Typed:
         return int(self.frame["is_wrong"].sum()) if len(self.frame) else 0
 
 
-def type_tables(
-    understood: Understood, *, today: date, piece_weights: Mapping[str, float] | None = None
-) -> Typed:
+def type_tables(understood: Understood, *, today: date, piece_weights: PieceWeights = dict) -> Typed:
     """Type and check all rows of an understood file, column by column.
 
     Parameters
@@ -119,9 +117,9 @@ def type_tables(
         With or without open questions; what is not understood becomes a problem of its rows.
     today : date
         Later dates are problems (promised dates excepted).
-    piece_weights : mapping of str to float, optional
-        Grams of a piece by part number without its leading zeros, for quantities in kilograms whose
-        row does not tell the weight itself.
+    piece_weights : callable () -> mapping of str to float
+        Asked once a file has a quantity in kilograms whose row does not tell the weight itself: grams of a
+        piece by `units.weight_key` of a part number.
 
     Raises
     ------
@@ -130,7 +128,7 @@ def type_tables(
     """
     if not understood.kind:
         raise ValueError("the kind of the file is not known yet")
-    draft = draft_of(understood, today, piece_weights or {})
+    draft = draft_of(understood, today, piece_weights)
     frame = SHAPES[understood.kind](draft)
     frame["sheet"] = pd.array(draft.places.sheet, dtype="string")
     frame["row"] = draft.places.row.astype("int64")

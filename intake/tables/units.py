@@ -1,6 +1,6 @@
 """Units of quantities, and what they stand for."""
 
-from intake.tables.words import words_of
+from intake.tables.words import plain, words_of
 
 # How many pieces a unit stands for; None: a weight or a length, which only the part can convert.
 _ONE_PIECE = words_of(
@@ -17,3 +17,8 @@ PIECES_IN: dict[str, float | None] = {
     **dict.fromkeys(_WEIGHTS_AND_LENGTHS, None),
 }
 GRAMS_IN = {**dict.fromkeys(["千克", "公斤", "kg", "kgs"], 1e3), "克": 1.0, "g": 1.0, "吨": 1e6, "t": 1e6}
+
+
+def weight_key(number: object) -> str:
+    """Return the key to the weight of a part: its number without an ERP's class before it and leading zeros."""
+    return plain(number).split(".")[-1].lstrip("0").casefold()

@@ -24,8 +24,12 @@ class Liability(models.TextChoices):
 class Delivery(models.Model):
     """Goods received: ordered, promised and received date and quantity, in pieces."""
 
-    partnership = models.ForeignKey("suppliers.Partnership", models.PROTECT, related_name="+", db_index=False)
-    part = models.ForeignKey("suppliers.Part", models.PROTECT, related_name="+")
+    partnership = models.ForeignKey(
+        "suppliers.Partnership", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    part = models.ForeignKey(
+        "suppliers.Part", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     receipt_no = models.CharField(max_length=64)
     order_no = models.CharField(max_length=64, blank=True)
     lot_number = models.CharField(max_length=64, blank=True)
@@ -66,8 +70,12 @@ class Delivery(models.Model):
 class Return(models.Model):
     """Pieces found bad after acceptance, with who answers for them."""
 
-    partnership = models.ForeignKey("suppliers.Partnership", models.PROTECT, related_name="+", db_index=False)
-    part = models.ForeignKey("suppliers.Part", models.PROTECT, related_name="+")
+    partnership = models.ForeignKey(
+        "suppliers.Partnership", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    part = models.ForeignKey(
+        "suppliers.Part", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     return_no = models.CharField(max_length=64)
     return_date = models.DateField()
     lot_number = models.CharField(max_length=64, blank=True)

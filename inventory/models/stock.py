@@ -29,8 +29,12 @@ class Grain(models.TextChoices):
 class StockItem(models.Model):
     """Part × holder × location × ownership, on the partnership whose goods they are."""
 
-    partnership = models.ForeignKey("suppliers.Partnership", models.PROTECT, related_name="+", db_index=False)
-    part = models.ForeignKey("suppliers.Part", models.PROTECT, related_name="+")
+    partnership = models.ForeignKey(
+        "suppliers.Partnership", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    part = models.ForeignKey(
+        "suppliers.Part", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     holder = models.ForeignKey("suppliers.Organisation", models.PROTECT, related_name="+")
     location = models.CharField(max_length=80)
     location_key = models.CharField(max_length=80, db_collation="C")
@@ -57,8 +61,12 @@ class CountingQuerySet(models.QuerySet):
 class Movement(models.Model):
     """One line of a stock ledger; `quantity` is signed, pieces in and out of the item."""
 
-    partnership = models.ForeignKey("suppliers.Partnership", models.PROTECT, related_name="+")
-    stock_item = models.ForeignKey(StockItem, models.PROTECT, related_name="movements")
+    partnership = models.ForeignKey(
+        "suppliers.Partnership", models.PROTECT, related_name="+", db_constraint=False
+    )
+    stock_item = models.ForeignKey(
+        StockItem, models.PROTECT, related_name="movements", db_index=False, db_constraint=False
+    )
     movement_date = models.DateField()
     movement_no = models.CharField(max_length=64)
     kind = models.CharField(max_length=10, choices=MovementKind)
@@ -94,8 +102,10 @@ class Movement(models.Model):
 class Balance(models.Model):
     """What a statement says of an item: quantities of its period, and the closing one of its last day."""
 
-    partnership = models.ForeignKey("suppliers.Partnership", models.PROTECT, related_name="+")
-    stock_item = models.ForeignKey(StockItem, models.PROTECT, related_name="balances")
+    partnership = models.ForeignKey(
+        "suppliers.Partnership", models.PROTECT, related_name="+", db_constraint=False
+    )
+    stock_item = models.ForeignKey(StockItem, models.PROTECT, related_name="balances", db_constraint=False)
     grain = models.CharField(max_length=5, choices=Grain)
     balance_date = models.DateField()  # the day it closes
     opening_quantity = models.BigIntegerField(null=True, blank=True)

@@ -10,8 +10,10 @@ from inventory.models.stock import StockItem
 class StockDay(models.Model):
     """A stock item on a day on which it moved: pieces in, out, adjusted, and its closing balance."""
 
-    partnership = models.ForeignKey("suppliers.Partnership", models.PROTECT, related_name="+", db_index=False)
-    stock_item = models.ForeignKey(StockItem, models.PROTECT, related_name="+")
+    partnership = models.ForeignKey(
+        "suppliers.Partnership", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    stock_item = models.ForeignKey(StockItem, models.PROTECT, related_name="+", db_constraint=False)
     day = models.DateField()
     receipts = models.BigIntegerField()
     issues = models.BigIntegerField()  # as a positive number
@@ -34,8 +36,12 @@ class UnitCost(models.Model):
     The mean of the month's delivery prices weighted by pieces; a month without one keeps the last.
     """
 
-    partnership = models.ForeignKey("suppliers.Partnership", models.PROTECT, related_name="+", db_index=False)
-    part = models.ForeignKey("suppliers.Part", models.PROTECT, related_name="+")
+    partnership = models.ForeignKey(
+        "suppliers.Partnership", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    part = models.ForeignKey(
+        "suppliers.Part", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     month = models.DateField()  # its first day
     unit_cost = models.DecimalField(max_digits=16, decimal_places=6)
 
@@ -50,8 +56,12 @@ class UnitCost(models.Model):
 class DeliverySum(models.Model):
     """Goods of a day: pieces, lines, and those with a promised date that kept it."""
 
-    partnership = models.ForeignKey("suppliers.Partnership", models.PROTECT, related_name="+", db_index=False)
-    part = models.ForeignKey("suppliers.Part", models.PROTECT, related_name="+")
+    partnership = models.ForeignKey(
+        "suppliers.Partnership", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    part = models.ForeignKey(
+        "suppliers.Part", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     day = models.DateField()
     delivered = models.BigIntegerField()
     lines = models.PositiveIntegerField()
@@ -73,8 +83,12 @@ class DeliverySum(models.Model):
 class ReturnSum(models.Model):
     """Pieces found bad on a day, by where and by who answers for them."""
 
-    partnership = models.ForeignKey("suppliers.Partnership", models.PROTECT, related_name="+", db_index=False)
-    part = models.ForeignKey("suppliers.Part", models.PROTECT, related_name="+")
+    partnership = models.ForeignKey(
+        "suppliers.Partnership", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    part = models.ForeignKey(
+        "suppliers.Part", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     day = models.DateField()
     found_at = models.CharField(max_length=8, choices=FoundAt)
     liability = models.CharField(max_length=11, choices=Liability)

@@ -24,8 +24,10 @@ def passport_page(request: PersonRequest, name: str) -> HttpResponse:
     """The passport of a figure: a fragment for the popover, a whole page without script."""
     view = read_view(request)
     asked = view.what | {"stage": request.GET.get("stage")}
-    asked |= {option: request.GET[option] for option in CHOICES if request.GET.get(option)}
     try:
+        # The filters of a page go with every figure of it: one that a KPI does not have says nothing of it.
+        options = set(CHOICES) & set(definitions.definition(name).options)
+        asked |= {option: request.GET[option] for option in options if request.GET.get(option)}
         found = passport(name, **asked)
     except (definitions.UnknownKpi, QuestionMakesNoSense) as stranger:
         raise Http404 from stranger

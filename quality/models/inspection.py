@@ -35,9 +35,13 @@ class InspectionQuerySet(models.QuerySet):
 class Inspection(models.Model):
     """One presentation of a lot at one stage; a resubmission is another (ISO 2859-1)."""
 
-    partnership = models.ForeignKey("suppliers.Partnership", models.PROTECT, related_name="+", db_index=False)
-    lot = models.ForeignKey("quality.Lot", models.PROTECT, related_name="inspections")
-    part = models.ForeignKey("suppliers.Part", models.PROTECT, related_name="+")
+    partnership = models.ForeignKey(
+        "suppliers.Partnership", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    lot = models.ForeignKey("quality.Lot", models.PROTECT, related_name="inspections", db_constraint=False)
+    part = models.ForeignKey(
+        "suppliers.Part", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     stage = models.CharField(max_length=8, choices=Stage)
     submission = models.PositiveSmallIntegerField(default=1)  # its place among the live ones
     stated_submission = models.PositiveSmallIntegerField(null=True, blank=True)  # where the sheet says it
@@ -63,7 +67,15 @@ class Inspection(models.Model):
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     withdrawn_by_commit_id = models.BigIntegerField(null=True, blank=True)
     # Not one to one: a correction that was undone keeps its row, and the next one corrects the same.
-    corrects = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="corrected_by")
+    corrects = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="corrected_by",
+        db_index=False,
+        db_constraint=False,
+    )
 
     objects = ScopedManager.over(InspectionQuerySet)
 
@@ -76,7 +88,9 @@ class Inspection(models.Model):
             ),
             models.UniqueConstraint(fields=["partnership", "id"], name="quality_inspection_parent"),
             models.UniqueConstraint(
-                fields=["corrects"], condition=Q(withdrawn_at=None), name="quality_inspection_corrected_once"
+                fields=["corrects"],
+                condition=Q(withdrawn_at=None) & ~Q(corrects=None),
+                name="quality_inspection_corrected_once",
             ),
             models.CheckConstraint(
                 condition=Q(nonconforming__lte=F("inspected")),
@@ -92,6 +106,9 @@ class Inspection(models.Model):
             ),
             models.Index(fields=["commit_id"], name="quality_inspection_commit"),
             models.Index(
+                fields=["corrects"], condition=~Q(corrects=None), name="quality_inspection_correction"
+            ),
+            models.Index(
                 fields=["withdrawn_by_commit_id"],
                 condition=~Q(withdrawn_by_commit_id=None),
                 name="quality_inspection_withdrawer",
@@ -102,8 +119,12 @@ class Inspection(models.Model):
 class Disposition(models.Model):
     """What was done with nonconforming units; of a sort, `quantity` is the pieces found."""
 
-    partnership = models.ForeignKey("suppliers.Partnership", models.PROTECT, related_name="+", db_index=False)
-    inspection = models.ForeignKey(Inspection, models.PROTECT, related_name="dispositions")
+    partnership = models.ForeignKey(
+        "suppliers.Partnership", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    inspection = models.ForeignKey(
+        Inspection, models.PROTECT, related_name="dispositions", db_constraint=False
+    )
     kind = models.CharField(max_length=8, choices=DispositionKind)
     quantity = models.PositiveIntegerField(null=True, blank=True)  # null: the sheet names no count
 
@@ -134,8 +155,12 @@ class DefectCode(models.Model):
 class Nonconformity(models.Model):
     """A defect with its count on an inspection; one unit may have several."""
 
-    partnership = models.ForeignKey("suppliers.Partnership", models.PROTECT, related_name="+", db_index=False)
-    inspection = models.ForeignKey(Inspection, models.PROTECT, related_name="nonconformities")
+    partnership = models.ForeignKey(
+        "suppliers.Partnership", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    inspection = models.ForeignKey(
+        Inspection, models.PROTECT, related_name="nonconformities", db_constraint=False
+    )
     defect = models.CharField(max_length=80)  # a DefectCode's code, else the word as written
     count = models.PositiveIntegerField(null=True, blank=True)  # null: named without a count
 

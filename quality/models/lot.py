@@ -9,8 +9,12 @@ from core.scope import ScopedManager
 class Lot(models.Model):
     """A lot, known by partnership, part and number; a lot seen by both sides is one lot."""
 
-    partnership = models.ForeignKey("suppliers.Partnership", models.PROTECT, related_name="+", db_index=False)
-    part = models.ForeignKey("suppliers.Part", models.PROTECT, related_name="+")
+    partnership = models.ForeignKey(
+        "suppliers.Partnership", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    part = models.ForeignKey(
+        "suppliers.Part", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     number = models.CharField(max_length=64)  # as written
     number_key = models.CharField(max_length=64, db_collation="C")  # as compared: core.text.folded
     customer_number = models.CharField(max_length=64, blank=True)  # what the customer calls it

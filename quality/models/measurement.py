@@ -19,9 +19,15 @@ class MeasurementSet(models.Model):
     A file that brings more values of the lot makes a new set of all, which corrects the old one.
     """
 
-    partnership = models.ForeignKey("suppliers.Partnership", models.PROTECT, related_name="+", db_index=False)
-    lot = models.ForeignKey("quality.Lot", models.PROTECT, related_name="measurement_sets")
-    part = models.ForeignKey("suppliers.Part", models.PROTECT, related_name="+")
+    partnership = models.ForeignKey(
+        "suppliers.Partnership", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    lot = models.ForeignKey(
+        "quality.Lot", models.PROTECT, related_name="measurement_sets", db_constraint=False
+    )
+    part = models.ForeignKey(
+        "suppliers.Part", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     stage = models.CharField(max_length=8, choices=Stage)
     measured_date = models.DateField()  # of its first value; in all rows of the set
     values_hash = models.CharField(max_length=64)  # same values, same set

@@ -9,8 +9,12 @@ from quality.models.inspection import Stage
 class LotSum(models.Model):
     """First submissions of a day: counts, and second moments over lots (n inspected, x nonconforming)."""
 
-    partnership = models.ForeignKey("suppliers.Partnership", models.PROTECT, related_name="+", db_index=False)
-    part = models.ForeignKey("suppliers.Part", models.PROTECT, related_name="+")
+    partnership = models.ForeignKey(
+        "suppliers.Partnership", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    part = models.ForeignKey(
+        "suppliers.Part", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     stage = models.CharField(max_length=8, choices=Stage)
     day = models.DateField()
     lots = models.PositiveIntegerField()
@@ -37,8 +41,12 @@ class LotSum(models.Model):
 class DefectSum(models.Model):
     """Nonconformities of a day by defect, first submissions."""
 
-    partnership = models.ForeignKey("suppliers.Partnership", models.PROTECT, related_name="+", db_index=False)
-    part = models.ForeignKey("suppliers.Part", models.PROTECT, related_name="+")
+    partnership = models.ForeignKey(
+        "suppliers.Partnership", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    part = models.ForeignKey(
+        "suppliers.Part", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     stage = models.CharField(max_length=8, choices=Stage)
     day = models.DateField()
     defect = models.CharField(max_length=80)
@@ -58,8 +66,12 @@ class DefectSum(models.Model):
 class MeasurementSum(models.Model):
     """Values of a month by characteristic version: count, mean, squared deviations, extremes."""
 
-    partnership = models.ForeignKey("suppliers.Partnership", models.PROTECT, related_name="+", db_index=False)
-    part = models.ForeignKey("suppliers.Part", models.PROTECT, related_name="+")
+    partnership = models.ForeignKey(
+        "suppliers.Partnership", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    part = models.ForeignKey(
+        "suppliers.Part", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     characteristic_version = models.ForeignKey(
         "suppliers.CharacteristicVersion", models.PROTECT, related_name="+"
     )
@@ -86,8 +98,12 @@ class MeasurementSum(models.Model):
 class TouchedCell(models.Model):
     """A cell whose rows changed: what warnings and proofs still have to look at."""
 
-    partnership = models.ForeignKey("suppliers.Partnership", models.PROTECT, related_name="+", db_index=False)
-    part = models.ForeignKey("suppliers.Part", models.PROTECT, related_name="+")
+    partnership = models.ForeignKey(
+        "suppliers.Partnership", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
+    part = models.ForeignKey(
+        "suppliers.Part", models.PROTECT, related_name="+", db_index=False, db_constraint=False
+    )
     stage = models.CharField(max_length=8, choices=Stage)
     first_day = models.DateField()
     last_day = models.DateField()

@@ -54,7 +54,7 @@ def stored_inspections(lot_ids: Sequence[int], stage: str) -> Inspections:
         WHERE i.stage = %s AND i.withdrawn_at IS NULL
         ORDER BY i.lot_id, i.submission
         """,
-        [[int(lot) for lot in lot_ids], stage],
+        [copy.array_of(lot_ids), stage],
         {"id": "bigint", "lot": "bigint", "stated": "bigint"} | {name: _kind(name) for name in FIELDS},
     )
     rows[["id", "lot", "stated"]] = rows[["id", "lot", "stated"]].astype("int64")
@@ -78,7 +78,7 @@ def _stored_found(places: pd.Series) -> pd.DataFrame:
     found = copy.read(
         "SELECT n.inspection_id, n.defect, n.count FROM unnest(%s::bigint[]) AS asked (id)"
         " JOIN quality_nonconformity n ON n.inspection_id = asked.id",
-        [places.index.tolist()],
+        [copy.array_of(places.index)],
         {"row": "bigint", "what": "text", "count": "bigint"},
     )
     return found.assign(row=found["row"].map(places).astype("int64"))
@@ -88,7 +88,7 @@ def _stored_done(places: pd.Series) -> pd.DataFrame:
     done = copy.read(
         "SELECT d.inspection_id, d.kind, d.quantity FROM unnest(%s::bigint[]) AS asked (id)"
         " JOIN quality_disposition d ON d.inspection_id = asked.id",
-        [places.index.tolist()],
+        [copy.array_of(places.index)],
         {"row": "bigint", "what": "text", "count": "bigint"},
     )
     return done.assign(row=done["row"].map(places).astype("int64"))
@@ -98,8 +98,8 @@ def _kind(name: str) -> str:
     return "date" if name in DATES else "bigint" if name in COUNTS else "text"
 
 
-def given_inspections(partnership_id: int, rows: pd.DataFrame, stage: str) -> Inspections:
-    """Bring the canonical columns of a file to those of the model, by position."""
+def given_inspections(rows: pd.DataFrame, stage: str) -> Inspections:
+    """Bring the canonical columns of a file, and `partnership_id`, to those of the model, by position."""
     rows = rows.reset_index(drop=True)
     taken = pd.DataFrame(
         {name: _column(rows, name, "Int64") for name in COUNTS}
@@ -113,7 +113,7 @@ def given_inspections(partnership_id: int, rows: pd.DataFrame, stage: str) -> In
         raise ValueError("Every inspection needs a day, what was inspected and what of it did not conform.")
     taken["stated"] = _column(rows, "submission", "Int64").fillna(0).astype("int64")
     lots = match_lots(
-        partnership_id=partnership_id, part_id=rows["part_id"], lot_no=rows["lot_no"], stage=stage
+        partnership_id=rows["partnership_id"], part_id=rows["part_id"], lot_no=rows["lot_no"], stage=stage
     )
     taken = taken.join(lots)
     return Inspections(taken, _found(rows, taken["part_id"]), _done(rows))

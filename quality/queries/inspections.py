@@ -48,13 +48,13 @@ class Match:
     differs: pd.DataFrame
 
 
-def compare_inspections(*, partnership_id: int, rows: pd.DataFrame, stage: str) -> pd.DataFrame:
+def compare_inspections(*, partnership_id: int | None, rows: pd.DataFrame, stage: str) -> pd.DataFrame:
     """Compare inspections of a file with what is stored.
 
     Parameters
     ----------
-    partnership_id : int
-        Whose rows; must be in the open scope.
+    partnership_id : int or None
+        Whose rows; None: each row has its `partnership_id`. All must be in the open scope.
     rows : DataFrame
         Canonical columns of inspections with `part_id`; `lot_no`, `inspection_date`, `inspected` and
         `nonconforming` (or `conforming`) are given in every row. The index is unique. An absent column or
@@ -84,10 +84,13 @@ def compare_inspections(*, partnership_id: int, rows: pd.DataFrame, stage: str) 
     return answer.set_axis(rows.index)
 
 
-def match_inspections(*, partnership_id: int, rows: pd.DataFrame, stage: str) -> Match:
+def match_inspections(*, partnership_id: int | None, rows: pd.DataFrame, stage: str) -> Match:
     """Match rows of a file with what is stored, for `compare_inspections` and for the service."""
-    must_hold(partnership_id)
-    given = given_inspections(partnership_id, rows, stage)
+    if partnership_id is not None:
+        rows = rows.assign(partnership_id=partnership_id)
+    for one in rows["partnership_id"].unique():
+        must_hold(int(one))
+    given = given_inspections(rows, stage)
     stored = stored_inspections(given.rows["lot_id"].dropna().unique(), stage)
     repeats, submission = _presentations(given.rows, stored.rows)
     conflicts, changes = _differences(given, stored, repeats)

@@ -1,21 +1,24 @@
 """Lots as files write them, and the lots that they are."""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
 import numpy as np
 import pandas as pd
 
 from core import copy
 from core.scope import must_hold
-from core.text import folded
+from core.text import folded_all
 from quality.models import Stage
 
+KEY = ["partnership_id", "part_id", "number_key"]
 # What a customer writes before a supplier's lot number to make it its own: LL-X250305-1.
 CUSTOMERS_PREFIX = re.compile(r"^([a-z]{1,6}-)(.{4,})$")
 
 
-def match_lots(*, partnership_id: int, part_id: pd.Series, lot_no: pd.Series, stage: str) -> pd.DataFrame:
+def match_lots(
+    *, partnership_id: int | pd.Series, part_id: pd.Series, lot_no: pd.Series, stage: str
+) -> pd.DataFrame:
     """Find the lots that rows of a file are about.
 
     A number is compared after NFKC, without blanks and case, with the lot's own and with the customer's
@@ -24,8 +27,8 @@ def match_lots(*, partnership_id: int, part_id: pd.Series, lot_no: pd.Series, st
 
     Parameters
     ----------
-    partnership_id : int
-        Whose lots; no others are looked at.
+    partnership_id : int, or Series of int
+        Whose lots each row is about; no others are looked at.
     part_id, lot_no : Series of int and of str, one index
         As the file has them.
     stage : str
@@ -35,27 +38,34 @@ def match_lots(*, partnership_id: int, part_id: pd.Series, lot_no: pd.Series, st
     -------
     DataFrame
         Along the same index: `lot` (int, equal for rows of one lot, whether stored or not), `lot_id`
-        (Int64, missing where the lot is not stored), `part_id` (int), `number` (str), `number_key` (str),
+        (Int64, missing where the lot is not stored), `partnership_id`, `part_id` (int), `number` (str),
+        `number_key` (str),
         `called` (bool: the stored lot has another number, and this is what the customer calls it),
         `renames` (bool: the stored lot has the customer's number only, and this is its own).
     """
-    asked = pd.DataFrame({"part_id": part_id.astype("int64"), "number": lot_no.astype("str").str.strip()})
+    asked = pd.DataFrame(
+        {
+            "partnership_id": partnership_id,
+            "part_id": part_id.astype("int64"),
+            "number": lot_no.astype("str").str.strip(),
+        }
+    ).astype({"partnership_id": "int64"})
     lots = asked.drop_duplicates().reset_index(drop=True)
-    lots["number_key"] = [folded(number) for number in lots["number"]]
-    keys = lots[["part_id", "number_key"]].drop_duplicates().reset_index(drop=True)
-    keys["lot_id"] = _stored(partnership_id, keys["part_id"], keys["number_key"]).reindex(keys.index)
+    lots["number_key"] = folded_all(lots["number"])
+    keys = lots[KEY].drop_duplicates().reset_index(drop=True)
+    keys["lot_id"] = _stored(keys).reindex(keys.index)
     keys["called"], keys["renames"] = False, False
     match = _match_bare if stage == Stage.INCOMING else _match_prefixed
     unknown = keys[keys["lot_id"].isna()]
-    found = match(partnership_id, unknown) if len(unknown) else pd.Series(dtype="Int64")
+    found = match(unknown) if len(unknown) else pd.Series(dtype="Int64")
     keys.loc[found.index, "lot_id"] = found
     keys.loc[found.index, "called" if stage == Stage.INCOMING else "renames"] = True
     # Two spellings may be one stored lot; of lots that are not stored each key is one.
     known = keys["lot_id"].fillna(-1).to_numpy(dtype=np.int64)
     keys["lot"] = np.where(known >= 0, known, -2 - np.arange(len(keys)))
     keys["lot_id"] = keys["lot_id"].astype("Int64")
-    lots = lots.merge(keys, on=["part_id", "number_key"], how="left")
-    rows = asked.reset_index(drop=True).merge(lots, on=["part_id", "number"], how="left")
+    lots = lots.merge(keys, on=KEY, how="left")
+    rows = asked.reset_index(drop=True).merge(lots, on=["partnership_id", "part_id", "number"], how="left")
     return rows.set_index(part_id.index)
 
 
@@ -86,61 +96,67 @@ def lots_called(
     ).astype({"part_id": "int64", "partnership_id": "int64"})
 
 
-def _stored(partnership_id: int, part_ids: Sequence[int], keys: Sequence[str]) -> pd.Series:
-    """Return the ids of the stored lots by position, by their own number before the customer's."""
-    part_ids, keys = list(map(int, part_ids)), list(keys)
+def _stored(keys: pd.DataFrame) -> pd.Series:
+    """Return the ids of the stored lots of `KEY` by position, by their own number before the customer's."""
     found = copy.read(
         """
         SELECT asked.place, lot.id, 0
-        FROM unnest(%(parts)s::bigint[], %(keys)s::text[]) WITH ORDINALITY AS asked (part, key, place)
-        JOIN quality_lot lot ON lot.partnership_id = %(partnership)s
+        FROM unnest(%(partnerships)s::bigint[], %(parts)s::bigint[], %(keys)s::text[])
+            WITH ORDINALITY AS asked (partnership, part, key, place)
+        JOIN quality_lot lot ON lot.partnership_id = asked.partnership
             AND lot.part_id = asked.part AND lot.number_key = asked.key
+        WHERE lot.partnership_id = ANY(%(all)s)
         UNION ALL
         SELECT asked.place, lot.id, 1
-        FROM unnest(%(parts)s::bigint[], %(keys)s::text[]) WITH ORDINALITY AS asked (part, key, place)
-        JOIN quality_lot lot ON lot.partnership_id = %(partnership)s
+        FROM unnest(%(partnerships)s::bigint[], %(parts)s::bigint[], %(keys)s::text[])
+            WITH ORDINALITY AS asked (partnership, part, key, place)
+        JOIN quality_lot lot ON lot.partnership_id = asked.partnership
             AND lot.part_id = asked.part AND lot.customer_number_key = asked.key
             AND lot.customer_number_key <> ''
+        WHERE lot.partnership_id = ANY(%(all)s)
         ORDER BY 1, 3
         """,
-        {"parts": part_ids, "keys": keys, "partnership": partnership_id},
+        {
+            "partnerships": copy.array_of(keys["partnership_id"]),
+            "parts": copy.array_of(keys["part_id"]),
+            "keys": copy.array_of(keys["number_key"]),
+            "all": _distinct(keys["partnership_id"]),
+        },
         {"place": "bigint", "lot_id": "bigint", "rank": "bigint"},
     ).drop_duplicates("place")
     return found.set_index(found["place"].to_numpy(dtype=np.int64) - 1)["lot_id"]
 
 
-def _match_bare(partnership_id: int, unknown: pd.DataFrame) -> pd.Series:
+def _match_bare(unknown: pd.DataFrame) -> pd.Series:
     """Match numbers with a customer's prefix to lots whose own number is what follows it."""
-    parts = unknown["number_key"].str.extract(CUSTOMERS_PREFIX).dropna()
-    parts = parts[~parts[0].isin(_prefixes_of_supplier(partnership_id, parts[0].unique()))]
-    found = _stored(partnership_id, unknown.loc[parts.index, "part_id"], parts[1])
+    parts = unknown["number_key"].str.extract(CUSTOMERS_PREFIX).set_axis(["prefix", "rest"], axis=1).dropna()
+    if parts.empty:
+        return pd.Series(dtype="Int64")
+    parts = parts.join(unknown[["partnership_id", "part_id"]])
+    parts = parts[~_among(parts, _prefixes_of_supplier(parts))]
+    found = _stored(parts.rename(columns={"rest": "number_key"})[KEY])
     return _once(found.set_axis(parts.index[found.index]))
 
 
-def _match_prefixed(partnership_id: int, unknown: pd.DataFrame) -> pd.Series:
+def _match_prefixed(unknown: pd.DataFrame) -> pd.Series:
     """Match numbers of the supplier to lots that so far only the customer reported, with its prefix."""
     only_incoming = copy.read(
         """
-        SELECT id, part_id, number_key FROM quality_lot lot
-        WHERE partnership_id = %s AND part_id = ANY(%s) AND customer_number_key = ''
+        SELECT id, partnership_id, part_id, number_key FROM quality_lot lot
+        WHERE partnership_id = ANY(%s) AND part_id = ANY(%s) AND customer_number_key = ''
             AND number_key ~ %s AND NOT EXISTS (
                 SELECT FROM quality_inspection i WHERE i.lot_id = lot.id AND i.stage = 'outgoing')
         """,
-        [
-            partnership_id,
-            list(map(int, unknown["part_id"].unique())),
-            CUSTOMERS_PREFIX.pattern,
-        ],
-        {"lot_id": "bigint", "part_id": "bigint", "key": "text"},
-    )
+        [_distinct(unknown["partnership_id"]), _distinct(unknown["part_id"]), CUSTOMERS_PREFIX.pattern],
+        {"lot_id": "bigint", "partnership_id": "bigint", "part_id": "bigint", "key": "text"},
+    ).astype({"partnership_id": "int64", "part_id": "int64"})
     if only_incoming.empty:
         return pd.Series(dtype="Int64")
-    pieces = only_incoming["key"].str.extract(CUSTOMERS_PREFIX)
-    only_incoming["number_key"] = pieces[1]
-    of_supplier = _prefixes_of_supplier(partnership_id, pieces[0].unique())
-    theirs = unknown["number_key"].str.extract(CUSTOMERS_PREFIX)[0].dropna().unique()
-    only_incoming = only_incoming[~pieces[0].isin([*of_supplier, *theirs])]
-    found = unknown.reset_index().merge(only_incoming, on=["part_id", "number_key"], suffixes=("", "_found"))
+    only_incoming[["prefix", "number_key"]] = only_incoming["key"].str.extract(CUSTOMERS_PREFIX)
+    theirs = unknown[["partnership_id"]].assign(prefix=unknown["number_key"].str.extract(CUSTOMERS_PREFIX)[0])
+    of_supplier = pd.concat([_prefixes_of_supplier(only_incoming), theirs.dropna()])
+    only_incoming = only_incoming[~_among(only_incoming, of_supplier)]
+    found = unknown.reset_index().merge(only_incoming, on=KEY, suffixes=("", "_found"))
     return _once(found.set_index("index")["lot_id_found"])
 
 
@@ -149,17 +165,29 @@ def _once(found: pd.Series) -> pd.Series:
     return found[~found.duplicated(keep=False) & ~found.index.duplicated(keep=False)]
 
 
-def _prefixes_of_supplier(partnership_id: int, prefixes: Sequence[str]) -> list[str]:
-    """Return which prefixes stand on lots that the supplier itself reported."""
-    found = copy.read(
+def _among(rows: pd.DataFrame, prefixes: pd.DataFrame) -> pd.Series:
+    """Whether partnership and prefix of each row are among those of another frame."""
+    names = ["partnership_id", "prefix"]
+    return pd.Series(
+        pd.MultiIndex.from_frame(rows[names]).isin(pd.MultiIndex.from_frame(prefixes[names])), rows.index
+    )
+
+
+def _prefixes_of_supplier(asked: pd.DataFrame) -> pd.DataFrame:
+    """Return which prefixes (`partnership_id`, `prefix`) stand on lots that the supplier itself reported."""
+    pairs = asked[["partnership_id", "prefix"]].drop_duplicates()
+    return copy.read(
         """
-        SELECT prefix FROM unnest(%s::text[]) AS asked (prefix)
+        SELECT partnership, prefix FROM unnest(%s::bigint[], %s::text[]) AS asked (partnership, prefix)
         WHERE EXISTS (
             SELECT FROM quality_lot lot JOIN quality_inspection i ON i.lot_id = lot.id
-            WHERE lot.partnership_id = %s AND i.stage = 'outgoing'
+            WHERE lot.partnership_id = asked.partnership AND i.stage = 'outgoing'
                 AND lot.number_key >= prefix AND lot.number_key < rtrim(prefix, '-') || '.')
         """,
-        [list(prefixes), partnership_id],
-        {"prefix": "text"},
-    )
-    return list(found["prefix"])
+        [copy.array_of(pairs["partnership_id"]), copy.array_of(pairs["prefix"])],
+        {"partnership_id": "bigint", "prefix": "text"},
+    ).astype({"partnership_id": "int64"})
+
+
+def _distinct(ids: pd.Series) -> list[int]:
+    return [int(one) for one in ids.unique()]

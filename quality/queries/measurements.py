@@ -199,7 +199,7 @@ def _sets_of(lot_ids: Sequence[int], stage: str) -> pd.DataFrame:
         "SELECT s.lot_id, s.id, s.values_hash, s.measured_date, s.inspector"
         " FROM unnest(%s::bigint[]) AS asked (lot) JOIN quality_measurementset s ON s.lot_id = asked.lot"
         " WHERE s.stage = %s AND s.withdrawn_at IS NULL",
-        [[int(lot) for lot in lot_ids], stage],
+        [copy.array_of(lot_ids), stage],
         {"lot_id": "bigint", "set_id": "bigint", "hash": "text", "measured_date": "date", "said": "text"},
     )
     return found.set_index("lot_id")
@@ -223,7 +223,7 @@ def _values_of_sets(lots: pd.DataFrame) -> pd.DataFrame:
         FROM unnest(%s::bigint[], %s::bigint[]) AS asked (lot, id)
         JOIN quality_measurement m ON m.lot_id = asked.lot AND m.measurement_set_id = asked.id
         """,
-        [lots["lot_id"].astype("int64").tolist(), lots["set_id"].astype("int64").tolist()],
+        [copy.array_of(lots["lot_id"]), copy.array_of(lots["set_id"])],
         VALUE_COLUMNS,
     )
     found["lot"] = found["lot_id"].astype("int64")  # a stored lot is its own label

@@ -26,11 +26,11 @@ INSPECTION_COLUMNS = {
     "corrects_id": "bigint",
 }  # fmt: skip
 WITHDRAW = """
-UPDATE quality_inspection SET withdrawn_at = %s, withdrawn_by_commit_id = %s WHERE id = ANY(%s)
+UPDATE quality_inspection SET withdrawn_at = %s, withdrawn_by_commit_id = %s WHERE id = ANY(%s::bigint[])
 """
 # Two steps, since the database asks after every row whether a number is taken.
 PARK = """
-UPDATE quality_inspection SET submission = submission + 10000 WHERE id = ANY(%s) AND withdrawn_at IS NULL
+UPDATE quality_inspection SET submission = submission + 10000 WHERE id = ANY(%s::bigint[]) AND withdrawn_at IS NULL
 """
 NUMBER = """
 UPDATE quality_inspection i
@@ -38,28 +38,30 @@ SET submission = asked.number, withdrawn_at = NULL, withdrawn_by_commit_id = NUL
 FROM unnest(%s::bigint[], %s::int[]) AS asked (id, number) WHERE i.id = asked.id
 """
 LIVE_OF_LOTS = """
-SELECT i.id, i.lot_id, i.part_id, i.stage, i.inspection_date, coalesce(i.stated_submission, 0), i.submission
+SELECT i.id, i.partnership_id, i.lot_id, i.part_id, i.stage, i.inspection_date,
+    coalesce(i.stated_submission, 0), i.submission
 FROM unnest(%s::bigint[]) AS asked (lot) JOIN quality_inspection i ON i.lot_id = asked.lot
 WHERE i.withdrawn_at IS NULL
 """
 MADE = """
-SELECT id, lot_id, part_id, stage, inspection_date, coalesce(stated_submission, 0), submission
+SELECT id, partnership_id, lot_id, part_id, stage, inspection_date, coalesce(stated_submission, 0), submission
 FROM quality_inspection WHERE partnership_id = %s AND commit_id = %s AND withdrawn_at IS NULL
 """
 REPLACED = """
-SELECT id, lot_id, part_id, stage, inspection_date, coalesce(stated_submission, 0), submission
+SELECT id, partnership_id, lot_id, part_id, stage, inspection_date, coalesce(stated_submission, 0), submission
 FROM quality_inspection WHERE partnership_id = %s AND withdrawn_by_commit_id = %s AND commit_id <> %s
 """
+CELL = ["partnership_id", "part_id", "day"]
 CHAIN = {
-    "id": "bigint", "lot_id": "bigint", "part_id": "bigint", "stage": "text", "day": "date",
-    "stated": "bigint", "submission": "bigint",
+    "id": "bigint", "partnership_id": "bigint", "lot_id": "bigint", "part_id": "bigint", "stage": "text",
+    "day": "date", "stated": "bigint", "submission": "bigint",
 }  # fmt: skip
 
 
 @transaction.atomic
 def record_inspections(
     *,
-    partnership_id: int,
+    partnership_id: int | None,
     rows: pd.DataFrame,
     stage: str,
     commit_id: int,
@@ -89,12 +91,14 @@ def record_inspections(
     Contradicts
         If a conflicting row is not in `replacing`, or contradicts another row; nothing is stored.
     """
-    lock_partnerships([partnership_id])
+    lock_partnerships(
+        [int(one) for one in rows["partnership_id"].unique()] if partnership_id is None else [partnership_id]
+    )
     match = match_inspections(partnership_id=partnership_id, rows=rows, stage=stage)
     _refuse_contradictions(match, rows.index, replacing)
     counts = counts_of(match.status)
     given = match.given.rows
-    given["lot_id"] = make_lots(partnership_id=partnership_id, rows=given, now=now)
+    given["lot_id"] = make_lots(rows=given, now=now)
     written = given[match.status != "same"].copy()
     if written.empty:
         return counts
@@ -105,15 +109,13 @@ def record_inspections(
     renumbered = _number(written, stage)
     copy.append(
         "quality_inspection",
-        written.assign(
-            partnership_id=partnership_id, stage=stage, commit_id=commit_id, recorded_at=pd.Timestamp(now)
-        ),
+        written.assign(stage=stage, commit_id=commit_id, recorded_at=pd.Timestamp(now)),
         INSPECTION_COLUMNS,
     )
-    _write_lists(written["id"], changed, match, partnership_id)
-    fresh = written[["part_id", "inspection_date"]].set_axis(["part_id", "day"], axis=1)
-    cells = pd.concat([fresh, old, renumbered[["part_id", "day"]]]).assign(stage=stage)
-    refresh_lot_sums(partnership_id=partnership_id, cells=cells, now=now)
+    _write_lists(written, changed, match)
+    fresh = written[["partnership_id", "part_id", "inspection_date"]].set_axis(CELL, axis=1)
+    cells = pd.concat([fresh, old, renumbered[CELL]]).assign(stage=stage)
+    refresh_lot_sums(cells=cells, now=now)
     return counts
 
 
@@ -138,14 +140,14 @@ def withdraw_inspections(*, commit_id: int, now: datetime) -> dict[str, int]:
         _refuse_if_corrected(partnership_id, commit_id)
         made = _chain(MADE, [partnership_id, commit_id])
         revived = _chain(REPLACED, [partnership_id, commit_id, commit_id])
-        _execute(WITHDRAW, [now, commit_id, made["id"].tolist()])
-        lots = pd.concat([made["lot_id"], revived["lot_id"]]).unique().tolist()
-        live = _chain(LIVE_OF_LOTS, [lots])
+        _execute(WITHDRAW, [now, commit_id, copy.array_of(made["id"])])
+        lots = pd.concat([made["lot_id"], revived["lot_id"]]).unique()
+        live = _chain(LIVE_OF_LOTS, [copy.array_of(lots)])
         numbers = _numbers(pd.concat([live, revived]))
         moved = live[live["submission"] != live["id"].map(numbers)]
         _set_numbers(pd.concat([moved["id"], revived["id"]]), numbers)
         cells = pd.concat([made, revived, moved])
-        refresh_lot_sums(partnership_id=partnership_id, cells=cells, now=now)
+        refresh_lot_sums(cells=cells, now=now)
         counts["withdrawn"] += len(made)
         counts["revived"] += len(revived)
     return counts
@@ -172,19 +174,19 @@ def _keep_unsaid(written: pd.DataFrame, changed: pd.Series, match: Match) -> Non
 
 
 def _withdraw_replaced(written: pd.DataFrame, match: Match, commit_id: int, now: datetime) -> pd.DataFrame:
-    """Withdraw what the rows replace, point to it by `corrects_id`, and return `part_id` and `day` of it."""
+    """Withdraw what the rows replace, point to it by `corrects_id`, and return its `CELL`."""
     place = pd.Series(match.place, index=match.status.index)[written.index]
     place = place[place >= 0]
     old = match.stored.rows.iloc[place].set_axis(place.index)
     written["corrects_id"] = old["id"].astype("Int64").reindex(written.index)
     if len(old):
-        _execute(WITHDRAW, [now, commit_id, old["id"].tolist()])
-    return pd.DataFrame({"part_id": written.loc[old.index, "part_id"], "day": old["inspection_date"]})
+        _execute(WITHDRAW, [now, commit_id, copy.array_of(old["id"])])
+    return written.loc[old.index, CELL[:2]].assign(day=old["inspection_date"])
 
 
 def _number(written: pd.DataFrame, stage: str) -> pd.DataFrame:
     """Number the rows to write, in place, and renumber the stored ones beside them; return the latter."""
-    live = _chain(LIVE_OF_LOTS, [written.loc[written["lot"] >= 0, "lot_id"].unique().tolist()])
+    live = _chain(LIVE_OF_LOTS, [copy.array_of(written.loc[written["lot"] >= 0, "lot_id"].unique())])
     live = live[live["stage"] == stage]
     fresh = written[["id", "lot_id", "stated"]].assign(stage=stage, day=written["inspection_date"])
     numbers = _numbers(pd.concat([live, fresh]))
@@ -205,19 +207,20 @@ def _numbers(chain: pd.DataFrame) -> pd.Series:
 def _set_numbers(ids: pd.Series, numbers: pd.Series) -> None:
     """Give live inspections another number, and bring withdrawn ones back to life with theirs."""
     if len(ids):
-        _execute(PARK, [ids.tolist()])
-        _execute(NUMBER, [ids.tolist(), numbers[ids].tolist()])
+        _execute(PARK, [copy.array_of(ids)])
+        _execute(NUMBER, [copy.array_of(ids), copy.array_of(numbers[ids])])
 
 
-def _write_lists(ids: pd.Series, changed: pd.Series, match: Match, partnership_id: int) -> None:
+def _write_lists(written: pd.DataFrame, changed: pd.Series, match: Match) -> None:
     found = _merge_list(match.given.found, match.stored.found, changed)
     done = _merge_list(match.given.done, match.stored.done, changed)
     for table, children, columns in (
         ("quality_nonconformity", found, {"what": "defect", "count": "count"}),
         ("quality_disposition", done, {"what": "kind", "count": "quantity"}),
     ):
-        rows = children[children["row"].isin(ids.index)].rename(columns=columns)
-        rows = rows.assign(partnership_id=partnership_id, inspection_id=rows["row"].map(ids))
+        rows = children[children["row"].isin(written.index)].rename(columns=columns)
+        parents = written[["partnership_id", "id"]].rename(columns={"id": "inspection_id"})
+        rows = rows.join(parents, on="row")
         copy.append(
             table,
             rows,

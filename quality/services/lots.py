@@ -29,7 +29,7 @@ WHERE lot.id = asked.id AND lot.lot_size IS NULL
 """
 
 
-def make_lots(*, partnership_id: int, rows: pd.DataFrame, now: datetime) -> pd.Series:
+def make_lots(*, rows: pd.DataFrame, now: datetime) -> pd.Series:
     """Make the lots that are missing, name and size those that are there, and return each row's lot id.
 
     `rows` is what `quality.queries.lots.match_lots` answers, with `lot_size` (Int64) if the file gives it.
@@ -41,7 +41,6 @@ def make_lots(*, partnership_id: int, rows: pd.DataFrame, now: datetime) -> pd.S
     copy.append(
         "quality_lot",
         missing.assign(
-            partnership_id=partnership_id,
             customer_number="",
             customer_number_key="",
             lot_size=missing["lot"].map(sizes).astype("Int64"),

@@ -77,7 +77,7 @@ def record_measurements(
     if values.empty:
         return counts
     lots = match.lots.loc[values["lot"].unique()].copy()
-    lots["lot_id"] = make_lots(partnership_id=partnership_id, rows=lots, now=now)
+    lots["lot_id"] = make_lots(rows=lots, now=now)
     lots["id"] = copy.next_ids("quality_measurementset", len(lots))
     values = _with_stored(values, match, lots)
     _make_sets(values, lots, partnership_id=partnership_id, stage=stage, commit_id=commit_id, now=now)
@@ -121,7 +121,7 @@ def withdraw_measurements(*, commit_id: int, now: datetime) -> dict[str, int]:
         _execute(REVIVE, [revived["id"].tolist()])
         sets = pd.concat([made, revived])
         refresh_measurement_sums(partnership_id=partnership_id, set_ids=sets["id"].tolist())
-        touch_cells(partnership_id=partnership_id, cells=sets, now=now)
+        touch_cells(cells=sets.assign(partnership_id=partnership_id), now=now)
         counts["withdrawn"] += len(made)
         counts["revived"] += len(revived)
     return counts
@@ -213,8 +213,8 @@ def _sum_up(
     )
     days = pd.concat([lots["measured_date"], replaced["old_date"]])
     parts = pd.concat([lots["part_id"], replaced["part_id"]])
-    cells = pd.DataFrame({"part_id": parts, "stage": stage, "day": days})
-    touch_cells(partnership_id=partnership_id, cells=cells, now=now)
+    cells = pd.DataFrame({"partnership_id": partnership_id, "part_id": parts, "stage": stage, "day": days})
+    touch_cells(cells=cells, now=now)
 
 
 def _refuse_if_corrected(partnership_id: int, commit_id: int) -> None:

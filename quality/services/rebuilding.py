@@ -70,6 +70,6 @@ def rebuild_sums(*, check: bool = False) -> list[dict[str, Any]]:
 
 def _count(partnership_id: int) -> None:
     whose = {"partnership": partnership_id}
-    count_lot_sums(partnership_id=partnership_id, cells=copy.read(CELLS, whose, _DAY))
+    count_lot_sums(cells=copy.read(CELLS, whose, _DAY).assign(partnership_id=partnership_id))
     months = copy.read(MONTHS, whose, CELL_TYPES | {"stage": "text"})
     refresh_measurement_months(partnership_id=partnership_id, months=months)

@@ -58,7 +58,7 @@ def _as_known(request: PersonRequest, open_one: Invitation, token: str, user: Us
     if request.method == "POST":
         try:
             person = services.accept_invitation_as(
-                token=token, user=user, into=int(into) if into.isdigit() else None, now=clock.now()
+                token=token, user=user, into=int(into) if into.isdecimal() else None, now=clock.now()
             )
         except (services.AlreadyHere, services.NotHere):
             messages.error(request, _("That organisation cannot take the invitation. Choose another."))

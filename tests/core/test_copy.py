@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from core import copy
+from core.text import folded, folded_all
 
 pytestmark = pytest.mark.django_db
 
@@ -107,3 +108,32 @@ def test_a_row_that_the_database_refuses_refuses_all():
             copy.append("small", frame, {"n": "integer"})
         cursor.execute("SELECT count(*) FROM small")
         assert cursor.fetchone() == (0,)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [[], ["a"], ["", " ", "a,b", "{x}", 'say "no"', "back\\slash", "it's", "NULL", "批号", "a\nb", "%s"]],
+)
+def test_texts_come_back_from_an_array_as_they_were(values):
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT %s::text[]", [copy.array_of(values)])
+        assert cursor.fetchone() == (values,)
+
+
+def test_ids_come_back_from_an_array_as_they_were():
+    ids = pd.array([1, 2**62, 3], dtype="Int64")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT %s::bigint[]", [copy.array_of(ids)])
+        assert cursor.fetchone() == ([1, 2**62, 3],)
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(st.lists(st.text()))
+def test_many_texts_are_folded_like_one(texts):
+    assert folded_all(texts) == [folded(text) for text in texts]
+
+
+def test_ids_are_nobody_else_s():
+    first, second = copy.next_ids("quality_lot", 3), copy.next_ids("quality_lot", 2)
+    assert len({*first, *second}) == 5
+    assert len(copy.next_ids("quality_lot", 0)) == 0

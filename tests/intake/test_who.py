@@ -1,12 +1,16 @@
 """Who may hand in what, and that uploads are the sender's alone."""
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from intake.models import Problem, Upload
 from intake.services import answer, commit, receive
 from quality.models import Inspection
 from suppliers.access import looking_as, looking_as_house
+from suppliers.models import Supply
+from tests.factories import LONG_AGO, make_organisation, make_partnership
 from tests.intake.files import INCOMING, NOW, book, hand_in, rules_of, sheet
 
 HERE = {"now": NOW, "seconds": None}
@@ -164,3 +168,24 @@ def test_a_role_that_is_taken_away_stops_a_commit_that_was_asked_for(chain, monk
 
 def test_wrong_rows_name_the_cell(upload):
     assert rules_of(upload) == [(3, "nonconforming_above_inspected")]
+
+
+def test_a_list_of_many_suppliers_takes_the_queries_of_one(chain, django_assert_max_num_queries):
+    header = "检验日期,供应商代码,物料编码,来料批号,抽样数,不合格数,检验结论"
+
+    def of(*codes: str, lot: str) -> bytes:
+        rows = (f"2026-05-04,{code},0201002,{lot},125,0,合格" for code in codes)
+        return sheet(header, *rows)
+
+    with looking_as_house("count queries"):
+        more = [make_partnership(chain.customer, make_organisation(f"S{n}")) for n in range(40, 52)]
+        for partnership in more:
+            Supply.objects.create(partnership=partnership, part=chain.shared_part, created_at=LONG_AGO)
+    hand_in(chain.buyer, of("S01", lot="A0"), stage="incoming")
+    with CaptureQueriesContext(connection) as one:
+        hand_in(chain.buyer, of("S01", lot="A1"), stage="incoming")
+    with django_assert_max_num_queries(len(one) + 5):
+        upload = hand_in(
+            chain.buyer, of("S01", "S02", *(f"S{n}" for n in range(40, 52)), lot="A2"), stage="incoming"
+        )
+    assert (upload.state, upload.counts["new"]) == ("committed", 14)

@@ -40,10 +40,19 @@ def test_what_is_copied_names_number_interval_period_definition_and_link(buyer, 
         assert part in line
 
 
+@pytest.mark.parametrize("filters", ["scope=chain", "scope=own", "unit=quantity", "average=ends&scope=chain"])
+def test_a_filter_of_the_page_that_a_figure_does_not_have_is_left_aside(buyer, filters):
+    answer = buyer.get(f"/passport/chain_turnover/?from=2026-01-01&to=2026-06-30&{filters}")
+    assert answer.status_code == 200
+    assert "Chain turnover" in answer.content.decode()
+    assert buyer.get(f"/passport/pass_rate/?from=2026-01-01&to=2026-06-30&{filters}").status_code == 200
+
+
 @pytest.mark.parametrize(
     "path",
     [
         "/passport/nothing/",
+        "/passport/turnover/?scope=everywhere",
         "/passport/pass_rate/?stage=nowhere",
         "/definitions/nothing/1/",
         "/definitions/pass_rate/99/",

@@ -9,8 +9,9 @@ from django_scopes import ScopeError
 from core.commits import BuiltUpon, Contradicts
 from quality.models import DefectSum, Disposition, Inspection, Lot, LotSum, Nonconformity, TouchedCell
 from quality.queries import compare_inspections
-from quality.services import record_inspections, withdraw_inspections
+from quality.services import rebuild_sums, record_inspections, withdraw_inspections
 from suppliers.access import looking_as
+from suppliers.services import NotHere
 from tests.cast import Chain
 from tests.quality.frames import frame_of, inspection
 
@@ -285,3 +286,66 @@ def test_a_siblings_lot_of_the_same_number_is_another_lot(chain):
     with looking_as(chain.engineer):
         assert Lot.objects.get().partnership_id == chain.ours.pk
         assert LotSum.objects.get().nonconforming == chain.ours.pk % 7
+
+
+def of_both(chain: Chain, ours: int, siblings: int, lot: str = "J1", **more) -> pd.DataFrame:
+    """The same number of the same part on two partnerships, each with how many were nonconforming."""
+    rows = frame_of(
+        inspection(chain.shared_part.pk, lot, "2025-03-05", 100, found, **more) for found in (ours, siblings)
+    )
+    return rows.assign(partnership_id=pd.array([chain.ours.pk, chain.siblings.pk], dtype="Int64"))
+
+
+def nonconforming_at(partnership) -> list[int]:
+    rows = Inspection.objects.counting().filter(partnership=partnership).order_by("lot__number")
+    return list(rows.values_list("nonconforming", flat=True))
+
+
+def test_rows_of_several_partnerships_are_recorded_together_and_stay_apart(chain):
+    told = {"partnership_id": None, "stage": "incoming", "now": NOW}
+    counts = record_inspections(
+        rows=of_both(chain, 2, 5, defects=[{"name": "毛刺", "count": 1}]), commit_id=1, **told
+    )
+    assert counts["new"] == 2
+    assert (nonconforming_at(chain.ours), nonconforming_at(chain.siblings)) == ([2], [5])
+    sums = LotSum.objects.values_list("partnership", "nonconforming")
+    assert dict(sums) == {chain.ours.pk: 2, chain.siblings.pk: 5}
+    assert set(Nonconformity.objects.values_list("partnership", flat=True)) == {
+        chain.ours.pk,
+        chain.siblings.pk,
+    }
+    again = compare_inspections(partnership_id=None, rows=of_both(chain, 2, 6), stage="incoming")
+    assert again["status"].tolist() == ["same", "conflicting"]
+    record_inspections(rows=of_both(chain, 2, 6), replacing={101}, commit_id=2, **told)
+    assert (nonconforming_at(chain.ours), nonconforming_at(chain.siblings)) == ([2], [6])
+    assert rebuild_sums(check=True) == []
+    withdraw_inspections(commit_id=2, now=NOW)
+    withdraw_inspections(commit_id=1, now=NOW)
+    assert Inspection.objects.counting().count() == LotSum.objects.count() == 0
+
+
+def test_a_customers_prefix_is_each_partnerships_own(chain):
+    told = {"partnership_id": None, "now": NOW}
+    record_inspections(rows=of_both(chain, 0, 0, lot="250305-1"), stage="outgoing", commit_id=1, **told)
+    rows = of_both(chain, 1, 1, lot="LL-250305-1")
+    record_inspections(rows=rows, stage="incoming", commit_id=2, **told)
+    assert Lot.objects.count() == 2
+    assert set(Lot.objects.values_list("number", "customer_number")) == {("250305-1", "LL-250305-1")}
+    # The sibling writes the prefix itself: there it is a lot of its own.
+    own = frame_of([inspection(chain.shared_part.pk, "LL-250306-1", "2025-03-06")])
+    record_inspections(partnership_id=chain.siblings.pk, rows=own, stage="outgoing", commit_id=3, now=NOW)
+    record_inspections(rows=of_both(chain, 0, 0, lot="250307-1"), stage="outgoing", commit_id=4, **told)
+    record_inspections(rows=of_both(chain, 0, 0, lot="LL-250307-1"), stage="incoming", commit_id=5, **told)
+    assert Lot.objects.filter(partnership=chain.ours, number="250307-1").get().customer_number
+    assert not Lot.objects.filter(partnership=chain.siblings, number="250307-1").get().customer_number
+
+
+def test_one_partnership_outside_the_scope_holds_up_all(chain):
+    with looking_as(chain.clerk):
+        with pytest.raises(ScopeError):
+            compare_inspections(partnership_id=None, rows=of_both(chain, 0, 0), stage="outgoing")
+        with pytest.raises(NotHere):
+            record_inspections(
+                partnership_id=None, rows=of_both(chain, 0, 0), stage="outgoing", commit_id=1, now=NOW
+            )
+    assert not Inspection.objects.exists()

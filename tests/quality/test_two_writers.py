@@ -150,3 +150,21 @@ def test_the_database_refuses_a_lot_of_a_part_that_is_not_supplied_there(chain: 
 def test_the_name_of_the_constraint_tells_what_it_keeps():
     made = same_partnership("child", "partnership_id, lot_id", "parent", "partnership_id, id")
     assert "child_lot_id_same_partnership" in made.sql
+
+
+@pytest.mark.usefixtures("house")
+@pytest.mark.parametrize(
+    "wrong", [{"part_id": 10**9}, {"partnership_id": 10**9}, {"lot_id": 10**9}, {"corrects_id": 10**9}]
+)
+def test_the_database_refuses_what_is_not_there_at_once(chain: Chain, wrong: dict[str, int]):
+    lot = Lot.objects.create(
+        partnership=chain.ours, part=chain.part, number="J1", number_key="j1", created_at=NOW
+    )
+    row = Inspection(
+        partnership=chain.ours, lot=lot, part=chain.part, stage="outgoing", inspection_date=date(2025, 3, 5),
+        inspected=100, nonconforming=0, commit_id=1, recorded_at=NOW,
+    )  # fmt: skip
+    for name, value in wrong.items():
+        setattr(row, name, value)
+    with pytest.raises(IntegrityError, match="same_partnership"), transaction.atomic():
+        Inspection._base_manager.bulk_create([row])

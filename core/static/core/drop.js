@@ -3,10 +3,10 @@
 "use strict";
 
 (() => {
-  const form = document.querySelector("[data-drop]");
+  const zone = () => document.querySelector("[data-drop]"); // looked up: an answer on the page swaps it
+  const form = zone();
   if (!form) return;
   const words = form.dataset;
-  const input = form.querySelector("input[type=file]");
   const list = document.getElementById("file-list");
   const waiting = [];
   const AT_ONCE = 2;
@@ -45,11 +45,13 @@
   }
 
   function take(files) {
-    if (!list) { // the small zone of the first page: send as a form, go on at the list
+    if (!list) { // the small zone of another page: send as a form, go on where the answer leads
+      const small = zone();
+      if (!small || !files.length) return;
       const box = new DataTransfer();
       for (const file of files) box.items.add(file);
-      input.files = box.files;
-      form.submit();
+      small.querySelector("input[type=file]").files = box.files;
+      small.submit();
       return;
     }
     for (const file of files) {
@@ -114,7 +116,11 @@
     setTimeout(() => send(job, attempt + 1), RETRIES[attempt]);
   }
 
-  input.addEventListener("change", () => { take(Array.from(input.files)); if (list) input.value = ""; });
+  document.addEventListener("change", ({ target }) => {
+    if (!target.matches("[data-drop] input[type=file]")) return;
+    take(Array.from(target.files));
+    if (list) target.value = "";
+  });
 
   /* ---- The whole window takes drops ---- */
   const hasFiles = (event) => event.dataTransfer && Array.from(event.dataTransfer.types).includes("Files");
