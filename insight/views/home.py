@@ -86,7 +86,7 @@ def home(request: PersonRequest) -> HttpResponseBase:
             view,
             "/",
             chips=chips(view, "/"),
-            lead=lead(found, []),
+            lead=lead(found, [], []),
             readings=workbooks.rate_readings(found),
             sheets=workbooks.rate_sheets(found),
         )

@@ -305,7 +305,6 @@ def missing_sheet(complete: Sequence[Completeness]) -> Sheet:
     return Sheet(_("Is the data complete?"), headings, rows)
 
 
-
 def characteristic_sheet(limits: Sequence[Limits], sums: Mapping[int, Measured]) -> Sheet:
     """Return the characteristics of a part: limits, and what was measured in the months of the period."""
     rows = [
