@@ -25,6 +25,11 @@ MILLION = Decimal(1_000_000)
 Number = int | float | Decimal
 
 
+def in_language(name: str, name_en: str) -> str:
+    """Return the name of something in the reader's language; what has no English name keeps its own."""
+    return name if is_chinese() else name_en or name
+
+
 def is_chinese() -> bool:
     """Say whether the active language is Chinese."""
     return (get_language() or "").startswith("zh")

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
 from django.http import HttpResponseBase
-from django.utils.translation import get_language, ngettext, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET
 
 from core import formatting
@@ -299,12 +299,8 @@ def other_end(one: Row, side: str) -> str:
     if ends.supplier_id == ends.customer_id:
         return formatting.NONE
     end = ends.supplier if side == CUSTOMER else ends.customer
-    return _in_language(end.name, end.name_en)
+    return formatting.in_language(end.name, end.name_en)
 
 
 def part_words(part) -> str:
-    return f"{part.number} {_in_language(part.name, part.name_en)}".strip()
-
-
-def _in_language(name: str, name_en: str) -> str:
-    return (name_en if (get_language() or "").startswith("en") else "") or name
+    return f"{part.number} {formatting.in_language(part.name, part.name_en)}".strip()

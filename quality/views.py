@@ -10,8 +10,8 @@ from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET
 
 from core import formatting
@@ -161,7 +161,7 @@ def again(one: Inspection) -> str:
 
 
 def part_words(one: Inspection) -> str:
-    return f"{one.part.number} {in_language(one.part.name, one.part.name_en)}".strip()
+    return f"{one.part.number} {formatting.in_language(one.part.name, one.part.name_en)}".strip()
 
 
 def lead(found: lot_pages.Totals, filters: Filters) -> str:
@@ -194,11 +194,7 @@ def chips(asked: Asked) -> list[Chip]:
 
 def other_end(one: Inspection | Lot, side: str) -> str:
     end = one.partnership.supplier if side == CUSTOMER else one.partnership.customer
-    return in_language(end.name, end.name_en)
-
-
-def in_language(name: str, name_en: str) -> str:
-    return (name_en if (get_language() or "").startswith("en") else "") or name
+    return formatting.in_language(end.name, end.name_en)
 
 
 def disposition_words(done: Sequence[Disposition]) -> str:
@@ -225,7 +221,7 @@ def lot_page(request: PersonRequest, lot_id: int) -> HttpResponse:
     shown = {
         "number": lot.number,
         "part": lot.part.number,
-        "part_name": in_language(lot.part.name, lot.part.name_en),
+        "part_name": formatting.in_language(lot.part.name, lot.part.name_en),
         "other": other_end(lot, side_of_session(request)),
         "facts": facts(lot),
         "lead": {"text": lot_lead(standing), "tone": ""},
@@ -279,7 +275,7 @@ def inspection_cards(standing: Sequence[Inspection]) -> list[dict[str, Any]]:
             "verdict": verdict_word(one),
             "facts": inspection_facts(one, disposition_words(done.get(one.pk, []))),
             "nonconformities": [
-                (in_language(*names.get(row.defect, (row.defect, ""))), row.count)
+                (formatting.in_language(*names.get(row.defect, (row.defect, ""))), row.count)
                 for row in found.get(one.pk, [])
             ],
             "source": _("saved %(when)s") % {"when": formatting.moment(one.recorded_at)},
@@ -316,7 +312,7 @@ def characteristic_row(one: lot_pages.Values, limits: Limits) -> dict[str, Any]:
     places = limits.places
     return {
         "number": limits.number,
-        "name": in_language(limits.name, limits.name_en),
+        "name": formatting.in_language(limits.name, limits.name_en),
         "stage": str(Stage(one.stage).label),
         "specification": limits.specification,
         "n": len(one.values),

@@ -55,7 +55,7 @@ class BeforeAndAfterSerializer(WaySerializer):
     after = ReadingSerializer()
 
 
-class StandingSerializer(WaySerializer):
+class PledgeStandingSerializer(WaySerializer):
     """Where a pledge stands, and what is left of it."""
 
     word = serializers.ChoiceField(choices=["met", "not_met", "undecided"], allow_null=True)
@@ -93,7 +93,7 @@ class ProgrammeSerializer(ProgrammeInListSerializer):
     """A programme in figures: of all members for its customer, a member's own for a member."""
 
     whole = serializers.BooleanField()
-    standings = StandingSerializer(
+    standings = PledgeStandingSerializer(
         many=True, help_text="Empty for a member: the whole is the customer's own."
     )
     readings = BeforeAndAfterSerializer(many=True)

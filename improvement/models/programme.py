@@ -6,9 +6,10 @@ its own tasks; of the other members it does not even see how many there are.
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from core import formatting
 from core.period import Period
 from core.scope import Scope, ScopedManager
 from improvement.models.task import Task
@@ -96,8 +97,7 @@ class Programme(models.Model):
     @property
     def shown_name(self) -> str:
         """The name in the reader's language."""
-        english = (get_language() or "").startswith("en")
-        return (self.name_en if english else "") or self.name
+        return formatting.in_language(self.name, self.name_en)
 
     @property
     def baseline(self) -> Period:

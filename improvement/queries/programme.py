@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.translation import get_language
 
+from core import formatting
 from improvement.formulas.pledge import CountMargin, StockMargin, count_margin, stock_margin
 from improvement.models import KeyTask, Pledge, Programme, ProgrammeMember, Task, TaskState
 from kpis.definitions import INCOMING, REPORTED, definition
@@ -282,9 +282,8 @@ def suppliers_not_in(programme: Programme) -> list[tuple[str, str]]:
     """Return code and name of the customer's suppliers that are no members now."""
     members = set(programme.members.filter(left_on=None).values_list("partnership", flat=True))
     relations = select(customer=programme.customer.code).relations
-    english = (get_language() or "").startswith("en")
     return [
-        (one.supplier_code, (english and one.supplier_name_en) or one.supplier_name)
+        (one.supplier_code, formatting.in_language(one.supplier_name, one.supplier_name_en))
         for one in relations
         if one.partnership not in members
     ]

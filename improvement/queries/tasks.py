@@ -1,11 +1,13 @@
 """Tasks as lists, to-do lists and pages read them, under the open scope."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Case, Count, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
+from core.text import folded
 from improvement.definitions import BY_CODE
 from improvement.models import (
     Baseline,
@@ -19,6 +21,7 @@ from improvement.models import (
     TaskStep,
 )
 from suppliers.access import Person
+from suppliers.queries.selection import Selection
 
 WORKING = (TaskState.OPEN, TaskState.IN_PROGRESS)
 
@@ -169,9 +172,13 @@ def attachment_or_none(task_id: int, attachment_id: int) -> TaskAttachment | Non
     return TaskAttachment.objects.filter(task=task_id, pk=attachment_id).first()
 
 
-def tasks_called(number: int, *, at_most: int) -> list[Task]:
-    """Return visible tasks of a number: one of each customer."""
-    return list(tasks_to_list().filter(number=number)[:at_most])
+def tasks_called(words: str, selection: Selection, *, at_most: int) -> list[Task]:
+    """Return tasks of a selection by their number (``T-0138``, ``138``) or by words of their title."""
+    number = re.fullmatch(r"(?:t-?)?0*(\d{1,8})", folded(words))
+    called = Q(title__icontains=words.strip())
+    if number:
+        called |= Q(number=int(number[1]))
+    return list(tasks_to_list().filter(called, partnership__in=selection.partnerships)[:at_most])
 
 
 def counts_of(tasks: QuerySet[Task], person: Person, today: date) -> dict[str, int]:

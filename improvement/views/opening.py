@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods
 
-from core import clock
+from core import clock, formatting
 from core.period import Period
 from improvement import services
 from improvement.forms.task import OpenForm
@@ -198,10 +198,10 @@ def suggested_title(asked: Asked) -> str:
     """Name the part and the figure; what is wrong with it, a person knows better."""
     title = str(definition(asked.kpi).title)
     if len(asked.parts) != 1:
-        name = asked.partner.supplier_name if asked.partner else ""
+        name = asked.partner.supplier_shown if asked.partner else ""
         return _("%(supplier)s: improve %(kpi)s") % {"supplier": name, "kpi": title}
     pk, number = next(iter(asked.parts.items()))
-    name = part_names([pk]).get(pk, ("", "", ""))[1]
+    name = formatting.in_language(*part_names([pk]).get(pk, ("", "", ""))[1:])
     return _("%(part)s: improve %(kpi)s") % {"part": f"{number} {name}".strip(), "kpi": title}
 
 
@@ -223,7 +223,8 @@ def cell_page(request: MemberRequest, asked: Asked, problem: str) -> dict[str, A
         "end": query.get("supplier" if as_customer else "customer", ""),
         "ends": sorted(
             {
-                (one.supplier_code, one.supplier_name) if as_customer else (one.customer_code, "")
+                (one.supplier_code, formatting.in_language(one.supplier_name, one.supplier_name_en))
+                if as_customer else (one.customer_code, "")
                 for one in relations
             }
         ),
@@ -248,8 +249,8 @@ def preview_page(asked: Asked, preview: Preview) -> dict[str, Any]:
     return {
         "ready": True,
         "kpi": kpi_words(preview.cell.kpi, preview.cell.stage),
-        "supplier": asked.partner.supplier_name,
-        "customer": asked.partner.customer_name,
+        "supplier": asked.partner.supplier_shown,
+        "customer": asked.partner.customer_shown,
         "parts": parts_words(list(numbers.values())),
         "rows": rows,
         "lead": {"text": baseline_sentence(reading), "tone": "" if reading.value is not None else "watch"},

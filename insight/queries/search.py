@@ -1,10 +1,11 @@
-"""What a few typed characters may mean: lots, parts, suppliers; what is not shared is not there."""
+"""What a few typed characters may mean: lots, parts, suppliers, tasks; what is not shared is not there."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from core.text import folded, pinyin_key
+from improvement.queries import tasks_called
 from quality.queries.lot_pages import lots_called
 from suppliers.queries.parts import parts_to_list
 from suppliers.queries.selection import Relation, select
@@ -19,19 +20,20 @@ class Hits:
     lots: Sequence[Any]
     parts: Sequence[Any]
     suppliers: Sequence[Relation]
+    tasks: Sequence[Any]
 
     @property
     def count(self) -> int:
-        return len(self.lots) + len(self.parts) + len(self.suppliers)
+        return len(self.lots) + len(self.parts) + len(self.suppliers) + len(self.tasks)
 
 
 def search(words: str, *, customer: str | None, suppliers: Sequence[str] | None) -> Hits:
-    """Look for words in lot numbers, part numbers and names, supplier codes and names.
+    """Look for words in numbers of lots and tasks, part numbers and names, supplier codes and names, titles of tasks.
 
     Spaces, case and full width do not matter; Chinese names are found by their pinyin too.
     """
     if not folded(words):
-        return Hits([], [], [])
+        return Hits([], [], [], [])
     selection = select(customer=customer, suppliers=suppliers)
     parts = parts_to_list(customer=customer, suppliers=suppliers, words=words)
     named = [] if suppliers else [one for one in selection.relations if is_called(one, words)]
@@ -39,6 +41,7 @@ def search(words: str, *, customer: str | None, suppliers: Sequence[str] | None)
         lots=lots_called(selection, folded(words), at_most=AT_MOST),
         parts=list(parts[:AT_MOST]),
         suppliers=named[:AT_MOST],
+        tasks=tasks_called(words, selection, at_most=AT_MOST),
     )
 
 

@@ -18,7 +18,6 @@ from core.lead import Lead, joined
 from insight.views import workbooks
 from insight.views.chips import chips
 from insight.views.sentences import stock_sentence
-from insight.views.suppliers import part_name
 from kpis.filters import View, read_view
 from kpis.queries.evaluate import evaluate
 from kpis.queries.readings import Reading
@@ -279,7 +278,7 @@ def slowest(view: View, prices: str) -> list[SlowRow]:
     return [
         SlowRow(
             number=part.number,
-            name=part_name(part.name, part.name_en),
+            name=formatting.in_language(part.name, part.name_en),
             url=view.address(reverse("part", args=[part.pk]), part=None, prices=None),
             written=formatting.decimal(one.value, 1),
             value=formatting.money(one.denominator),

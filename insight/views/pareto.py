@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core import formatting
 
@@ -104,7 +104,4 @@ def finding(rows: Sequence[tuple[str, int, float | None]], total: int) -> str:
 
 
 def name_of(code: str, names: Mapping[str, tuple[str, str]]) -> str:
-    if code not in names:
-        return code
-    chinese, english = names[code]
-    return english if (get_language() or "").startswith("en") and english else chinese
+    return formatting.in_language(*names[code]) if code in names else code

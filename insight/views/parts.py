@@ -29,7 +29,6 @@ from insight.views.suppliers import (
     column_name,
     columns_by,
     names_of,
-    part_name,
     parts_sheet,
 )
 from insight.views.trend import Trend
@@ -158,7 +157,7 @@ def part_page(request: PersonRequest, part_id: int) -> HttpResponseBase:
     )
     if workbooks.asked_for(request):
         return workbooks.download(
-            f"{part.number} {part_name(part.name, part.name_en)}".strip(),
+            f"{part.number} {formatting.in_language(part.name, part.name_en)}".strip(),
             view,
             path,
             chips=chips(view, path),
@@ -168,7 +167,7 @@ def part_page(request: PersonRequest, part_id: int) -> HttpResponseBase:
         )
     page = PartPage(
         number=part.number,
-        name=part_name(part.name, part.name_en),
+        name=formatting.in_language(part.name, part.name_en),
         facts=facts(part.drawing_number, part.revision),
         supplied_by=names_of(suppliers_of_parts([part.pk]).get(part.pk, [])),
         chips=chips(view, path),
@@ -196,7 +195,7 @@ def row_of(
 ) -> PartRow:
     return PartRow(
         number=part.number,
-        name=part_name(part.name, part.name_en),
+        name=formatting.in_language(part.name, part.name_en),
         url=view.address(reverse("part", args=[part.pk]), part=None, q=None),
         suppliers=names_of(suppliers.get(part.pk, [])),
         cells=[cell_of(column.get(part.number)) for column in table],
@@ -212,7 +211,7 @@ def characteristic_row(one: Limits, values: Measured | None) -> CharacteristicRo
     places = one.places
     return CharacteristicRow(
         number=one.number,
-        name=part_name(one.name, one.name_en),
+        name=formatting.in_language(one.name, one.name_en),
         class_word=one.class_word,
         specification=one.specification,
         n=values.n if values else None,

@@ -257,6 +257,6 @@ def partnerships_to_ask(request: MemberRequest) -> list[tuple[int, str]]:
     found = partners([*chosen.partnerships, *chosen.own_books])
     theirs = [one for one in found if one.customer_id != one.supplier_id]
     theirs.sort(key=lambda one: one.supplier_code)
-    choices = [(one.partnership_id, f"{one.supplier_code} {one.supplier_name}") for one in theirs]
+    choices = [(one.partnership_id, f"{one.supplier_code} {one.supplier_shown}") for one in theirs]
     books = [(one.partnership_id, _("ourselves, over all suppliers")) for one in found if one not in theirs]
     return choices + books

@@ -13,7 +13,6 @@ from django.views.decorators.http import require_GET
 from core import formatting
 from core.text import folded
 from insight.queries.search import Hits, search
-from insight.views.suppliers import part_name
 from insight.views.work import name_of
 from suppliers.access import PersonRequest
 from suppliers.queries.seats import CUSTOMER, side_of_session
@@ -32,7 +31,7 @@ class Hit:
 @require_GET
 @login_required
 def search_page(request: PersonRequest) -> HttpResponse:
-    """Find a lot, a part or a supplier; a number that is exactly one lot's opens it."""
+    """Find a lot, a part, a supplier or a task; a number that is exactly one lot's opens it."""
     assert request.person is not None
     words, own = request.GET.get("q", "").strip(), request.person.organisation.code
     as_customer = side_of_session(request) == CUSTOMER
@@ -51,7 +50,9 @@ def search_page(request: PersonRequest) -> HttpResponse:
 
 def lead(words: str, found: Hits) -> str:
     if not words:
-        return _("Type a lot number, a part number or name, a supplier. Names are found by their pinyin too.")
+        return _(
+            "Type a lot number, a part number or name, a supplier, a task. Names are found by their pinyin too."
+        )
     if not found.count:
         return _("Nothing is called “%(words)s”, or it is not shared with you.") % {"words": words}
     told = ngettext("%(n)s place mentions “%(words)s”.", "%(n)s places mention “%(words)s”.", found.count)
@@ -64,18 +65,32 @@ def hits(found: Hits, *, as_customer: bool) -> list[Hit]:
         for lot in found.lots
     ]
     parts = [
-        Hit(_("Part"), part.number, part_name(part.name, part.name_en), reverse("part", args=[part.pk]))
+        Hit(
+            _("Part"),
+            part.number,
+            formatting.in_language(part.name, part.name_en),
+            reverse("part", args=[part.pk]),
+        )
         for part in found.parts
     ]
     suppliers = [
         Hit(_("Supplier"), name_of(one), one.supplier_code, reverse("supplier", args=[one.supplier_code]))
         for one in found.suppliers
     ]
-    return lots + parts + suppliers
+    tasks = [
+        Hit(_("Task"), f"{one.shown_number} {one.title}", about_task(one), reverse("task", args=[one.pk]))
+        for one in found.tasks
+    ]
+    return lots + parts + suppliers + tasks
+
+
+def about_task(task) -> str:
+    """Return a task's state and until when it is due."""
+    return f"{task.get_state_display()} · {formatting.day(task.due_date)}"
 
 
 def about_lot(lot, *, as_customer: bool) -> str:
     """Return a lot's part and the other end of its partnership."""
     end = lot.partnership.supplier if as_customer else lot.partnership.customer
-    part = f"{lot.part.number} {part_name(lot.part.name, lot.part.name_en)}".strip()
-    return f"{part} · {part_name(end.name, end.name_en)}"
+    part = f"{lot.part.number} {formatting.in_language(lot.part.name, lot.part.name_en)}".strip()
+    return f"{part} · {formatting.in_language(end.name, end.name_en)}"

@@ -265,7 +265,7 @@ def part_rows(view: View) -> list[PartRow]:
     return [
         PartRow(
             number=number,
-            name=part_name(known[number].name, known[number].name_en),
+            name=formatting.in_language(known[number].name, known[number].name_en),
             url=view.address(reverse("part", args=[known[number].pk]), part=None),
             suppliers="",
             cells=[cell_of(column.get(number)) for column in table],
@@ -289,16 +289,18 @@ def parts_sheet(view: View, *, words: str = "", with_data_alone: bool = False) -
         workbook.Heading(_("Supplier"), workbook.Kind(str, width=26)),
     ]
     named = (
-        (part.number, [part.number, part_name(part.name, part.name_en), names_of(made_by.get(part.pk, []))])
+        (
+            part.number,
+            [
+                part.number,
+                formatting.in_language(part.name, part.name_en),
+                names_of(made_by.get(part.pk, [])),
+            ],
+        )
         for part in parts.iterator(chunk_size=2_000)
     )
     return workbooks.table_sheet(pgettext("page", "Parts"), heads, named, named_columns(PART_COLUMNS, table))
 
 
 def names_of(suppliers: Sequence[tuple[str, str, str]]) -> str:
-    return _(", ").join(part_name(name, name_en) for __, name, name_en in suppliers)
-
-
-def part_name(name: str, name_en: str) -> str:
-    """Return a part's name in the reader's language."""
-    return name if formatting.is_chinese() else name_en or name
+    return _(", ").join(formatting.in_language(name, name_en) for __, name, name_en in suppliers)

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from django.urls import reverse
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from core import formatting
 from improvement.queries import Needed
@@ -143,5 +143,4 @@ def of_uninspected(lots: int, view: View) -> Item:
 
 def name_of(relation: Relation) -> str:
     """Return a supplier's name in the reader's language."""
-    english = (get_language() or "").startswith("en")
-    return (english and relation.supplier_name_en) or relation.supplier_name
+    return formatting.in_language(relation.supplier_name, relation.supplier_name_en)

@@ -310,7 +310,7 @@ def characteristic_sheet(limits: Sequence[Limits], sums: Mapping[int, Measured])
     rows = [
         [
             one.number,
-            one.name if formatting.is_chinese() else one.name_en or one.name,
+            formatting.in_language(one.name, one.name_en),
             one.class_word,
             one.unit,
             one.nominal,

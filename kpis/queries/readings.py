@@ -8,9 +8,10 @@ from decimal import Decimal
 from typing import Any, Literal
 from urllib.parse import urlencode
 
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from core import formatting
 from core.period import Period
 from kpis.definitions import Definition, definition
 from kpis.queries.asking_words import sentence, sentences
@@ -136,10 +137,9 @@ class Labels:
 
     def __init__(self, question: Question, keys: Sequence[tuple]) -> None:
         self.by = question.by
-        english = (get_language() or "").startswith("en")
         relations = question.selection.relations
         self.suppliers = {
-            one.supplier: (one.supplier_code, (english and one.supplier_name_en) or one.supplier_name)
+            one.supplier: (one.supplier_code, formatting.in_language(one.supplier_name, one.supplier_name_en))
             for one in relations
         }
         self.customers = {one.customer: (one.customer_code, one.customer_code) for one in relations}
@@ -148,7 +148,7 @@ class Labels:
             place = self.by.index("part")
             names = part_names({key[place] for key in keys})
             self.parts = {
-                pk: (number, (english and in_english) or name)
+                pk: (number, formatting.in_language(name, in_english))
                 for pk, (number, name, in_english) in names.items()
             }
 

@@ -2,8 +2,8 @@
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language
 
+from core import formatting
 from core.scope import Scope, ScopedManager
 
 
@@ -41,8 +41,7 @@ class Organisation(models.Model):
     @property
     def shown_name(self) -> str:
         """The name in the reader's language."""
-        english = (get_language() or "").startswith("en")
-        return (self.name_en if english else "") or self.name
+        return formatting.in_language(self.name, self.name_en)
 
 
 class PartnershipQuerySet(models.QuerySet):

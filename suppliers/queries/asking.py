@@ -6,8 +6,8 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db.models import Prefetch, Q, QuerySet
-from django.utils.translation import get_language
 
+from core import formatting
 from core.period import Period
 from suppliers.models import (
     LAST_DAY,
@@ -78,12 +78,12 @@ class Asked:
     @property
     def customer_shown(self) -> str:
         """The customer's name in the reader's language."""
-        return (_is_english() and self.customer_name_en) or self.customer_name
+        return formatting.in_language(self.customer_name, self.customer_name_en)
 
     @property
     def supplier_shown(self) -> str:
         """The supplier's name in the reader's language."""
-        return (_is_english() and self.supplier_name_en) or self.supplier_name
+        return formatting.in_language(self.supplier_name, self.supplier_name_en)
 
     @property
     def sender_name(self) -> str:
@@ -135,10 +135,6 @@ class Answer:
     by: str
     at: datetime
     reason: str
-
-
-def _is_english() -> bool:
-    return (get_language() or "").startswith("en")
 
 
 def period_of(rhythm: str, day: date) -> Period:

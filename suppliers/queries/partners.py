@@ -4,8 +4,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import F
-from django.utils.translation import get_language
 
+from core import formatting
 from suppliers.models import CharacteristicVersion, Organisation, Part, Partnership, Person
 
 
@@ -27,16 +27,12 @@ class Partner:
     @property
     def customer_shown(self) -> str:
         """The customer's name in the reader's language."""
-        return _in_language(self.customer_name, self.customer_name_en)
+        return formatting.in_language(self.customer_name, self.customer_name_en)
 
     @property
     def supplier_shown(self) -> str:
         """The supplier's name in the reader's language."""
-        return _in_language(self.supplier_name, self.supplier_name_en)
-
-
-def _in_language(name: str, name_en: str) -> str:
-    return (name_en if (get_language() or "").startswith("en") else "") or name
+        return formatting.in_language(self.supplier_name, self.supplier_name_en)
 
 
 def partners(partnership_ids: Collection[int]) -> list[Partner]:

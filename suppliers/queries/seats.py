@@ -2,8 +2,7 @@
 
 from collections.abc import Collection
 
-from django.utils.translation import get_language
-
+from core import formatting
 from suppliers.access import PersonRequest
 from suppliers.models import Partnership, Person
 from suppliers.queries.partners import both_sides
@@ -35,8 +34,7 @@ def customer_names(partnerships: Collection[int]) -> list[str]:
     """Return the names of the customers of partnerships, in the reader's language."""
     rows = Partnership.objects.filter(pk__in=partnerships).order_by("customer__code")
     names = rows.values_list("customer__name", "customer__name_en", "customer__code").distinct()
-    english = (get_language() or "").startswith("en")
-    return [(name_en if english else "") or name for name, name_en, _code in names]
+    return [formatting.in_language(name, name_en) for name, name_en, _code in names]
 
 
 def looked_after(request: PersonRequest) -> list[str]:
