@@ -82,7 +82,8 @@ class ProgrammeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewset
             raise ValidationError({"slug": _("This short name is taken. Choose another.")}) from taken
         except ValueError as unfit:
             said = _(
-                "Each period ends after it begins and has at most ten years, and the report period begins after the baseline."
+                "Each period ends after it begins and has at most ten years, "
+                "and the report period begins after the baseline."
             )
             raise ValidationError({"report_from": said}) from unfit
         return self._answer(made, status=status.HTTP_201_CREATED)
