@@ -156,7 +156,7 @@ def steps(slots: Sequence[Standing]) -> list[Action]:
     found = [Action(_("Upload"), upload_url(first.asked.kind))]
     if len(slots) > 1:
         found.append(Action(_("All periods"), reverse("requests")))
-    elif not first.count and first.state != PARTIAL:
+    elif not (first.count or first.missing):
         found.append(nothing(first))
     return found
 

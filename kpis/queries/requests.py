@@ -148,9 +148,14 @@ def _standing(asked: Asked, slot: Slot, found: Found, answer: Answer | None, tod
     return Standing(asked, slot, state, found.count, missing, found.last_day, answer, today)
 
 
+def _holds(answer: Answer | None, found: Found) -> bool:
+    """Whether "nothing to send" stands: not against data, nor against lots that are known otherwise."""
+    return bool(answer) and not found.count and not found.missing
+
+
 def _state_of_lots(found: Found, answer: Answer | None) -> str:
     """With every lot: each has a due day of its own, and where no lot is known nothing is asked for."""
-    if answer and not found.count:
+    if _holds(answer, found):
         return NOTHING
     if found.missing_late:
         return PARTIAL if found.count else LATE
@@ -166,7 +171,7 @@ def _state(asked: Asked, slot: Slot, found: Found, answer: Answer | None, today:
     # A daily report is a running one: days before it that brought nothing had nothing.
     if asked.rhythm == "daily" and found.later:
         return IN
-    if answer and not found.count:
+    if _holds(answer, found):
         return NOTHING
     if today > slot.due + timedelta(days=asked.grace_days):
         return LATE

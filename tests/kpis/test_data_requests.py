@@ -121,6 +121,14 @@ def test_data_go_before_an_answer(chain):
     assert states(chain.buyer, "2026-05", "2026-06-30") == ["in"]
 
 
+def test_nothing_to_send_does_not_stand_against_lots_that_are_known(chain):
+    pk = ask(chain)
+    with looking_as(chain.clerk):
+        services.answer_nothing(request_id=pk, period_first=date(2026, 5, 1), by=chain.clerk, now=HANDED_IN)
+    deliver(chain, "L9", "2026-05-11")
+    assert states(chain.buyer, "2026-05", "2026-06-30") == ["late"]
+
+
 def test_data_that_are_taken_back_turn_the_state_back(chain):
     ask(chain)
     upload = hand_in(chain.clerk, book(("L1", 1)), kind="inspections")
