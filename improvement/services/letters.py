@@ -21,9 +21,9 @@ EXCERPT = 400  # characters of a comment in a letter; the rest is one click away
 
 def tell_opened(task: Task, *, by: Person, now: datetime) -> None:
     """A task was opened: both sides are to know."""
-    who = {"who": str(by.user), "organisation": by.organisation.name}
     for person in concerned(task, without=by):
         with translation.override(person.user.language):
+            who = {"who": str(by.user), "organisation": by.organisation.shown_name}
             said = _("%(who)s (%(organisation)s) has opened an improvement task.") % who
             _write(task, person, f"opened:{person.pk}", said, now=now)
 
@@ -123,5 +123,6 @@ def _write(task: Task, person: Person, key: str, said: str, *, now: datetime) ->
         language=person.user.language,
         subject=(_("%(number)s %(title)s: %(finding)s") % (words | {"finding": finding}))[:240],
         text=render_to_string("improvement/mail/task.txt", words),
+        organisation_id=person.organisation_id,
         now=now,
     )
