@@ -31,18 +31,18 @@ FLAGS = ("waiting", "mine", "overdue")
 @login_required
 def task_list(request: MemberRequest) -> HttpResponse:
     """Improvement tasks, what is overdue first. Closed ones are shown when they are asked for."""
-    person, today = request.person, clock.today(request.person.organisation.zone)
+    person, now = request.person, clock.now()
     side = side_of_session(request)
     tasks = of_side(queries.tasks_to_list(), side, person.organisation_id)
     narrowed = TaskFilter(request.GET, queryset=tasks, request=request).qs
     if "state" not in request.GET:
         narrowed = narrowed.still_open()
-    page = Paginator(queries.in_order_of_need(narrowed, today), ROWS_A_PAGE).get_page(request.GET.get("page"))
-    rows = [task_row(task, today) for task in page]
+    page = Paginator(queries.in_order_of_need(narrowed, now), ROWS_A_PAGE).get_page(request.GET.get("page"))
+    rows = [task_row(task, queries.today_of(task, now)) for task in page]
     query = request.GET.copy()
     query.pop("page", None)
     context = {
-        "lead": list_lead(counts_of(tasks, person, today)),
+        "lead": list_lead(counts_of(tasks, person, now)),
         "chips": chips(request),
         "rows": rows,
         "page": page,

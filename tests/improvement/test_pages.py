@@ -1,15 +1,19 @@
 """The pages of tasks: what they say, who may do what on them, what they cost."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from improvement import queries
+from core import clock
+from improvement import queries, services
 from improvement.models import Baseline, Task
+from outbox.models import Letter
 from suppliers.access import looking_as, looking_as_house
+from suppliers.models import Organisation
+from tests.improvement.conftest import NOW
 from tests.insight.test_pages import text_of
 
 CELL = "kpi=pass_rate&stage=outgoing&supplier=S01&part=A-1"
@@ -177,18 +181,41 @@ def test_a_task_of_others_is_like_none(scene, enter, who):
 
 
 def test_what_needs_somebody_comes_overdue_first(scene):
-    today = date(2026, 6, 30)
     later = scene.open_task()
     late = scene.open_task(due_date=date(2026, 6, 1))
     with looking_as(scene.engineer):  # the supplier's turn in both
-        needed = queries.tasks_needing(scene.engineer, today)
+        needed = queries.tasks_needing(scene.engineer, NOW)
         assert [one.pk for one in needed] == [late.pk, later.pk]
         assert needed[0].overdue and needed[0].days_left == -29
-        assert queries.count_needing(scene.engineer, today) == 2
+        assert queries.count_needing(scene.engineer, NOW) == 2
     with looking_as(scene.buyer):  # what is late is both owners' business
-        assert [one.pk for one in queries.tasks_needing(scene.buyer, today)] == [late.pk]
+        assert [one.pk for one in queries.tasks_needing(scene.buyer, NOW)] == [late.pk]
     with looking_as(scene.boss):
-        assert queries.tasks_needing(scene.boss, today) == []
+        assert queries.tasks_needing(scene.boss, NOW) == []
+
+
+@pytest.mark.parametrize(("zone", "late"), [("Pacific/Kiritimati", True), ("Asia/Shanghai", False)])
+def test_the_customers_calendar_alone_says_what_is_overdue_wherever_its_reader_sits(
+    scene, enter, monkeypatch, zone, late
+):
+    evening = NOW.replace(hour=23)  # on Kiritimati the next day has begun
+    monkeypatch.setattr(clock, "now", lambda: evening)
+    zones = {"LEAD": zone, "S01": "Asia/Shanghai" if late else "Pacific/Kiritimati"}
+    with looking_as_house("set two calendars"):
+        for code, name in zones.items():
+            Organisation.objects.filter(code=code).update(zone=name)
+    task = scene.open_task(due_date=date(2026, 6, 30), now=NOW - timedelta(days=30), quietly=True)
+    for who in (scene.buyer, scene.engineer):
+        client = enter(who)
+        for page in ("/tasks/", f"/tasks/{task.pk}/"):
+            assert ("1 day overdue" in text_of(client.get(page))) is late
+        assert ("1 is overdue." in text_of(client.get("/tasks/"))) is late
+        assert len(client.get("/api/v1/tasks/?overdue=true").json()["results"]) == late
+    with looking_as(scene.buyer):  # the supplier's turn, and the buyer's business once it is late
+        assert queries.count_needing(scene.buyer, evening) == late
+        assert [one.days_left for one in queries.tasks_needing(scene.buyer, evening)] == [-1] * late
+    services.remind_of_due_tasks(now=evening)
+    assert Letter.objects.filter(subject_key__contains=":overdue:").exists() is late
 
 
 def test_an_overdue_task_stands_in_the_worklist_of_both_sides(scene, enter):
