@@ -88,14 +88,22 @@ def test_done_and_closed_are_told(scene):
 )  # fmt: skip
 def test_owners_are_reminded_once_before_and_once_after_the_due_day(scene, due, told):
     task = scene.open_task(due_date=due, quietly=True)
-    for hours in (0, 1, 5):
-        services.remind_of_due_tasks(now=NOW + timedelta(hours=hours))
+    counts = [services.remind_of_due_tasks(now=NOW + timedelta(hours=hours)) for hours in (0, 1, 5)]
+    assert counts == [len(told), 0, 0]
     kinds = [letter.subject_key.split(":")[2] for letter in Letter.objects.all()]
     assert sorted(kinds) == sorted(2 * list(told))  # one each for both owners
     with looking_as(scene.buyer):
         services.close_task(task_id=task.pk, outcome="merged", by=scene.buyer, now=NOW)
     Letter.objects.all().delete()
     assert services.remind_of_due_tasks(now=NOW + timedelta(days=30)) == 0
+
+
+def test_reminders_that_are_written_cost_three_queries_however_many(scene, django_assert_num_queries):
+    for day in (1, 2, 3, 29):
+        scene.open_task(due_date=date(2026, 6, day), quietly=True)
+        assert services.remind_of_due_tasks(now=NOW) == 1
+        with django_assert_num_queries(3):
+            assert services.remind_of_due_tasks(now=NOW) == 0
 
 
 def test_history_that_is_loaded_writes_no_letter(scene):
