@@ -1,5 +1,6 @@
 """Comments and files: both sides see them, or one's own organisation alone, everywhere."""
 
+import codecs
 import io
 import re
 import zipfile
@@ -93,6 +94,8 @@ def test_who_hands_in_data_may_speak_and_who_looks_or_is_a_guest_may_not(scene, 
         ("8D.docx", zipped("[Content_Types].xml", "word/document.xml"), "wordprocessingml.document"),
         ("BM-2203.csv", "BM-2203,合格\n".encode("gb18030"), "text/csv"),
         ("note.txt", "毛刺\n".encode(), "text/plain"),
+        ("导出.csv", "BM-2203,合格\n".encode("utf-16"), "text/csv"),  # with its mark, as Excel saves it
+        ("limits.txt", b"d < 12.5 and > 3", "text/plain"),
     ],
 )
 def test_a_file_is_known_by_what_it_holds(scene, task, name, content, kind):
@@ -110,6 +113,11 @@ def test_a_file_is_known_by_what_it_holds(scene, task, name, content, kind):
         ("photo.png", HTML),
         ("page.txt", HTML),
         ("page.csv", b"\xef\xbb\xbf  " + HTML),
+        ("late.txt", b"x" * 100_000 + HTML),
+        ("drawing.txt", SVG.decode().encode("utf-16")),
+        ("page.csv", codecs.BOM_UTF16_BE + HTML.decode().encode("utf-16-be")),
+        ("drawing.csv", SVG.decode().encode("utf-16-le")),  # without its mark
+        ("bytes.txt", b"\xff\x81\xff\x82"),
         ("photo.png", b"%PDF-1.7\n"),
         ("tool.pdf", b"MZ\x90\0" + b"\0" * 60),
         ("tool.txt", b"\0\1\2\3"),
