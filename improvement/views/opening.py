@@ -15,6 +15,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods
 
 from core import clock, formatting
+from core.lead import Lead, joined
 from core.period import Period
 from improvement import services
 from improvement.forms.task import OpenForm
@@ -259,6 +260,6 @@ def preview_page(asked: Asked, preview: Preview) -> dict[str, Any]:
         "customer": asked.partner.customer_shown,
         "parts": parts_words(list(numbers.values())),
         "rows": rows,
-        "lead": {"text": baseline_sentence(reading), "tone": "" if reading.value is not None else "watch"},
+        "lead": Lead(joined(baseline_sentence(reading)), "" if reading.value is not None else "watch"),
         "without_data": reading.value is None,
     }

@@ -224,6 +224,20 @@ def test_an_overdue_task_stands_in_the_worklist_of_both_sides(scene, enter):
         assert "T-0001 孔位偏移" in text_of(enter(who).get("/"))
 
 
+def test_the_api_says_in_the_readers_language_that_a_period_has_two_days(scene, enter):
+    asked = {
+        "partnership": scene.partnership("LEAD/S01"),
+        "kind": "lean",
+        "kpi": "pass_rate",
+        "title": "在线检测",
+        "due_date": "2026-09-30",
+        "trigger_from": "2026-01-01",
+    }
+    client = enter(scene.buyer, "zh-hans")
+    refused = client.post("/api/v1/tasks/", asked, content_type="application/json")
+    assert refused.json()["errors"][0]["detail"] == "请给出时段的首日和末日，先后要对。"
+
+
 def test_a_task_is_opened_and_led_through_the_api(scene, enter):
     client = enter(scene.buyer)
     as_json = {"content_type": "application/json"}
