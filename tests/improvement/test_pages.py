@@ -14,6 +14,7 @@ from outbox.models import Letter
 from suppliers.access import looking_as, looking_as_house
 from suppliers.models import Organisation
 from tests.improvement.conftest import NOW
+from tests.insight.test_exports import column, opened, said_in
 from tests.insight.test_pages import text_of
 
 CELL = "kpi=pass_rate&stage=outgoing&supplier=S01&part=A-1"
@@ -65,6 +66,23 @@ def test_the_address_narrows_page_and_api_alike(scene, enter, query, shown):
     assert {title for title in ("ours", "lean") if f">{title}</a>" in page} == shown
     rows = client.get(f"/api/v1/tasks/?{query}").json()["results"]
     assert {row["title"] for row in rows} == shown
+
+
+def test_the_list_is_saved_with_the_same_filters_in_the_same_order(scene, enter):
+    scene.open_task(title="later")
+    scene.open_task(title="late", due_date=date(2026, 6, 20))
+    scene.open_task(title="lean", kind="lean")
+    client = enter(scene.buyer)
+    assert 'href="/tasks/?kind=eight_d&amp;as=xlsx"' in client.get("/tasks/?kind=eight_d&page=1").text
+    book = opened(client, "/tasks/?kind=eight_d&part=A-1&as=xlsx")
+    sheet = book.active
+    assert column(sheet, "Title") == ["late", "later"]
+    assert column(sheet, "Days overdue") == [10, None]
+    assert set(column(sheet, "Now")) == {"D1 Team: the supplier's turn"}
+    about = said_in(book)
+    assert "/tasks/?kind=eight_d&part=A-1" in about
+    assert "1 is overdue" in about and "A-1" in about and "8D" in about
+    assert opened(enter(scene.sibling), "/tasks/?as=xlsx").active.max_row == 1
 
 
 def test_forty_rows_take_the_queries_of_one(scene, enter):

@@ -23,6 +23,7 @@ from sample.services.headline import headline_table
 from suppliers.access import looking_as, looking_as_house
 from suppliers.services import MayNot, NotHere
 from tests.improvement.programmes import BASELINE, REPORT, TODAY, Joint, joint
+from tests.insight.test_exports import column, opened, said_in
 from tests.kpis.books import NOW
 
 __all__ = ["joint"]  # a fixture
@@ -453,6 +454,24 @@ def test_the_same_programme_again_is_the_one_that_is_there(joint):
             services.create_programme(**told | {"name": "别的"})
         with pytest.raises(ValueError, match="after the baseline"):
             services.create_programme(**told | {"slug": "late", "baseline": REPORT})
+
+
+def test_the_readings_are_saved_as_the_page_shows_them_and_a_member_saves_its_own(joint):
+    assert 'href="/programmes/joint/?as=xlsx"' in page(joint.owner).text
+    book = opened(client_of(joint.owner), "/programmes/joint/?as=xlsx")
+    found = figures(joint, joint.owner)
+    readings = book["Readings"]
+    with translation.override("en"):
+        assert column(readings, "Reading") == [str(way) for way in found.readings]
+    assert column(readings, "Report period") == [one.value for one in found.readings.values()]
+    assert set(column(book["Members"], "Supplier")) == {"S01", "S02"}
+    assert "Programme" in said_in(book)
+    assert 'href="/programmes/joint/?customer=LEAD&amp;as=xlsx"' in page(joint.member, customer="LEAD").text
+    own = opened(client_of(joint.member), "/programmes/joint/?customer=LEAD&as=xlsx")
+    told = figures(joint, joint.member).readings
+    assert column(own["Readings"], "Report period") == [one.value for one in told.values()]
+    assert "S02" not in said_in(own)
+    assert page(joint.outside, customer="LEAD", **{"as": "xlsx"}).status_code == 404
 
 
 # -- pages and API that change it ------------------------------------------------------------------------
