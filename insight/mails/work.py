@@ -6,12 +6,11 @@ from datetime import date
 from typing import Any
 
 from django.urls import reverse
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core import formatting
-from improvement.queries import in_order_of_need, tasks_to_list
+from improvement.queries import in_order_of_need, tasks_to_list, today_of
 from insight.mails.asked import Asked
 from insight.mails.story import Link, Need, Row, Table
 from insight.mails.words import clauses
@@ -29,26 +28,24 @@ class Running:
     state: str
     next_step: str
     due: date
-    overdue: bool
+    days_late: int  # 0: not overdue
     whose: str  # the other side's name
 
 
 @dataclass(frozen=True, slots=True)
 class Tasks:
-    """The tasks in view on a day: those not closed in order of need, and all of them as rows of a workbook."""
+    """The tasks in view: those not closed in order of need, and all of them as rows of a workbook."""
 
-    today: date
     running: Sequence[Running]
     rows: Sequence[tuple[Any, ...]]
 
     @property
     def late(self) -> list[Running]:
-        return [one for one in self.running if one.overdue]
+        return [one for one in self.running if one.days_late]
 
 
 def tasks_of(ask: Asked) -> Tasks:
     """Read the tasks that the mail's scope holds. Two queries."""
-    today = localtime(ask.now).date()
     found = tasks_to_list()
     own = ask.person.organisation_id
     if ask.of_customer:
@@ -59,13 +56,14 @@ def tasks_of(ask: Asked) -> Tasks:
         found = found.filter(partnership__supplier=own)
         if ask.view.customer:
             found = found.filter(partnership__customer__code=ask.view.customer)
-    tasks = list(in_order_of_need(found, today))
-    running = [_running(task, today, ask) for task in tasks if task.state != "closed"]
-    return Tasks(today, running, [_row_of(task) for task in tasks])
+    tasks = list(in_order_of_need(found, ask.now))
+    running = [_running(task, ask) for task in tasks if task.state != "closed"]
+    return Tasks(running, [_row_of(task) for task in tasks])
 
 
-def _running(task: Any, today: date, ask: Asked) -> Running:
+def _running(task: Any, ask: Asked) -> Running:
     other = task.partnership.supplier if ask.of_customer else task.partnership.customer
+    days = (today_of(task, ask.now) - task.due_date).days
     return Running(
         pk=task.pk,
         number=task.shown_number,
@@ -73,7 +71,7 @@ def _running(task: Any, today: date, ask: Asked) -> Running:
         state=task.get_state_display(),
         next_step=task.next_step or "",
         due=task.due_date,
-        overdue=task.state in {"open", "in_progress"} and task.due_date < today,
+        days_late=max(days, 0) if task.state in {"open", "in_progress"} else 0,
         whose=other.shown_name,
     )
 
@@ -118,7 +116,7 @@ def overdue(found: Tasks, ask: Asked) -> list[Need]:
             % {
                 "who": one.whose,
                 "day": formatting.day(one.due),
-                "late": formatting.days((found.today - one.due).days, 0),
+                "late": formatting.days(one.days_late, 0),
             },
             Link(_("Open the task"), ask.link(reverse("task", args=[one.pk]))),
         )
@@ -136,8 +134,8 @@ def table_of(found: Tasks, ask: Asked) -> Table | None:
             url=ask.link(reverse("task", args=[one.pk])),
             value=formatting.day(one.due),
             note=clauses([one.whose, one.next_step]),
-            word=_("overdue") if one.overdue else one.state,
-            state="bad" if one.overdue else "none",
+            word=_("overdue") if one.days_late else one.state,
+            state="bad" if one.days_late else "none",
         )
         for one in found.running[:ROWS_OF_TABLE]
     ]
