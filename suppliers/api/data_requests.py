@@ -94,11 +94,13 @@ class AskSerializer(RuleSerializer):
 class ChangeSerializer(RuleSerializer):
     """The rule from a day on; what was asked before stays as it was."""
 
-    from_day = serializers.DateField()
+    from_day = serializers.DateField(
+        help_text="Today or later in the customer's calendar, unless the request has not begun."
+    )
 
 
 class EndSerializer(serializers.Serializer):
-    last_day = serializers.DateField(help_text="The last day that is asked for.")
+    last_day = serializers.DateField(help_text="The last day that is asked for: today or later.")
 
 
 class NothingSerializer(serializers.Serializer):
@@ -157,7 +159,9 @@ class DataRequestViewSet(ReadViewSet):
         """Ask no longer than up to a day."""
         asked = _read(EndSerializer, request)
         _answering(
-            lambda: services.end_requests(request_ids=[int(pk)], last_day=asked["last_day"], by=self.person)
+            lambda: services.end_requests(
+                request_ids=[int(pk)], last_day=asked["last_day"], by=self.person, now=clock.now()
+            )
         )
         return Response(self._shown([int(pk)])[0])
 
@@ -208,5 +212,9 @@ def _answering(job: Callable[[], Any]) -> Any:
         raise ValidationError(
             {"period_first": _("The request does not ask for a period that begins on this day.")}
         ) from strange
+    except services.DayHasPassed as passed:
+        raise ValidationError(
+            {str(passed): _("What was asked for before today stays as it was: name today or a later day.")}
+        ) from passed
     except services.DoesNotFit as strange:
         raise ValidationError({str(strange): _("This does not fit the request.")}) from strange

@@ -1,5 +1,6 @@
 from suppliers.services.data_requests import (
     AlreadyAsked,
+    DayHasPassed,
     DoesNotFit,
     NoSuchPeriod,
     Rule,
@@ -58,6 +59,7 @@ from suppliers.services.people import (
 __all__ = [
     "AlreadyAsked",
     "AlreadyHere",
+    "DayHasPassed",
     "DoesNotFit",
     "Gone",
     "HasItsOwnPeople",

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Q
@@ -30,6 +31,10 @@ class NoSuchPeriod(ValueError):
 
 class DoesNotFit(ValueError):
     """Days or a rhythm that contradict each other, or a side that the own books do not have."""
+
+
+class DayHasPassed(DoesNotFit):
+    """What was asked for on days before the customer's today stays as it was: who was late stays late."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,12 +112,14 @@ def change_requests(
 ) -> list[int]:
     """Ask otherwise from a day on, and return the ids of the requests that hold then.
 
-    What was asked before that day stays as it was asked: who was late stays late. A request that begins on
-    that day or later is changed itself.
+    What was asked before that day stays as it was asked: who was late stays late. So the day is the customer's
+    today or later, unless a request has not begun; one that begins on that day or later is changed itself, and
+    then names who changed it.
 
-    Raises NotHere, MayNot, and DoesNotFit if a request has ended by then.
+    Raises NotHere, MayNot, DayHasPassed, and DoesNotFit if a request has ended by then.
     """
     found = _locked(request_ids, by)
+    _must_not_have_passed("from_day", from_day, found, by, now)
     if not fits(rule):
         raise DoesNotFit("due_day")
     if any(one.valid_until is not None and one.valid_until < from_day for one in found):
@@ -120,7 +127,7 @@ def change_requests(
     held = []
     for one in found:
         if one.valid_from >= from_day:
-            DataRequest.objects.filter(pk=one.pk).update(**asdict(rule))
+            DataRequest.objects.filter(pk=one.pk).update(**asdict(rule), made_by=by, made_at=now)
             held.append(one.pk)
             continue
         DataRequest.objects.filter(pk=one.pk).update(valid_until=from_day - timedelta(days=1), ended_by=by)
@@ -133,12 +140,13 @@ def change_requests(
 
 
 @transaction.atomic
-def end_requests(*, request_ids: Collection[int], last_day: date, by: Person) -> None:
-    """Ask no longer than up to a day; what was asked until then stays.
+def end_requests(*, request_ids: Collection[int], last_day: date, by: Person, now: datetime) -> None:
+    """Ask no longer than up to a day, the customer's today or later; what was asked until then stays.
 
-    Raises NotHere, MayNot, and DoesNotFit if a request begins later, or has ended before.
+    Raises NotHere, MayNot, DayHasPassed, and DoesNotFit if a request begins later, or has ended before.
     """
     found = _locked(request_ids, by)
+    _must_not_have_passed("last_day", last_day, found, by, now)
     if any(
         one.valid_from > last_day or (one.valid_until is not None and one.valid_until < last_day)
         for one in found
@@ -209,6 +217,15 @@ def _must_be_customers(partnership_ids: Collection[int], by: Person) -> None:
     theirs = Partnership.objects.filter(pk__in=partnership_ids).exclude(customer=by.organisation_id)
     if not by.may_define or theirs.exists():
         raise MayNot("ask")
+
+
+def _must_not_have_passed(
+    field: str, day: date, found: Collection[DataRequest], by: Person, now: datetime
+) -> None:
+    """Refuse a day before the customer's today for requests that have begun."""
+    today = now.astimezone(ZoneInfo(by.organisation.zone)).date()
+    if day < today and any(one.valid_from <= today for one in found):
+        raise DayHasPassed(field)
 
 
 def _must_be_free(
