@@ -21,7 +21,7 @@ from quality.queries.rates import reported_lots
 from suppliers.access import Person
 from suppliers.queries.asking import (
     Answer,
-    Asked,
+    AskedRequest,
     Slot,
     answers_of,
     partnerships_of_customers,
@@ -55,7 +55,7 @@ class Standing:
         Latest day of the period with data.
     """
 
-    asked: Asked
+    asked: AskedRequest
     slot: Slot
     state: str
     count: int
@@ -81,7 +81,9 @@ class Found:
     missing_late: int
 
 
-def standings(asked: Sequence[Asked], *, now: datetime, period: Period | None = None) -> list[Standing]:
+def standings(
+    asked: Sequence[AskedRequest], *, now: datetime, period: Period | None = None
+) -> list[Standing]:
     """Say where requests of the open scope stand in the periods that touch some days.
 
     Without days these are the last twelve periods of each request, the present one included. The number of
@@ -95,7 +97,7 @@ def standings(asked: Sequence[Asked], *, now: datetime, period: Period | None = 
     slots = {
         one.id: list(one.slots(period or one.recent(one.today(now), periods=LOOK_BACK))) for one in asked
     }
-    by_kind: dict[str, list[Asked]] = defaultdict(list)
+    by_kind: dict[str, list[AskedRequest]] = defaultdict(list)
     for one in asked:
         if slots[one.id]:
             by_kind[one.kind].append(one)
@@ -138,7 +140,7 @@ def standings_today(selection: Selection, period: Period) -> list[Standing]:
     return standings_of(selection, period, now=clock.now())
 
 
-def _standing(asked: Asked, slot: Slot, found: Found, answer: Answer | None, today: date) -> Standing:
+def _standing(asked: AskedRequest, slot: Slot, found: Found, answer: Answer | None, today: date) -> Standing:
     if asked.rhythm == "per_lot":
         state = _state_of_lots(found, answer)
         missing = found.missing_due
@@ -159,7 +161,7 @@ def _state_of_lots(found: Found, answer: Answer | None) -> str:
     return IN if found.count else NOT_DUE
 
 
-def _state(asked: Asked, slot: Slot, found: Found, answer: Answer | None, today: date) -> str:
+def _state(asked: AskedRequest, slot: Slot, found: Found, answer: Answer | None, today: date) -> str:
     over = today >= slot.due or today > slot.period.last
     if found.count and over:
         return PARTIAL if found.missing else IN
@@ -195,7 +197,7 @@ class _Days:
 
 def _found(
     kind: str,
-    requests: Sequence[Asked],
+    requests: Sequence[AskedRequest],
     slots: dict[int, list[Slot]],
     customers: dict[int, int],
     now: datetime,
@@ -217,7 +219,7 @@ def _found(
     }
 
 
-def _asking(requests: Sequence[Asked], customers: dict[int, int]) -> dict[tuple[int, int], list[int]]:
+def _asking(requests: Sequence[AskedRequest], customers: dict[int, int]) -> dict[tuple[int, int], list[int]]:
     """Return the ids of the requests that ask for rows of a partnership and a holder (0: whoever)."""
     asking: dict[tuple[int, int], list[int]] = defaultdict(list)
     for one in requests:
@@ -235,7 +237,7 @@ def _given(rows: Sequence[tuple[int, int, date, int]], asking: dict[tuple[int, i
     return _Days([(pk, day, n) for at, holder, day, n in rows for pk in asking.get((at, holder), ())])
 
 
-def _held_against(asked: Asked, slot: Slot, came: _Days, lacking: _Days, today: date) -> Found:
+def _held_against(asked: AskedRequest, slot: Slot, came: _Days, lacking: _Days, today: date) -> Found:
     period = slot.period
     count, last_day = came.between(asked.id, period.first, period.last)
     day_after = period.last + timedelta(days=1)

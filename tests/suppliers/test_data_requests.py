@@ -10,21 +10,21 @@ from core.period import Period
 from suppliers import services
 from suppliers.access import looking_as
 from suppliers.models import DataAnswer, DataRequest
-from suppliers.queries.asking import Asked, answers_of, requests_asked
+from suppliers.queries.asking import AskedRequest, answers_of, requests_asked
 from suppliers.services import Rule
 
 NOW = datetime(2026, 6, 30, 4, tzinfo=UTC)
 MONTH_END = Rule("monthly", 31, grace_days=3)
 
 
-def asked(rhythm: str, due_day: int, *, due_next: bool = False, first: str = "2024-01-01") -> Asked:
-    return Asked(
+def asked(rhythm: str, due_day: int, *, due_next: bool = False, first: str = "2024-01-01") -> AskedRequest:
+    return AskedRequest(
         1, 1, 1, "LEAD", "", "", 2, "S01", "", "", "Asia/Shanghai", "outgoing", "supplier", rhythm, due_day,
         due_next, 0, date.fromisoformat(first), None,
     )  # fmt: skip
 
 
-def due_days(one: Asked, days: str) -> list[str]:
+def due_days(one: AskedRequest, days: str) -> list[str]:
     return [slot.due.isoformat() for slot in one.slots(Period.parse(days))]
 
 
