@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
+from core import clock
 from core.period import Period
 from kpis.queries.periods import period_with_data, year_before
 from kpis.queries.sources import Sources, selected
@@ -98,7 +99,7 @@ def read_view(
         "suppliers": named or None,
         "parts": [part[1]] if part else words_of(given, "part") or None,
     }
-    sources = Sources()
+    sources = Sources(clock.now())
     usual = period_with_data(selected(sources, **what))
     period = _period(query.get("from"), query.get("to"))
     return View(

@@ -13,7 +13,6 @@ import numpy as np
 from django.db.models import CharField, Count, Exists, OuterRef, Value
 from django.db.models.functions import Cast, Concat
 
-from core import clock
 from core.period import Period
 from inventory.queries import arrivals as goods
 from quality.queries import arrivals as lots
@@ -124,20 +123,10 @@ def waiting(found: Sequence[Standing]) -> list[Standing]:
     return sorted(still, key=lambda one: (OUTSTANDING.index(one.state), one.slot.due, one.asked.id))
 
 
-def to_do(person: Person, *, now: datetime) -> list[Standing]:
-    """Return what a person's organisation still has to send, the most pressing first."""
-    return waiting(to_send(person, now=now))
-
-
 def standings_of(selection: Selection, period: Period, *, now: datetime) -> list[Standing]:
     """Say where the requests of selected partnerships, and of their customers' own books, stand."""
     wanted = [*selection.partnerships, *selection.own_books]
     return standings(requests_asked(partnership__in=wanted), now=now, period=period)
-
-
-def standings_today(selection: Selection, period: Period) -> list[Standing]:
-    """The same today, for what a page reads once; see `kpis.queries.sources.Sources`."""
-    return standings_of(selection, period, now=clock.now())
 
 
 def _standing(asked: AskedRequest, slot: Slot, found: Found, answer: Answer | None, today: date) -> Standing:
