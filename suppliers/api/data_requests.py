@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
-from rest_framework.exceptions import APIException, PermissionDenied, ValidationError
+from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core import clock
 from core.serializers import RowSerializer
-from core.viewsets import ReadViewSet
+from core.viewsets import Conflict, ReadViewSet
 from suppliers import services
 from suppliers.access import Person, PersonRequest
 from suppliers.filters import DataRequestFilter
@@ -24,11 +24,6 @@ from suppliers.queries.asking import requests_to_list
 
 LONGEST_GRACE = 60
 MOST = 500
-
-
-class Conflict(APIException):
-    status_code = status.HTTP_409_CONFLICT
-    default_code = "already_asked"
 
 
 class AnswerSerializer(serializers.Serializer):
@@ -207,7 +202,8 @@ def _answering(job: Callable[[], Any]) -> Any:
     except services.MayNot as forbidden:
         raise PermissionDenied from forbidden
     except services.AlreadyAsked as taken:
-        raise Conflict(_("Asked for already: %(names)s.") % {"names": ", ".join(taken.suppliers)}) from taken
+        told = _("Asked for already: %(names)s.") % {"names": ", ".join(taken.suppliers)}
+        raise Conflict(told, code="already_asked") from taken
     except services.NoSuchPeriod as strange:
         raise ValidationError(
             {"period_first": _("The request does not ask for a period that begins on this day.")}
