@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from core import clock, formatting, workbook
 from core.chips import Chip, Choice, Field
+from core.lead import Lead, joined
 from core.workbook import TEXT, Heading, Kind, Sheet, Workbook
 
 ON_A_PAGE = 50
@@ -166,7 +167,7 @@ def list_page(request: HttpRequest, table: Table, asked: ListAddress) -> HttpRes
     if not part_only:
         context |= {
             "title": table.title,
-            "lead": {"text": table.lead() if page.object_list else table.nothing, "tone": ""},
+            "lead": Lead(joined(table.lead() if page.object_list else table.nothing)),
             "chips": table.chips,
             "find": table.find,
             "found": asked.chosen(table.find.name) if table.find else "",

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET
 
 from core import formatting
 from core.chips import Chip
+from core.lead import Lead, joined
 from core.lists import Act, Column, Find, ListAddress, Table, choice_chip, list_page, period_chip
 from core.period import Period
 from core.text import folded
@@ -224,7 +225,7 @@ def lot_page(request: PersonRequest, lot_id: int) -> HttpResponse:
         "part_name": formatting.in_language(lot.part.name, lot.part.name_en),
         "other": other_end(lot, side_of_session(request)),
         "facts": facts(lot),
-        "lead": {"text": lot_lead(standing), "tone": ""},
+        "lead": Lead(joined(lot_lead(standing))),
         "inspections": inspection_cards(standing),
         "measured": measured_words(measured),
         "characteristics": [characteristic_row(one, limits[one.version]) for one in measured],
