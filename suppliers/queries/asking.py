@@ -122,8 +122,7 @@ class AskedRequest:
         elif self.rhythm == Rhythm.WEEKLY:
             first = now.first - timedelta(weeks=periods - 1)
         else:
-            months = now.first.year * 12 + now.first.month - periods
-            first = date(months // 12, months % 12 + 1, 1)
+            first = Period.month_before(now.first, periods - 1).first
         return Period(first, now.last)
 
 
