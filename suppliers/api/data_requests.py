@@ -19,10 +19,9 @@ from core.viewsets import Conflict, ReadViewSet
 from suppliers import services
 from suppliers.access import Person, PersonRequest
 from suppliers.filters import DataRequestFilter
-from suppliers.models import DataRequest, RequestKind, Rhythm, Sender
+from suppliers.models import LATEST_AFTER_LOT, LONGEST_GRACE, DataRequest, RequestKind, Rhythm, Sender
 from suppliers.queries.asking import requests_to_list
 
-LONGEST_GRACE = 60
 MOST = 500
 
 
@@ -60,7 +59,7 @@ class RuleSerializer(serializers.Serializer):
     """How often, and by when: days of a month (31: its last), of a week (1: Monday), or days after."""
 
     rhythm = serializers.ChoiceField(Rhythm.choices)
-    due_day = serializers.IntegerField(min_value=0, max_value=60)
+    due_day = serializers.IntegerField(min_value=0, max_value=LATEST_AFTER_LOT)
     due_next = serializers.BooleanField(default=False, help_text="In the month or week after.")
     grace_days = serializers.IntegerField(default=0, min_value=0, max_value=LONGEST_GRACE)
 

@@ -1,3 +1,4 @@
+from suppliers.models import LATEST_AFTER_LOT, LONGEST_GRACE
 from suppliers.services.data_requests import (
     AlreadyAsked,
     DayHasPassed,
@@ -57,6 +58,8 @@ from suppliers.services.people import (
 )
 
 __all__ = [
+    "LATEST_AFTER_LOT",
+    "LONGEST_GRACE",
     "AlreadyAsked",
     "AlreadyHere",
     "DayHasPassed",

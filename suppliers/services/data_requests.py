@@ -9,12 +9,20 @@ from django.db import transaction
 from django.db.models import Q
 
 from suppliers.access import Person
-from suppliers.models import LAST_DAY, DataAnswer, DataRequest, Partnership, Rhythm, Sender
+from suppliers.models import (
+    LAST_DAY,
+    LATEST_AFTER_DAY,
+    LATEST_AFTER_LOT,
+    LONGEST_GRACE,
+    DataAnswer,
+    DataRequest,
+    Partnership,
+    Rhythm,
+    Sender,
+)
 from suppliers.queries.asking import requests_asked
 from suppliers.services.partnerships import NotHere, lock_partnerships
 from suppliers.services.people import MayNot
-
-LONGEST_GRACE = 60  # days
 
 
 class AlreadyAsked(Exception):
@@ -49,9 +57,12 @@ class Rule:
 
 def fits(rule: Rule) -> bool:
     """Whether the due day is one that the rhythm has; the database would refuse another."""
-    first, last = {Rhythm.MONTHLY: (1, LAST_DAY), Rhythm.WEEKLY: (1, 7), Rhythm.DAILY: (0, 10)}.get(
-        Rhythm(rule.rhythm), (0, 60)
-    )
+    first, last = {
+        Rhythm.MONTHLY: (1, LAST_DAY),
+        Rhythm.WEEKLY: (1, 7),
+        Rhythm.DAILY: (0, LATEST_AFTER_DAY),
+        Rhythm.PER_LOT: (0, LATEST_AFTER_LOT),
+    }[Rhythm(rule.rhythm)]
     within = first <= rule.due_day <= last and 0 <= rule.grace_days <= LONGEST_GRACE
     return within and (not rule.due_next or rule.rhythm in {Rhythm.MONTHLY, Rhythm.WEEKLY})
 
