@@ -32,6 +32,12 @@ class Period:
         return cls(day.replace(day=1), day.replace(day=calendar.monthrange(day.year, day.month)[1]))
 
     @classmethod
+    def month_before(cls, day: date, months: int) -> Self:
+        """Return the calendar month that lies so many months before that of `day`."""
+        year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+        return cls.month(date(year, month + 1, 1))
+
+    @classmethod
     def parse(cls, text: str) -> Self:
         """Read ``2025-09..2025-11``, ``2026-01-01..2026-06-30`` or one month or day.
 

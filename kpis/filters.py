@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.contrib import messages
 from django.utils.translation import gettext as _
 
+from core import clock
 from core.period import Period
 from kpis.queries.periods import period_with_data, year_before
 from kpis.queries.sources import Sources, selected
@@ -101,7 +102,7 @@ def read_view(
         "suppliers": named or None,
         "parts": [part[1]] if part else words_of(given, "part") or None,
     }
-    sources = Sources()
+    sources = Sources(clock.now())
     usual = period_with_data(selected(sources, **what))
     period, base = _period(query.get("from"), query.get("to")), _parsed(query.get("base"))
     if not all(days is None or days.may_be_meant for days in (period, base)):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from core.forms import DayField
 from suppliers.queries.asking import KINDS, RHYTHMS, SENDERS
-from suppliers.services import Rule, fits
+from suppliers.services import LATEST_AFTER_LOT, LONGEST_GRACE, Rule, fits
 
 
 class RuleForm(forms.Form):
@@ -17,7 +17,7 @@ class RuleForm(forms.Form):
     due_day = forms.IntegerField(
         label=_("Due day"),
         min_value=0,
-        max_value=60,
+        max_value=LATEST_AFTER_LOT,
         initial=31,
         help_text=_(
             "Monthly: day of the month, 31 is its last. Weekly: 1 is Monday. Daily: working days after. "
@@ -25,7 +25,7 @@ class RuleForm(forms.Form):
         ),
     )
     due_next = forms.BooleanField(label=_("In the month or week after"), required=False)
-    grace_days = forms.IntegerField(label=_("Days of grace"), min_value=0, max_value=60, initial=3)
+    grace_days = forms.IntegerField(label=_("Days of grace"), min_value=0, max_value=LONGEST_GRACE, initial=3)
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
