@@ -29,7 +29,10 @@ class FiltersSerializer(serializers.Serializer):
     suppliers = CodesField(help_text="A customer's: codes.")
     parts = CodesField(help_text="Numbers.")
     mine = serializers.BooleanField(
-        required=False, default=False, help_text="A customer's: only the suppliers that one looks after."
+        required=False,
+        default=False,
+        help_text="A customer's: only the suppliers that one looks after, all if there is none. "
+        "Codes in `suppliers` come before it.",
     )
 
 
