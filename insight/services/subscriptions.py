@@ -15,6 +15,8 @@ from insight.services.pausing import stop
 from kpis import definitions
 from suppliers.access import Person
 
+CHANGEABLE = frozenset({"what", "side", "filters", "rhythm", "day", "hour", "language"})
+
 
 class AlreadySubscribed(Exception):
     """This person gets a mail about this already; `subscription_id` is which."""
@@ -88,8 +90,10 @@ def subscribe(
 def change(*, subscription_id: int, person: Person, now: datetime, **changed: Any) -> Subscription:
     """Change what a mail is about, when it comes or its language (arguments as of `subscribe`).
 
-    Raises NotHere, Unfit, AlreadySubscribed.
+    Raises NotHere, Unfit, AlreadySubscribed; TypeError for what is not a person's to change.
     """
+    if strange := changed.keys() - CHANGEABLE:
+        raise TypeError(f"not to be changed: {', '.join(sorted(strange))}")
     subscription = _own(subscription_id, person)
     for name, value in changed.items():
         setattr(subscription, name, value)

@@ -12,7 +12,7 @@ from insight.queries.subscriptions import subscriptions_of
 from insight.services import digests, subscriptions
 from outbox import services as outbox
 from outbox.models import Letter, LetterPart, LetterState
-from suppliers.access import looking_as_house
+from suppliers.access import looking_as, looking_as_house
 from suppliers.models import Partnership, User
 from tests.factories import make_organisation, make_person
 from tests.insight.mailing import NOW, PNG, digests_of, stand_in, subscribe
@@ -379,3 +379,13 @@ def test_who_has_no_address_cannot_be_written_to(chain):
     phone.user.refresh_from_db()
     with pytest.raises(subscriptions.NoAddress):
         subscribe(phone, side="supplier")
+
+
+def test_nothing_but_what_is_a_person_s_own_can_be_changed(chain):
+    one = subscribe(chain.buyer)
+    with looking_as(chain.buyer), pytest.raises(TypeError, match="person_id"):
+        subscriptions.change(
+            subscription_id=one.pk, person=chain.buyer, now=NOW, hour=9, person_id=chain.owner.pk
+        )
+    one.refresh_from_db()
+    assert (one.person_id, one.hour) == (chain.buyer.pk, 8)
