@@ -1,12 +1,13 @@
-"""Improvement tasks in a mail: how many run, which are overdue, and all of them in order of need."""
+"""Improvement tasks in a mail: how many run, which are overdue, and which were closed of late."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from django.db.models import Q
 from django.urls import reverse
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -17,6 +18,7 @@ from insight.mails.story import Link, Need, Row, Table
 from insight.mails.words import clauses
 
 ROWS_OF_TABLE = 10
+TASKS_AT_MOST = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +31,26 @@ class Running:
     state: str
     next_step: str
     due: date
-    overdue: bool
+    days_late: int  # by the calendar of its customer; 0: not overdue
     whose: str  # the other side's name
+
+    @property
+    def overdue(self) -> bool:
+        return self.days_late > 0
 
 
 @dataclass(frozen=True, slots=True)
 class Tasks:
-    """The tasks in view on a day: those not closed in order of need, and all of them as rows of a workbook."""
+    """The tasks of a mail: those not closed in order of need, and as rows of a workbook those closed since, too.
 
-    today: date
+    `running` and `rows` come from the first 2,000; the counts are of all.
+    """
+
     running: Sequence[Running]
     rows: Sequence[tuple[Any, ...]]
+    running_count: int
+    late_count: int
+    left_out: int
 
     @property
     def late(self) -> list[Running]:
@@ -47,8 +58,10 @@ class Tasks:
 
 
 def tasks_of(ask: Asked) -> Tasks:
-    """Read the tasks that the mail's scope holds. Two queries."""
-    today = localtime(ask.now).date()
+    """Read the tasks in the mail's scope that run, or were closed in its period or since.
+
+    Two queries; two more where there are more than a workbook takes.
+    """
     found = tasks_to_list()
     own = ask.person.organisation_id
     if ask.of_customer:
@@ -59,12 +72,42 @@ def tasks_of(ask: Asked) -> Tasks:
         found = found.filter(partnership__supplier=own)
         if ask.view.customer:
             found = found.filter(partnership__customer__code=ask.view.customer)
-    tasks = list(in_order_of_need(found, today))
-    running = [_running(task, today, ask) for task in tasks if task.state != "closed"]
-    return Tasks(today, running, [_row_of(task) for task in tasks])
+    found = found.filter(~Q(state="closed") | Q(closed_at__gte=_start_anywhere(ask.period.first)))
+    # By due day: which day is today does not change the order, and it is not the same for all customers.
+    tasks = list(in_order_of_need(found, ask.now.date())[: TASKS_AT_MOST + 1])
+    kept = [one for one in tasks[:TASKS_AT_MOST] if not _closed_before(one, ask.period.first)]
+    running = [_running(one, ask) for one in kept if one.state != "closed"]
+    count, late = len(running), sum(one.overdue for one in running)
+    left_out = 0
+    if len(tasks) > TASKS_AT_MOST:
+        left_out = found.count() - TASKS_AT_MOST
+        known = found.exclude(state="closed").values_list("state", "due_date", "partnership__customer__zone")
+        days = [_days_late(state, due, zone, ask) for state, due, zone in known.order_by()]
+        count, late = len(days), sum(one > 0 for one in days)
+    return Tasks(running, [_row_of(one) for one in kept], count, late, left_out)
 
 
-def _running(task: Any, today: date, ask: Asked) -> Running:
+def _start_anywhere(day: date) -> datetime:
+    """Return when a day begins where it begins first."""
+    return datetime.combine(day, time.min, UTC) - timedelta(hours=14)
+
+
+def _closed_before(task: Any, day: date) -> bool:
+    """Say whether a task was closed before a day of its customer's calendar."""
+    return task.state == "closed" and _day_of(task.closed_at, task) < day
+
+
+def _day_of(moment: datetime, task: Any) -> date:
+    return moment.astimezone(ZoneInfo(task.partnership.customer.zone)).date()
+
+
+def _days_late(state: str, due: date, zone: str, ask: Asked) -> int:
+    """Return by how many days of its customer's calendar a change is overdue."""
+    today = ask.now.astimezone(ZoneInfo(zone)).date()
+    return max((today - due).days, 0) if state in {"open", "in_progress"} else 0
+
+
+def _running(task: Any, ask: Asked) -> Running:
     other = task.partnership.supplier if ask.of_customer else task.partnership.customer
     return Running(
         pk=task.pk,
@@ -73,7 +116,7 @@ def _running(task: Any, today: date, ask: Asked) -> Running:
         state=task.get_state_display(),
         next_step=task.next_step or "",
         due=task.due_date,
-        overdue=task.state in {"open", "in_progress"} and task.due_date < today,
+        days_late=_days_late(task.state, task.due_date, task.partnership.customer.zone, ask),
         whose=other.shown_name,
     )
 
@@ -83,13 +126,13 @@ def _row_of(task: Any) -> tuple[Any, ...]:
     return (
         task.shown_number, task.title, task.get_kind_display(), task.get_state_display(), task.due_date,
         task.next_step or "", task.partnership.customer.code, task.partnership.supplier.code, *owners,
-        task.opened_at.date(), task.closed_at.date() if task.closed_at else None,
+        _day_of(task.opened_at, task), _day_of(task.closed_at, task) if task.closed_at else None,
     )  # fmt: skip
 
 
 def sentence_of(found: Tasks) -> str:
     """Say how many run, and how many of them are overdue."""
-    count, late = len(found.running), len(found.late)
+    count, late = found.running_count, found.late_count
     if not count:
         return _("no improvement task is open")
     told = ngettext("%(n)s improvement task open", "%(n)s improvement tasks open", count) % {"n": count}
@@ -104,7 +147,7 @@ def calm_of(found: Tasks) -> str:
 
 
 def line_of(found: Tasks, ask: Asked) -> Link | None:
-    """Return the tasks in one line of another mail; None where there never was one."""
+    """Return the tasks in one line of another mail; None where none runs and none was closed of late."""
     return Link(sentence_of(found), ask.link(reverse("tasks"))) if found.rows else None
 
 
@@ -118,7 +161,7 @@ def overdue(found: Tasks, ask: Asked) -> list[Need]:
             % {
                 "who": one.whose,
                 "day": formatting.day(one.due),
-                "late": formatting.days((found.today - one.due).days, 0),
+                "late": formatting.days(one.days_late, 0),
             },
             Link(_("Open the task"), ask.link(reverse("task", args=[one.pk]))),
         )
