@@ -6,7 +6,7 @@ the reason stands beside it and is the caller's.
 """
 
 import math
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TypeGuard
 
@@ -214,6 +214,14 @@ def moment(when: datetime | None, today: date | None = None) -> str:
         return NONE
     local = localtime(when)
     return f"{day(local.date(), today)} {local:%H:%M}"
+
+
+def offset(when: datetime) -> str:
+    """Write how far the zone of a moment is from UTC: ``UTC+8``, ``UTC+5:30``, ``UTC−3``."""
+    distance = when.utcoffset() or timedelta()
+    hours, minutes = divmod(round(abs(distance) / timedelta(minutes=1)), 60)
+    sign = MINUS if distance < timedelta() else "+"
+    return f"UTC{sign}{hours}:{minutes:02}" if minutes else f"UTC{sign}{hours}"
 
 
 def day_range(first: date, last: date) -> str:

@@ -145,6 +145,7 @@ class _Formats:
         self.title = out.add_format({"bold": True, "font_size": 14})
         self.name = out.add_format({"font_color": "#5F6E7D", "valign": "top"})
         self.said = out.add_format({"text_wrap": True, "valign": "top"})
+        self.said_quoted = out.add_format({"text_wrap": True, "valign": "top", "quote_prefix": True})
         self.head = {
             right: out.add_format(
                 {
@@ -226,10 +227,11 @@ def _rows_in_words(filled: tuple[int, bool]) -> str:
 def _tell(page: Worksheet, title: str, lines: Iterable[tuple[str, str]], formats: _Formats) -> None:
     page.set_column(0, 0, 22)
     page.set_column(1, 1, 90)
-    page.write_string(0, 0, title, formats.title)
+    page.write_string(0, 0, title[:LONGEST_TEXT], formats.title)
     for row, (name, said) in enumerate(lines, start=2):
         page.write_string(row, 0, name, formats.name)
-        page.write_string(row, 1, said[:LONGEST_TEXT], formats.said)
+        quoted = said.startswith(BEGINS_FORMULA)
+        page.write_string(row, 1, said[:LONGEST_TEXT], formats.said_quoted if quoted else formats.said)
 
 
 def in_chunks(rows: Iterable[Any], size: int) -> Iterator[list[Any]]:

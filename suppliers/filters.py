@@ -1,6 +1,7 @@
 """What lists of organisations, partnerships, parts and characteristics are narrowed by; whose rows pages show."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 import django_filters
 from django.db.models import Q, QuerySet
@@ -14,7 +15,7 @@ from core.text import folded, pinyin_key
 from suppliers.access import PersonRequest
 from suppliers.models import RequestKind, Sender
 from suppliers.queries.listing import parts_supplied_on
-from suppliers.queries.seats import CUSTOMER, looked_after, side_of_session
+from suppliers.queries.seats import CUSTOMER, looked_after, side_of_session, suppliers_meant
 from suppliers.queries.selection import Selection, select
 
 
@@ -66,10 +67,8 @@ def usual_scope(request: PersonRequest) -> dict[str, str]:
 
 def suppliers_asked(request: PersonRequest, given: Mapping[str, Sequence[str]]) -> list[str] | None:
     """Return the codes of the suppliers that a customer's address names or means; None: all."""
-    named = words_of(given, "supplier")
-    if not named and list(given.get("mine", ()))[-1:] == ["1"]:
-        named = looked_after(request)
-    return named or None
+    mine = list(given.get("mine", ()))[-1:] == ["1"]
+    return suppliers_meant(words_of(given, "supplier"), mine, partial(looked_after, request))
 
 
 def selection_asked(request: PersonRequest, given: Mapping[str, Sequence[str]]) -> Selection:

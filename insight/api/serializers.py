@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -29,7 +30,10 @@ class FiltersSerializer(serializers.Serializer):
     suppliers = CodesField(help_text="A customer's: codes.")
     parts = CodesField(help_text="Numbers.")
     mine = serializers.BooleanField(
-        required=False, default=False, help_text="A customer's: only the suppliers that one looks after."
+        required=False,
+        default=False,
+        help_text="A customer's: only the suppliers that one looks after, all if there is none. "
+        "Codes in `suppliers` come before it.",
     )
 
 
@@ -89,10 +93,10 @@ class SubscriptionSerializer(RowSerializer):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         rhythm, day = self._of(attrs, "rhythm"), self._of(attrs, "day")
         if rhythm == Rhythm.WEEKLY and day is not None and day > 7:
-            raise serializers.ValidationError({"day": "1 to 7, from Monday to Sunday."})
+            raise serializers.ValidationError({"day": _("1 to 7, from Monday to Sunday.")})
         kpi = (self._of(attrs, "filters") or {}).get("kpi")
         if self._of(attrs, "what") == What.KPI and not kpi:
-            raise serializers.ValidationError({"filters": "Say which KPI."})
+            raise serializers.ValidationError({"filters": _("Say which KPI.")})
         return attrs
 
     def _of(self, attrs: dict[str, Any], name: str) -> Any:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from core.period import Period
@@ -9,7 +10,13 @@ from insight.mails.letter import Contents
 from kpis.filters import View
 from kpis.queries.periods import year_before
 from suppliers.access import Person
-from suppliers.queries.seats import CUSTOMER, SUPPLIER, sides_of, suppliers_looked_after_by
+from suppliers.queries.seats import (
+    CUSTOMER,
+    SUPPLIER,
+    sides_of,
+    suppliers_looked_after_by,
+    suppliers_meant,
+)
 
 WEEKS_OF_WINDOW = 13
 
@@ -78,13 +85,13 @@ def _filters(person: Person, contents: Contents, side: str) -> tuple[dict[str, A
         if contents.customer:
             given["customer"] = [contents.customer]
         return {"customer": contents.customer, "suppliers": [own], "parts": parts or None}, given
-    suppliers = list(contents.suppliers)
-    if suppliers:
-        given["supplier"] = suppliers
+    if contents.suppliers:
+        given["supplier"] = list(contents.suppliers)
     elif contents.mine:
         given["mine"] = ["1"]
-        suppliers = suppliers_looked_after_by(person)
-    return {"customer": own, "suppliers": suppliers or None, "parts": parts or None}, given
+    looked_after = partial(suppliers_looked_after_by, person)
+    suppliers = suppliers_meant(contents.suppliers, contents.mine, looked_after)
+    return {"customer": own, "suppliers": suppliers, "parts": parts or None}, given
 
 
 def window_of(period: Period, monthly: bool) -> Period:

@@ -183,13 +183,25 @@ def _tasks(ask: Asked, late_by: timedelta | None) -> Story:
         calm=work.calm_of(found),
         view=Link(_("See it in Tongpin"), ask.link(ask.view.address(reverse("tasks")))),
         file_name=file_name,
-        behind=Behind(figures=(), suppliers=(), course=None, lots=(), lots_left_out=0, tasks=found.rows),
+        behind=Behind(
+            figures=(),
+            suppliers=(),
+            course=None,
+            lots=(),
+            lots_left_out=0,
+            tasks=found.rows,
+            tasks_left_out=found.left_out,
+        ),
         notices=_notices(None, ask, late_by),
         table=work.table_of(found, ask),
         needs_title=needs.title_of(len(late)),
         needs=late[: needs.AT_MOST],
         needs_more=_more(len(late) - needs.AT_MOST, ask),
-        foot=[_("Attached: %(name)s with all of these tasks.") % {"name": file_name}, *_why(ask)],
+        foot=[
+            _("Attached: %(name)s with all tasks that run, and those closed since %(day)s.")
+            % {"name": file_name, "day": formatting.day(ask.period.first)},
+            *_why(ask),
+        ],
         endings=_endings(ask),
     )
 
@@ -235,6 +247,7 @@ def _story(
             lots=lots,
             lots_left_out=left_out,
             tasks=tasks.rows if tasks else (),
+            tasks_left_out=tasks.left_out if tasks else 0,
         ),
         notices=_notices(next((one for one in readings if one.definition == "turnover"), None), ask, late_by),
         figures=figures,
@@ -275,10 +288,15 @@ def _selection(ask: Asked):
 
 
 def _missing(ask: Asked, kinds: Sequence[str]) -> list[Need]:
-    """Return what is missing of the last month that was over when the period ended."""
+    """Return what is missing of the last month that was over when the period ended.
+
+    A customer is told of all that it asks for, a supplier of what it must send itself.
+    """
     month = needs.last_whole_month(ask.period.last)
-    selection = _selection(ask)
-    found = completeness(standings_of(selection, month, now=ask.now), selection, month)
+    selection, own = _selection(ask), ask.person.organisation_id
+    known = standings_of(selection, month, now=ask.now)
+    known = [one for one in known if ask.of_customer or one.asked.sender_id == own]
+    found = completeness(known, selection, month)
     return needs.of_requests([one for one in found if one.kind in kinds], month, ask)
 
 
@@ -412,9 +430,16 @@ def _lots(ask: Asked) -> tuple[list[tuple[Any, ...]], int]:
     """Return the lots behind the period's figures, at most 5,000, and how many are left out."""
     rows = presentations(_selection(ask), period=ask.period).values_list(
         "inspection_date", "stage", "partnership__customer__code", "partnership__supplier__code",
-        "partnership__supplier__name", "part__number", "part__name", "lot__number", "inspected",
-        "nonconforming", "verdict",
+        "partnership__supplier__name", "partnership__supplier__name_en", "part__number", "part__name",
+        "part__name_en", "lot__number", "inspected", "nonconforming", "verdict",
     )  # fmt: skip
     found = list(rows[: LOTS_AT_MOST + 1])
     left_out = rows.count() - LOTS_AT_MOST if len(found) > LOTS_AT_MOST else 0
-    return found[:LOTS_AT_MOST], left_out
+    return [_lot(row) for row in found[:LOTS_AT_MOST]], left_out
+
+
+def _lot(row: tuple[Any, ...]) -> tuple[Any, ...]:
+    """Return a lot with the names of its supplier and part in the reader's language."""
+    day, stage, customer, code, name, name_en, number, part, part_en, *rest = row
+    supplier = formatting.in_language(name, name_en)
+    return day, stage, customer, code, supplier, number, formatting.in_language(part, part_en), *rest

@@ -90,6 +90,7 @@ class Behind:
     lots: Sequence[tuple[Any, ...]]
     lots_left_out: int
     tasks: Sequence[tuple[Any, ...]] = ()
+    tasks_left_out: int = 0
 
 
 @dataclass(frozen=True, slots=True)

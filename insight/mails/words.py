@@ -80,7 +80,7 @@ def when_word(ask: Asked) -> str:
     contents = ask.contents
     if contents.at is None:
         return _("You get this mail because you subscribed to it.")
-    words = {"hour": f"{contents.at:%H:%M}", "zone": zone_word(ask), "day": ""}
+    words = {"hour": f"{contents.at:%H:%M}", "zone": formatting.offset(localtime(ask.now)), "day": ""}
     if contents.rhythm == "daily":
         return _("You get this mail every day at %(hour)s (%(zone)s).") % words
     if contents.rhythm == "weekly" and contents.day:
@@ -88,10 +88,6 @@ def when_word(ask: Asked) -> str:
         return _("You get this mail every %(day)s at %(hour)s (%(zone)s).") % words
     words["day"] = str(contents.day or 1)
     return _("You get this mail on day %(day)s of every month at %(hour)s (%(zone)s).") % words
-
-
-def zone_word(ask: Asked) -> str:
-    return f"UTC{localtime(ask.now):%z}"[:-2].replace("+0", "+").replace("-0", "−")
 
 
 def late_word(late_by: timedelta, ask: Asked) -> str:

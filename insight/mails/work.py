@@ -1,21 +1,24 @@
-"""Improvement tasks in a mail: how many run, which are overdue, and all of them in order of need."""
+"""Improvement tasks in a mail: how many run, which are overdue, and which were closed of late."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core import formatting
-from improvement.queries import in_order_of_need, tasks_to_list, today_of
+from improvement.queries import in_order_of_need, tasks_to_list
 from insight.mails.asked import Asked
 from insight.mails.story import Link, Need, Row, Table
 from insight.mails.words import clauses
 
 ROWS_OF_TABLE = 10
+TASKS_AT_MOST = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,24 +31,37 @@ class Running:
     state: str
     next_step: str
     due: date
-    days_late: int  # 0: not overdue
+    days_late: int  # by the calendar of its customer; 0: not overdue
     whose: str  # the other side's name
+
+    @property
+    def overdue(self) -> bool:
+        return self.days_late > 0
 
 
 @dataclass(frozen=True, slots=True)
 class Tasks:
-    """The tasks in view: those not closed in order of need, and all of them as rows of a workbook."""
+    """The tasks of a mail: those not closed in order of need, and as rows of a workbook those closed since, too.
+
+    `running` and `rows` come from the first 2,000; the counts are of all.
+    """
 
     running: Sequence[Running]
     rows: Sequence[tuple[Any, ...]]
+    running_count: int
+    late_count: int
+    left_out: int
 
     @property
     def late(self) -> list[Running]:
-        return [one for one in self.running if one.days_late]
+        return [one for one in self.running if one.overdue]
 
 
 def tasks_of(ask: Asked) -> Tasks:
-    """Read the tasks that the mail's scope holds. Two queries."""
+    """Read the tasks in the mail's scope that run, or were closed in its period or since.
+
+    Two queries; two more where there are more than a workbook takes.
+    """
     found = tasks_to_list()
     own = ask.person.organisation_id
     if ask.of_customer:
@@ -56,14 +72,42 @@ def tasks_of(ask: Asked) -> Tasks:
         found = found.filter(partnership__supplier=own)
         if ask.view.customer:
             found = found.filter(partnership__customer__code=ask.view.customer)
-    tasks = list(in_order_of_need(found, ask.now))
-    running = [_running(task, ask) for task in tasks if task.state != "closed"]
-    return Tasks(running, [_row_of(task) for task in tasks])
+    found = found.filter(~Q(state="closed") | Q(closed_at__gte=_start_anywhere(ask.period.first)))
+    tasks = list(in_order_of_need(found, ask.now)[: TASKS_AT_MOST + 1])
+    kept = [one for one in tasks[:TASKS_AT_MOST] if not _closed_before(one, ask.period.first)]
+    running = [_running(one, ask) for one in kept if one.state != "closed"]
+    count, late = len(running), sum(one.overdue for one in running)
+    left_out = 0
+    if len(tasks) > TASKS_AT_MOST:
+        left_out = found.count() - TASKS_AT_MOST
+        known = found.exclude(state="closed").values_list("state", "due_date", "partnership__customer__zone")
+        days = [_days_late(state, due, zone, ask) for state, due, zone in known.order_by()]
+        count, late = len(days), sum(one > 0 for one in days)
+    return Tasks(running, [_row_of(one) for one in kept], count, late, left_out)
+
+
+def _start_anywhere(day: date) -> datetime:
+    """Return when a day begins where it begins first."""
+    return datetime.combine(day, time.min, UTC) - timedelta(hours=14)
+
+
+def _closed_before(task: Any, day: date) -> bool:
+    """Say whether a task was closed before a day of its customer's calendar."""
+    return task.state == "closed" and _day_of(task.closed_at, task) < day
+
+
+def _day_of(moment: datetime, task: Any) -> date:
+    return moment.astimezone(ZoneInfo(task.partnership.customer.zone)).date()
+
+
+def _days_late(state: str, due: date, zone: str, ask: Asked) -> int:
+    """Return by how many days of its customer's calendar a change is overdue."""
+    today = ask.now.astimezone(ZoneInfo(zone)).date()
+    return max((today - due).days, 0) if state in {"open", "in_progress"} else 0
 
 
 def _running(task: Any, ask: Asked) -> Running:
     other = task.partnership.supplier if ask.of_customer else task.partnership.customer
-    days = (today_of(task, ask.now) - task.due_date).days
     return Running(
         pk=task.pk,
         number=task.shown_number,
@@ -71,7 +115,7 @@ def _running(task: Any, ask: Asked) -> Running:
         state=task.get_state_display(),
         next_step=task.next_step or "",
         due=task.due_date,
-        days_late=max(days, 0) if task.state in {"open", "in_progress"} else 0,
+        days_late=_days_late(task.state, task.due_date, task.partnership.customer.zone, ask),
         whose=other.shown_name,
     )
 
@@ -81,13 +125,13 @@ def _row_of(task: Any) -> tuple[Any, ...]:
     return (
         task.shown_number, task.title, task.get_kind_display(), task.get_state_display(), task.due_date,
         task.next_step or "", task.partnership.customer.code, task.partnership.supplier.code, *owners,
-        task.opened_at.date(), task.closed_at.date() if task.closed_at else None,
+        _day_of(task.opened_at, task), _day_of(task.closed_at, task) if task.closed_at else None,
     )  # fmt: skip
 
 
 def sentence_of(found: Tasks) -> str:
     """Say how many run, and how many of them are overdue."""
-    count, late = len(found.running), len(found.late)
+    count, late = found.running_count, found.late_count
     if not count:
         return _("no improvement task is open")
     told = ngettext("%(n)s improvement task open", "%(n)s improvement tasks open", count) % {"n": count}
@@ -102,7 +146,7 @@ def calm_of(found: Tasks) -> str:
 
 
 def line_of(found: Tasks, ask: Asked) -> Link | None:
-    """Return the tasks in one line of another mail; None where there never was one."""
+    """Return the tasks in one line of another mail; None where none runs and none was closed of late."""
     return Link(sentence_of(found), ask.link(reverse("tasks"))) if found.rows else None
 
 
@@ -134,8 +178,8 @@ def table_of(found: Tasks, ask: Asked) -> Table | None:
             url=ask.link(reverse("task", args=[one.pk])),
             value=formatting.day(one.due),
             note=clauses([one.whose, one.next_step]),
-            word=_("overdue") if one.days_late else one.state,
-            state="bad" if one.days_late else "none",
+            word=_("overdue") if one.overdue else one.state,
+            state="bad" if one.overdue else "none",
         )
         for one in found.running[:ROWS_OF_TABLE]
     ]

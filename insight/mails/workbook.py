@@ -1,109 +1,64 @@
 """A story as a workbook: the figures, the suppliers, the course, the lots behind them, the definitions."""
 
 import io
-from collections.abc import Iterable, Sequence
-from datetime import date
-from decimal import Decimal
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from core.workbook import CODE, COUNT, DAY, LONG, TEXT, VALUE, XLSX, Heading, Sheet, Workbook, write
 from insight.mails.letter import Attachment
 from insight.mails.story import Story
 from kpis.definitions import READINGS, definition
 from kpis.queries.readings import Reading
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-LIKE_A_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
 
 def written(story: Story) -> Attachment:
-    """Return the workbook of a mail; numbers are numbers, and a text is never taken for a formula."""
-    import xlsxwriter
-
+    """Return the workbook of a mail."""
     target = io.BytesIO()
-    options = {
-        "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False,
-        "strings_to_numbers": False,
-    }  # fmt: skip
-    book = xlsxwriter.Workbook(target, options)
-    behind = story.behind
-    sheets = _Sheets(book)
-    head = [story.headline, story.calm, story.kicker, story.organisation, *story.notices, story.simulated]
-    if behind.figures:
-        sheets.add(_("Figures"), _figure_columns(), map(_figure_row, behind.figures), above=head)
-    if behind.tasks or not behind.figures:
-        sheets.add(_("Tasks"), _task_columns(), behind.tasks, above=() if behind.figures else head)
-    if behind.suppliers:
-        columns = [_("Code"), _("Supplier"), *_figure_columns()]
-        rows = ([one.by["supplier"], one.label, *_figure_row(one)] for one in behind.suppliers)
-        sheets.add(_("Suppliers"), columns, rows)
-    if behind.course:
-        sheets.add(_("Course"), _course_columns(), _course_rows(story))
-    if behind.lots:
-        above = (
-            [_("%(n)s further lots are left out.") % {"n": behind.lots_left_out}]
-            if behind.lots_left_out
-            else []
-        )
-        sheets.add(_("Lots"), _lot_columns(), map(_lot_row, behind.lots), above=above)
-    if behind.figures:
-        sheets.add(_("Definitions"), _definition_columns(), _definition_rows(behind.figures))
-    book.close()
+    write(Workbook(title=story.headline, about=list(_about(story)), sheets=list(_sheets(story))), target)
     return Attachment(story.file_name, XLSX, target.getvalue())
 
 
-class _Sheets:
-    """Writes tables: heading in bold, columns as wide as their words, dates as dates."""
-
-    def __init__(self, book: Any) -> None:
-        self.book = book
-        self.head = book.add_format(
-            {"bold": True, "bg_color": "#E8F1FA", "bottom": 1, "text_wrap": True, "valign": "top"}
-        )
-        self.date = book.add_format({"num_format": "yyyy-mm-dd", "align": "left"})
-        self.quoted = book.add_format({"quote_prefix": True})
-        self.bold = book.add_format({"bold": True})
-
-    def add(
-        self, name: str, columns: Sequence[str], rows: Iterable[Sequence[Any]], *, above: Sequence[str] = ()
-    ) -> None:
-        page = self.book.add_worksheet(name[:31])
-        for place, line in enumerate(above):
-            page.write_string(
-                place,
-                0,
-                line,
-                self.quoted if line.startswith(LIKE_A_FORMULA) else self.bold if not place else None,
-            )
-        top = len(above) + bool(above)
-        page.set_column(0, len(columns) - 1, 14)
-        page.freeze_panes(top + 1, 0)
-        for column, word in enumerate(columns):
-            page.write_string(top, column, word, self.head)
-        for row, values in enumerate(rows, top + 1):
-            for column, value in enumerate(values):
-                self._write(page, row, column, value)
-
-    def _write(self, page: Any, row: int, column: int, value: Any) -> None:
-        if value is None or value == "":
-            return
-        if isinstance(value, date):
-            page.write_datetime(row, column, value, self.date)
-        elif isinstance(value, int | float | Decimal):
-            page.write_number(row, column, value)
-        else:
-            text = str(value)
-            page.write_string(row, column, text, self.quoted if text.startswith(LIKE_A_FORMULA) else None)
+def _about(story: Story) -> Iterator[tuple[str, str]]:
+    """Yield what the mail says of all its sheets, and what they leave out."""
+    told = [story.calm, story.kicker, story.organisation, *story.notices, story.simulated]
+    yield from (("", line) for line in told if line)
+    behind = story.behind
+    if behind.lots_left_out:
+        yield _("Lots"), _("%(n)s further lots are left out.") % {"n": behind.lots_left_out}
+    if behind.tasks_left_out:
+        yield _("Tasks"), _("%(n)s further tasks are left out.") % {"n": behind.tasks_left_out}
 
 
-def _figure_columns() -> list[str]:
+def _sheets(story: Story) -> Iterator[Sheet]:
+    behind = story.behind
+    if behind.figures:
+        yield Sheet(_("Figures"), _figure_columns(), map(_figure_row, behind.figures))
+    if behind.tasks or not behind.figures:
+        yield Sheet(_("Tasks"), _task_columns(), behind.tasks)
+    if behind.suppliers:
+        columns = [Heading(_("Code"), CODE), Heading(_("Supplier")), *_figure_columns()]
+        rows = ([one.by["supplier"], one.label, *_figure_row(one)] for one in behind.suppliers)
+        yield Sheet(_("Suppliers"), columns, rows)
+    if behind.course:
+        yield Sheet(_("Course"), _course_columns(), _course_rows(story))
+    if behind.lots:
+        yield Sheet(_("Lots"), _lot_columns(), map(_lot_row, behind.lots))
+    if behind.figures:
+        yield Sheet(_("Definitions"), _definition_columns(), _definition_rows(behind.figures))
+
+
+def _figure_columns() -> list[Heading]:
     return [
-        _("Figure"), _("Stage"), _("From"), _("To"), _("Value"), _("Unit"), _("95% low"), _("95% high"), "n",
-        _("Counted"), _("Lots"), _("Numerator"), _("Denominator"), _("Preliminary"), _("Why none"),
-        _("Base from"), _("Base to"), _("Base value"), _("Difference"), _("Result of the test"),
-        _("Definition"), _("Version"), _("Data until"),
+        Heading(_("Figure")), Heading(_("Stage")), Heading(_("From"), DAY), Heading(_("To"), DAY),
+        Heading(_("Value"), VALUE), Heading(_("Unit")), Heading(_("95% low"), VALUE),
+        Heading(_("95% high"), VALUE), Heading("n", COUNT), Heading(_("Counted")), Heading(_("Lots"), COUNT),
+        Heading(_("Numerator"), VALUE), Heading(_("Denominator"), VALUE), Heading(_("Preliminary")),
+        Heading(_("Why none")), Heading(_("Base from"), DAY), Heading(_("Base to"), DAY),
+        Heading(_("Base value"), VALUE), Heading(_("Difference"), VALUE), Heading(_("Result of the test")),
+        Heading(_("Definition"), CODE), Heading(_("Version"), COUNT), Heading(_("Data until"), DAY),
     ]  # fmt: skip
 
 
@@ -138,10 +93,12 @@ def counted_word(one: Reading) -> str:
     return words[definition(one.definition, one.version).counted]
 
 
-def _course_columns() -> list[str]:
+def _course_columns() -> list[Heading]:
     return [
-        _("Figure"), _("Stage"), _("From"), _("To"), _("Value"), _("Unit"), "n", _("Lower limit"), _("Centre"),
-        _("Upper limit"), _("Points of the limits"), _("Outside"),
+        Heading(_("Figure")), Heading(_("Stage")), Heading(_("From"), DAY), Heading(_("To"), DAY),
+        Heading(_("Value"), VALUE), Heading(_("Unit")), Heading("n", COUNT), Heading(_("Lower limit"), VALUE),
+        Heading(_("Centre"), VALUE), Heading(_("Upper limit"), VALUE), Heading(_("Points of the limits"), COUNT),
+        Heading(_("Outside")),
     ]  # fmt: skip
 
 
@@ -162,10 +119,11 @@ def _course_rows(story: Story) -> Iterable[list[Any]]:
         ]  # fmt: skip
 
 
-def _lot_columns() -> list[str]:
+def _lot_columns() -> list[Heading]:
     return [
-        _("Day"), _("Stage"), _("Customer"), _("Code"), _("Supplier"), _("Part number"), _("Part"), _("Lot"),
-        _("Inspected"), _("Nonconforming"), _("Verdict"),
+        Heading(_("Day"), DAY), Heading(_("Stage")), Heading(_("Customer"), CODE), Heading(_("Code"), CODE),
+        Heading(_("Supplier")), Heading(_("Part number"), CODE), Heading(_("Part")), Heading(_("Lot"), CODE),
+        Heading(_("Inspected"), COUNT), Heading(_("Nonconforming"), COUNT), Heading(_("Verdict")),
     ]  # fmt: skip
 
 
@@ -175,22 +133,24 @@ def _lot_row(row: Sequence[Any]) -> list[Any]:
     return [day, str(READINGS[stage]), *rest, verdicts.get(verdict, "")]
 
 
-def _task_columns() -> list[str]:
+def _task_columns() -> list[Heading]:
     return [
-        _("Task"), _("Title"), _("Kind"), _("State"), _("Due"), _("Next step"), _("Customer"), _("Supplier"),
-        _("Owner at the customer"), _("Owner at the supplier"), _("Opened"), _("Closed"),
+        Heading(_("Task"), CODE), Heading(_("Title"), LONG), Heading(_("Kind")), Heading(_("State")),
+        Heading(_("Due"), DAY), Heading(_("Next step")), Heading(_("Customer"), CODE),
+        Heading(_("Supplier"), CODE), Heading(_("Owner at the customer")), Heading(_("Owner at the supplier")),
+        Heading(_("Opened"), DAY), Heading(_("Closed"), DAY),
     ]  # fmt: skip
 
 
-def _definition_columns() -> list[str]:
+def _definition_columns() -> list[Heading]:
     return [
-        _("Definition"),
-        _("Version"),
-        _("Name"),
-        _("Formula"),
-        _("95% interval"),
-        _("Stage"),
-        _("Source"),
+        Heading(_("Definition"), CODE),
+        Heading(_("Version"), COUNT),
+        Heading(_("Name")),
+        Heading(_("Formula"), LONG),
+        Heading(_("95% interval"), LONG),
+        Heading(_("Stage"), TEXT),
+        Heading(_("Source"), LONG),
     ]
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Collection, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -15,7 +16,7 @@ from insight.models import Digest, Subscription
 from suppliers import access
 from suppliers.access import Person
 from suppliers.queries import customer_zones
-from suppliers.queries.seats import CUSTOMER, suppliers_looked_after_by
+from suppliers.queries.seats import CUSTOMER, suppliers_looked_after_by, suppliers_meant
 from suppliers.queries.selection import Selection, part_numbers, select
 
 UNSUBSCRIBE = signing.Signer(salt="insight.unsubscribe", sep=".")
@@ -23,8 +24,13 @@ FILTERS = ("kpi", "stage", "customer", "suppliers", "parts", "mine")  # in the o
 
 
 def subscriptions_of(person: Person) -> QuerySet[Subscription]:
-    """Return a person's own subscriptions, each with its `latest` digest in a list, the newest first."""
-    last = Digest.objects.filter(subscription=OuterRef("subscription")).order_by("-pk").values("pk")[:1]
+    """Return a person's own subscriptions, each with the digest that was due last in a list, `latest`.
+
+    The newest subscription comes first.
+    """
+    # Not by key alone: what an outage left out is written after the mail that was sent.
+    theirs = Digest.objects.filter(subscription=OuterRef("subscription"))
+    last = theirs.order_by("-due_at", "-pk").values("pk")[:1]
     latest = Digest.objects.filter(pk=Subquery(last)).select_related("letter")
     rows = Subscription.objects.filter(person=person).prefetch_related(
         Prefetch("digests", queryset=latest, to_attr="latest")
@@ -37,6 +43,8 @@ def clean_filters(filters: Mapping[str, Any]) -> dict[str, Any]:
     found = {name: filters.get(name) for name in FILTERS}
     for name in ("suppliers", "parts"):
         found[name] = sorted(set(found[name] or ()))
+    if found["suppliers"]:
+        found["mine"] = None  # named ones come before one's own
     return {name: value for name, value in found.items() if value}
 
 
@@ -48,17 +56,12 @@ def key_of(filters: Mapping[str, Any]) -> str:
 
 def selection(person: Person, side: str, filters: Mapping[str, Any]) -> Selection:
     """Return what filters mean for a person, under its own scope: nothing, if nothing of it is shared."""
-    own = person.organisation.code
-    suppliers: Collection[str] | None = filters.get("suppliers")
+    own, parts = person.organisation.code, filters.get("parts")
     if side != CUSTOMER:
-        suppliers = [own]
-    elif filters.get("mine"):
-        suppliers = suppliers_looked_after_by(person)
-    return select(
-        customer=own if side == CUSTOMER else filters.get("customer"),
-        suppliers=suppliers,
-        parts=filters.get("parts"),
-    )
+        return select(customer=filters.get("customer"), suppliers=[own], parts=parts)
+    looked_after = partial(suppliers_looked_after_by, person)
+    suppliers = suppliers_meant(filters.get("suppliers", ()), bool(filters.get("mine")), looked_after)
+    return select(customer=own, suppliers=suppliers, parts=parts)
 
 
 def not_shared(person: Person, side: str, filters: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -26,6 +26,7 @@ from insight.models import (
 )
 from insight.queries import subscriptions as queries
 from insight.services.contents import contents_of, late_by
+from insight.services.pausing import stop
 from outbox.queries import LetterState
 from suppliers import access
 
@@ -59,34 +60,20 @@ def make_due(*, now: datetime) -> int:
             return made
 
 
-def compose_digest(*, digest_id: int, now: datetime) -> bool:
-    """Write one mail unless that was done; return whether this call wrote it.
+def compose_digest(*, digest_id: int, now: datetime) -> DigestState | None:
+    """Write one mail unless that was done; return the state in which this call left it.
 
-    Whoever was killed here left nothing, or a letter and a digest that both know of each other.
+    That is written, skipped or failed; None where this call settled nothing: somebody else has it, or it is
+    tried again. Whoever was killed here left nothing, or a letter and a digest that both know of each other.
     """
     held = lease.claim(_due(now), digest_id)
     if held is None:
-        return False
-    with lease.kept(held):
-        digest = _whole(digest_id)
-        if digest is None:  # deleted meanwhile, with its subscription
-            return False
-        reason = _why_not(digest) if held.attempt <= TRIES else SkipReason.OUR_FAULT
-        try:
-            if not reason:
-                reason = _write(held, digest, now=now)
-            if reason:
-                failed = reason == SkipReason.OUR_FAULT
-                state = DigestState.FAILED if failed else DigestState.SKIPPED
-                held.settle(state=state, reason=reason, finished_at=now)
-        except lease.LeaseLost:
-            return False  # somebody else has taken it over, and what was done here is rolled back
-        except Exception:
-            log.exception("Digest %s could not be written; it is tried again.", digest_id)
-            pause = min(FIRST_PAUSE * 2 ** (held.attempt - 1), LONGEST_PAUSE)
-            held.settle(retry_at=now + pause)
-            return False
-    return not reason
+        return None
+    try:
+        with lease.kept(held):
+            return _settled(held, digest_id, now=now)
+    except lease.LeaseLost:
+        return None  # somebody else has taken it over, and what was done here is rolled back
 
 
 def sweep(*, now: datetime) -> None:
@@ -99,15 +86,13 @@ def sweep(*, now: datetime) -> None:
 def send_all(*, now: datetime) -> dict[str, int]:
     """Promise and write what is due, and send every letter that waits, in this process; return the counts.
 
-    `due` mails are new; `written`, `skipped` and `failed` ones were settled here. `sent` letters were taken by
-    the mail server; `waiting` ones it put off.
+    `due` mails are new; `written`, `skipped` and `failed` ones were settled by this process. `sent` letters
+    were taken by the mail server; `waiting` ones it put off.
     """
-    counts = {"due": make_due(now=now), "written": 0, "skipped": 0, "failed": 0}
+    counts: dict[str, int] = {"due": make_due(now=now), "written": 0, "skipped": 0, "failed": 0}
     waiting = _due(now).filter(lease.unheld()).order_by("retry_at")
     for pk in list(waiting.values_list("pk", flat=True)):
-        compose_digest(digest_id=pk, now=now)
-        state = Digest.objects.filter(pk=pk).values_list("state", flat=True).first()
-        if state in counts:
+        if state := compose_digest(digest_id=pk, now=now):
             counts[state] += 1
     counts |= outbox.send_waiting(now=now)
     learn_fates(now=now)
@@ -127,18 +112,26 @@ def ring_for_due(*, now: datetime) -> int:
 @transaction.atomic
 def learn_fates(*, now: datetime) -> int:
     """Note on digests how their letters fared, pause what bounced, and return how many were settled."""
-    under_way = Digest.objects.filter(state=DigestState.WRITTEN)
-    bounced = under_way.filter(letter__state=LetterState.BOUNCED)
-    answers = dict(bounced.order_by("pk").values_list("subscription", "letter__last_answer"))
-    for pk, answer in answers.items():
-        Subscription.objects.filter(pk=pk, state=SubscriptionState.ACTIVE).update(
-            state=SubscriptionState.PAUSED, pause_reason=PauseReason.BOUNCED, pause_note=answer, next_at=None
-        )
-    settled = [
-        under_way.filter(letter__state=fate).update(state=state, reason=reason, finished_at=now)
-        for fate, (state, reason) in FATES.items()
-    ]
-    return sum(settled)
+    # Read once, so that what bounces meanwhile is neither settled nor paused by halves. A subscription that
+    # its person is changing or deleting is left for the next sweep: nobody waits here for anybody.
+    settled = list(
+        Digest.objects.filter(state=DigestState.WRITTEN, letter__state__in=FATES)
+        .select_related("subscription", "letter")
+        .only("subscription__state", "letter__state", "letter__last_answer")
+        .order_by("pk")
+        .select_for_update(of=("self", "subscription"), skip_locked=True)
+    )
+    for fate, (state, reason) in FATES.items():
+        ids = [one.pk for one in settled if one.letter and one.letter.state == fate]
+        Digest.objects.filter(pk__in=ids).update(state=state, reason=reason, finished_at=now)
+    for one in settled:
+        if one.letter and one.letter.state == LetterState.BOUNCED:
+            stop(
+                Subscription.objects.filter(pk=one.subscription_id),
+                PauseReason.BOUNCED,
+                one.letter.last_answer,
+            )
+    return len(settled)
 
 
 def preview(subscription: Subscription, *, now: datetime) -> mails.Mail:
@@ -230,6 +223,27 @@ def _leave_out_overtaken(subscription_ids: Sequence[int], now: datetime) -> None
 
 def _due(now: datetime) -> QuerySet[Digest]:
     return Digest.objects.filter(state=DigestState.DUE, retry_at__lte=now)
+
+
+def _settled(held: lease.Lease, digest_id: int, *, now: datetime) -> DigestState | None:
+    """Write a mail, note why not, or put it off; return which. Raises LeaseLost."""
+    digest = _whole(digest_id)
+    if digest is None:  # deleted meanwhile, with its subscription
+        return None
+    reason = _why_not(digest) if held.attempt <= TRIES else SkipReason.OUR_FAULT
+    try:
+        reason = reason or _write(held, digest, now=now)
+    except lease.LeaseLost:
+        raise
+    except Exception:
+        log.exception("Digest %s could not be written; it is tried again.", digest_id)
+        held.settle(retry_at=now + min(FIRST_PAUSE * 2 ** (held.attempt - 1), LONGEST_PAUSE))
+        return None
+    if not reason:
+        return DigestState.WRITTEN
+    state = DigestState.FAILED if reason == SkipReason.OUR_FAULT else DigestState.SKIPPED
+    held.settle(state=state, reason=reason, finished_at=now)
+    return state
 
 
 def _whole(digest_id: int) -> Digest | None:

@@ -8,11 +8,14 @@ from django.db import IntegrityError, transaction
 
 from core.wake import wake
 from insight.formulas.rhythm import DAILY
-from insight.models import Digest, DigestState, PauseReason, Subscription, SubscriptionState, What
+from insight.models import Digest, DigestState, PauseReason, Subscription, What
 from insight.queries import subscriptions as queries
 from insight.services.digests import COMPOSE, asked_now
+from insight.services.pausing import stop
 from kpis import definitions
 from suppliers.access import Person
+
+CHANGEABLE = frozenset({"what", "side", "filters", "rhythm", "day", "hour", "language"})
 
 
 class AlreadySubscribed(Exception):
@@ -87,8 +90,10 @@ def subscribe(
 def change(*, subscription_id: int, person: Person, now: datetime, **changed: Any) -> Subscription:
     """Change what a mail is about, when it comes or its language (arguments as of `subscribe`).
 
-    Raises NotHere, Unfit, AlreadySubscribed.
+    Raises NotHere, Unfit, AlreadySubscribed; TypeError for what is not a person's to change.
     """
+    if strange := changed.keys() - CHANGEABLE:
+        raise TypeError(f"not to be changed: {', '.join(sorted(strange))}")
     subscription = _own(subscription_id, person)
     for name, value in changed.items():
         setattr(subscription, name, value)
@@ -148,13 +153,6 @@ def send_now(*, subscription_id: int, person: Person, now: datetime) -> Digest:
     if digest.state == DigestState.DUE:
         wake(COMPOSE, digest_id=digest.pk)
     return digest
-
-
-def stop(subscriptions: Any, reason: str, note: str = "") -> int:
-    """Pause those of a queryset that are active, for a reason; return how many."""
-    return subscriptions.filter(state=SubscriptionState.ACTIVE).update(
-        state=SubscriptionState.PAUSED, pause_reason=reason, pause_note=note, next_at=None
-    )
 
 
 def _check(subscription: Subscription) -> None:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from core import clock
+from core import clock, formatting
 from core.chips import Choice
 from core.shell import Entry, Seat, Section, Shell, is_here
 from improvement.queries import count_needing
@@ -85,7 +85,7 @@ def shell_of(request: PersonRequest) -> Shell:
         simulated=person.organisation.simulated,
         single_keys=person.user.single_keys,
         saved=partial(saved_of, person),
-        zone=f"UTC{timezone.localtime():%z}"[:-2].replace("+0", "+").replace("-0", "−"),
+        zone=formatting.offset(timezone.localtime()),
     )
 
 

@@ -41,7 +41,6 @@ def write_letter(
     unsubscribe_url: str = "",
     organisation_id: int | None = None,
     secret: bool = False,
-    patience: timedelta = PATIENCE,
 ) -> int:
     """Promise a letter, have it sent once the open transaction has committed, and return its id.
 
@@ -64,7 +63,7 @@ def write_letter(
             "secret": secret,
             "created_at": now,
             "due_at": now,
-            "give_up_at": now + patience,
+            "give_up_at": now + PATIENCE,
         },
     )
     if written:

@@ -1,6 +1,6 @@
 """From which side somebody looks: as the customer of its suppliers, or as the supplier of its customers."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Sequence
 
 from core import formatting
 from suppliers.access import PersonRequest
@@ -46,6 +46,17 @@ def looked_after(request: PersonRequest) -> list[str]:
         as_customer = request.person is not None and side_of_session(request) == CUSTOMER
         request.looked_after = suppliers_looked_after_by(request.person) if as_customer else []  # type: ignore[arg-type]
     return request.looked_after
+
+
+def suppliers_meant(
+    named: Sequence[str], mine: bool, looked_after: Callable[[], list[str]]
+) -> list[str] | None:
+    """Return the codes of the suppliers that a customer's filters mean; None: all.
+
+    Named ones come before one's own (`mine`), which are read only if they are asked for. Who looks after
+    nobody is told of all.
+    """
+    return list(named) or (looked_after() if mine else None) or None
 
 
 def suppliers_looked_after_by(person: Person) -> list[str]:

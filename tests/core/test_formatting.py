@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -92,3 +93,19 @@ def test_a_percentage_is_rounded_from_the_fraction_and_not_from_its_float_produc
 def test_a_period_of_one_day_is_written_with_both_ends():
     one = Period(date(2026, 6, 30), date(2026, 6, 30))
     assert in_both(lambda: f.day_range(one.first, one.last))[0] == "2026-06-30 至 06-30"
+
+
+@pytest.mark.parametrize(
+    ("zone", "written"),
+    [
+        ("Asia/Shanghai", "UTC+8"),
+        ("Asia/Kolkata", "UTC+5:30"),
+        ("Asia/Kathmandu", "UTC+5:45"),
+        ("UTC", "UTC+0"),
+        ("America/New_York", "UTC−5"),
+        ("America/St_Johns", "UTC−3:30"),
+        ("Pacific/Honolulu", "UTC−10"),
+    ],
+)
+def test_a_zone_keeps_its_minutes_and_a_true_minus(zone, written):
+    assert f.offset(datetime(2026, 1, 15, tzinfo=UTC).astimezone(ZoneInfo(zone))) == written

@@ -48,6 +48,11 @@ def test_a_text_that_begins_a_formula_stays_a_text(text):
     assert str(cell.value).replace("_x000D_", "\r") == text
 
 
+def test_what_a_workbook_says_of_itself_is_no_formula_either():
+    cell = read(Workbook("Lots", [("Of", "=1+2")], [Sheet("Lots", TEXTS, [])])).worksheets[0]["B3"]
+    assert (cell.value, cell.data_type, cell.quotePrefix) == ("=1+2", "s", True)
+
+
 def test_what_is_not_known_is_an_empty_cell_and_never_nought():
     sheet = read(of_rows([[None, float("nan"), ""]], [Heading(name, COUNT) for name in "abc"]))["Lots"]
     assert [cell.value for cell in sheet[2]] == [None, None, None]

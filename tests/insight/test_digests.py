@@ -8,10 +8,11 @@ from django.db import connection
 
 from core import lease
 from insight.models import Digest, Subscription
+from insight.queries.subscriptions import subscriptions_of
 from insight.services import digests, subscriptions
 from outbox import services as outbox
 from outbox.models import Letter, LetterPart, LetterState
-from suppliers.access import looking_as_house
+from suppliers.access import looking_as, looking_as_house
 from suppliers.models import Partnership, User
 from tests.factories import make_organisation, make_person
 from tests.insight.mailing import NOW, PNG, digests_of, stand_in, subscribe
@@ -84,10 +85,10 @@ def test_many_workers_that_are_woken_at_once_write_one_letter(chain):
     subscribe(chain.buyer)
     digests.make_due(now=NOW + DAY)
     pk = Digest.objects.get().pk
-    wrote: list[bool] = []
+    left: list[str | None] = []
 
     def work() -> None:
-        wrote.append(digests.compose_digest(digest_id=pk, now=NOW + DAY))
+        left.append(digests.compose_digest(digest_id=pk, now=NOW + DAY))
         connection.close()
 
     workers = [threading.Thread(target=work) for _ in range(6)]
@@ -95,7 +96,7 @@ def test_many_workers_that_are_woken_at_once_write_one_letter(chain):
         worker.start()
     for worker in workers:
         worker.join()
-    assert sum(wrote) == 1
+    assert sorted(left, key=bool) == [None] * 5 + ["written"]
     assert Letter.objects.count() == 1
 
 
@@ -122,6 +123,8 @@ def test_a_server_that_was_away_sends_the_latest_alone_and_says_that_it_is_late(
         "overview 2026-07-02..2026-07-02 late by 5:00:00",
         "overview 2026-06-01..2026-06-30 late by 2 days, 6:00:00",
     }
+    (latest,) = subscriptions_of(chain.buyer).get().latest
+    assert latest.period == "2026-07-02"
     write_all(NOW + 4 * DAY)
     assert told(daily)[-1] == ("2026-07-03", "written", "")
     assert Letter.objects.latest("pk").subject == "overview 2026-07-03..2026-07-03"
@@ -227,6 +230,27 @@ def test_a_mailbox_that_does_not_exist_pauses_what_goes_to_it(chain, mail_server
     assert told(one)[-1] == ("2026-07-01", "sent", "")
 
 
+def test_a_letter_that_bounces_while_fates_are_learnt_still_pauses(chain):
+    one = subscribe(chain.buyer)
+    write_all(NOW + DAY)
+    reads = []
+
+    def bounce_after_the_first_read(execute, sql, params, many, context):
+        answer = execute(sql, params, many, context)
+        if sql.startswith("SELECT") and not reads:
+            reads.append(sql)
+            Letter.objects.update(state=LetterState.BOUNCED, last_answer="550 5.1.1 No such user")
+        return answer
+
+    with connection.execute_wrapper(bounce_after_the_first_read):
+        assert digests.learn_fates(now=NOW + DAY) == 0
+    assert reads
+    assert digests.learn_fates(now=NOW + DAY) == 1
+    one.refresh_from_db()
+    assert (one.state, one.pause_note) == ("paused", "550 5.1.1 No such user")
+    assert told(one) == [("2026-06-30", "failed", "bounced")]
+
+
 def test_a_server_that_says_later_for_a_day_ends_in_a_reason(chain, mail_server):
     one = subscribe(chain.buyer)
     mail_server.answers[chain.buyer.user.email] = "451 4.3.0 Come back later"
@@ -253,13 +277,51 @@ def test_a_composer_that_breaks_is_tried_again_at_growing_pauses_and_then_said(c
     digests.make_due(now=NOW + DAY)
     digest, pauses, now = Digest.objects.get(), [], NOW + DAY
     while digest.state == "due":
-        assert not digests.compose_digest(digest_id=digest.pk, now=now)
+        assert digests.compose_digest(digest_id=digest.pk, now=now) in {None, "failed"}
         digest.refresh_from_db()
         pauses.append((digest.retry_at - now) / timedelta(minutes=1))
         now = max(digest.retry_at, now)
     assert pauses[:6] == [1, 2, 4, 8, 16, 30]
     assert told(one) == [("2026-06-30", "failed", "our_fault")]
     assert not Letter.objects.exists()
+
+
+def lose(pk: int) -> None:
+    """Let a lease run out and another worker take the row."""
+    Digest.objects.filter(pk=pk).update(attempts=9)
+
+
+@pytest.mark.parametrize("breaks", [False, True])
+def test_who_lost_the_lease_leaves_the_mail_to_who_has_it(chain, monkeypatch, breaks):
+    one = subscribe(chain.buyer)
+    digests.make_due(now=NOW + DAY)
+    pk = Digest.objects.get().pk
+
+    def slow(**asked):
+        lose(pk)
+        if breaks:
+            raise ZeroDivisionError
+        return stand_in(**asked)
+
+    monkeypatch.setattr("insight.mails.compose", slow)
+    assert digests.compose_digest(digest_id=pk, now=NOW + DAY) is None
+    assert told(one) == [("2026-06-30", "due", "")]
+    assert not Letter.objects.exists()
+
+
+def test_what_another_worker_settles_is_not_counted(chain, monkeypatch, mail_server):
+    subscribe(chain.buyer)
+    subscribe(chain.owner)
+    real, taken = digests.compose_digest, []
+
+    def compose(*, digest_id, now):
+        if not taken:  # another worker is quicker
+            taken.append(real(digest_id=digest_id, now=now))
+        return real(digest_id=digest_id, now=now)
+
+    monkeypatch.setattr(digests, "compose_digest", compose)
+    counts = digests.send_all(now=NOW + DAY)
+    assert (counts["due"], counts["written"], counts["sent"]) == (2, 1, 2)
 
 
 def test_a_digest_of_a_worker_that_died_is_rung_for_and_written(chain, settings):
@@ -270,7 +332,7 @@ def test_a_digest_of_a_worker_that_died_is_rung_for_and_written(chain, settings)
     lease.claim(Digest.objects.all(), pk)  # and then its worker dies
     assert digests.ring_for_due(now=NOW + DAY) == 1
     settings.LEASE_SECONDS = 30
-    assert digests.compose_digest(digest_id=pk, now=NOW + DAY)
+    assert digests.compose_digest(digest_id=pk, now=NOW + DAY) == "written"
     assert told(one) == [("2026-06-30", "written", "")]
 
 
@@ -317,3 +379,13 @@ def test_who_has_no_address_cannot_be_written_to(chain):
     phone.user.refresh_from_db()
     with pytest.raises(subscriptions.NoAddress):
         subscribe(phone, side="supplier")
+
+
+def test_nothing_but_what_is_a_person_s_own_can_be_changed(chain):
+    one = subscribe(chain.buyer)
+    with looking_as(chain.buyer), pytest.raises(TypeError, match="person_id"):
+        subscriptions.change(
+            subscription_id=one.pk, person=chain.buyer, now=NOW, hour=9, person_id=chain.owner.pk
+        )
+    one.refresh_from_db()
+    assert (one.person_id, one.hour) == (chain.buyer.pk, 8)

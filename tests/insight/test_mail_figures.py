@@ -192,6 +192,21 @@ def test_data_that_were_asked_for_and_have_not_come_are_missed(books):
     assert "Outgoing inspections of May 2026: not complete" not in text
 
 
+def test_a_supplier_is_told_of_what_it_must_send_itself_alone(books):
+    may = {"period": Period.parse("2026-05")}
+    with looking_as_house("ask for data that have not come"):
+        for kind, sender in (("measurements", "supplier"), ("stock", "customer")):
+            services.ask_for_data(
+                partnership_ids=[books.partnerships["LEAD/S01"].pk], kind=kind, sender=sender,
+                rule=services.Rule("monthly", 31), valid_from=date(2026, 5, 1), by=None, now=clock.now(),
+            )  # fmt: skip
+    words = {code: " ".join(mail_to(reader(books, code), **may).text.split()) for code in ("LEAD", "S01")}
+    own, other = "Measurements of May 2026: not complete", "Stock statements of May 2026: not complete"
+    assert own in words["LEAD"] and other in words["LEAD"]
+    assert own in words["S01"]
+    assert other not in words["S01"]
+
+
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
 def test_without_data_the_mail_says_so_and_why(books, language):
     mail = mail_to(reader(books, "LEAD"), period=Period.parse("2023-05"), language=language)

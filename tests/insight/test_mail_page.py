@@ -3,15 +3,19 @@
 import html
 import re
 import unicodedata
+from datetime import UTC, date, datetime
+from io import BytesIO
 
 import pytest
+from openpyxl import load_workbook
 
 from core.text import folded
+from improvement.models import Task
 from improvement.services import open_task
-from insight.mails import page, plain
+from insight.mails import Contents, compose, page, plain
 from suppliers.access import looking_as, looking_as_house
 from suppliers.models import Organisation
-from tests.insight.posting import CHANGE, LEAVE, NOW, SITE, WEEK, mail_to, reader, words_of
+from tests.insight.posting import CHANGE, LEAVE, MONTH, NOW, SITE, WEEK, mail_to, reader, words_of
 
 HOSTILE = '<script>alert("1")</script>=HYPERLINK("http://elsewhere.example")'
 # What may stand in Latin letters in a Chinese mail: signs, units and codes.
@@ -111,6 +115,64 @@ def test_tasks_are_told_with_those_that_are_late_first(books):
     assert "1. ◆ T-0002" in mail.text
     assert "2 improvement tasks open; 1 overdue" in mail_to(person).text
     assert "毛刺" not in mail_to(reader(books, "S02"), what="tasks").text
+
+
+def open_tasks(books, person, **titles) -> None:
+    with looking_as(person):
+        for title, due in titles.items():
+            open_task(
+                partnership_id=books.partnerships["LEAD/S01"].pk, kind="eight_d", kpi="pass_rate",
+                stage="outgoing", title=title, due_date=date.fromisoformat(due), by=person, now=NOW,
+                quietly=True,
+            )  # fmt: skip
+
+
+def close(title: str, moment: datetime) -> None:
+    with looking_as_house("close a task"):
+        Task.objects.filter(title=title).update(
+            state="closed", closed_at=moment, outcome="not_carried_out", end_date=moment.date()
+        )
+
+
+def test_a_task_that_was_closed_before_the_period_is_in_no_mail(books):
+    person = reader(books, "LEAD")
+    open_tasks(books, person, old="2026-05-20", june="2026-05-20", running="2026-12-20")
+    # Two minutes apart, on either side of the first of June in Shanghai.
+    close("old", datetime(2026, 5, 31, 15, 59, tzinfo=UTC))
+    close("june", datetime(2026, 5, 31, 16, 1, tzinfo=UTC))
+    for what in ("tasks", "overview"):
+        book = load_workbook(BytesIO(mail_to(person, what=what).attachments[0].content))
+        rows = {row[1]: row for row in book["Tasks"].iter_rows(min_row=2, values_only=True)}
+        assert {"june", "running"} <= rows.keys()
+        assert "old" not in rows
+        assert str(rows["june"][11].date()) == "2026-06-01"
+
+
+def test_more_tasks_than_a_workbook_takes_are_counted_and_said(books, monkeypatch):
+    monkeypatch.setattr("insight.mails.work.TASKS_AT_MOST", 2)
+    person = reader(books, "LEAD")
+    open_tasks(books, person, one="2026-06-01", two="2026-06-02", three="2026-06-03", four="2026-12-01")
+    mail = mail_to(person, what="tasks")
+    assert mail.subject.startswith("4 improvement tasks open; 3 overdue")
+    book = load_workbook(BytesIO(mail.attachments[0].content))
+    said = [str(cell) for sheet in book for row in sheet.iter_rows(values_only=True) for cell in row if cell]
+    assert {"one", "two"} <= set(said)
+    assert "three" not in said
+    assert "2 further tasks are left out." in said
+
+
+def test_overdue_is_by_the_calendar_of_the_customer_wherever_it_is_read(books, settings):
+    settings.CLOCK_DATE = ""
+    person = reader(books, "S01")
+    lead = reader(books, "LEAD")
+    open_tasks(books, lead, late="2026-06-30")
+    late = datetime(2026, 6, 30, 17, tzinfo=UTC)  # in Shanghai it is the first of July
+    for zone in ("America/New_York", "Asia/Shanghai"):
+        with looking_as(person):
+            contents = Contents("tasks", "monthly", language="en", zone=zone, side="supplier")
+            mail = compose(person=person, contents=contents, period=MONTH, now=late)
+        assert mail.subject.startswith("1 improvement task open; 1 overdue")
+        assert "due 30 Jun 2026, 1 days late" in mail.text
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])

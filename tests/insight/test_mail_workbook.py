@@ -78,11 +78,24 @@ def test_the_name_says_contents_and_period_in_the_readers_language(books):
     assert re.fullmatch(r"[\w.-]+", name)
 
 
+@pytest.mark.parametrize(
+    ("language", "sheet", "names"),
+    [("en", "Lots", ("Pressings", "Bracket")), ("zh-hans", "批次", ("示例·甲冲压", "支架"))],
+)
+def test_lots_name_supplier_and_part_in_the_readers_language(books, language, sheet, names):
+    with looking_as_house("rename"):
+        Organisation.objects.filter(code="S01").update(name_en="Pressings")
+        Part.objects.filter(number="S01-1").update(name="支架", name_en="Bracket")
+    book = book_of(mail_to(reader(books, "LEAD"), language=language))
+    assert names in {row[4:7:2] for row in book[sheet].iter_rows(values_only=True)}
+
+
 def test_too_many_lots_are_cut_and_counted(books, monkeypatch):
     monkeypatch.setattr("insight.mails.stories.LOTS_AT_MOST", 2)
-    sheet = book_of(mail_to(reader(books, "LEAD")))["Lots"]
-    assert len(table_of(sheet, "Day")) == 2
-    assert "further lots are left out" in sheet["A1"].value
+    book = book_of(mail_to(reader(books, "LEAD")))
+    assert len(table_of(book["Lots"], "Day")) == 2
+    told = [row[1] for row in book["About this file"].iter_rows(values_only=True) if row[0] == "Lots"]
+    assert any("further lots are left out" in line for line in told)
 
 
 def test_without_data_the_workbook_gives_the_reason(books):

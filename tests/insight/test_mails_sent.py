@@ -8,7 +8,8 @@ import pytest
 
 from insight.models import Digest
 from insight.services import digests
-from suppliers.access import Person
+from suppliers.access import Person, looking_as_house
+from suppliers.models import Partnership
 from tests.factories import make_person
 from tests.insight.mailing import NOW, subscribe
 
@@ -74,3 +75,38 @@ def test_a_mail_tells_its_period_and_arrives_whole(readers, mail_server):
     assert any(part.get_content_type().endswith("sheet") for part in mail.iter_attachments())
     assert digest.letter.unsubscribe_url in html
     assert mail["Message-ID"] == f"<digest.{digest.subscription_id}.2026-06@127.0.0.1>"
+
+
+def words_sent_to(person: Person, mail_server, filters: dict) -> str:
+    subscribe(person, what="suppliers", rhythm="monthly", day=1, language="zh-hans", filters=filters)
+    digests.make_due(now=NOW + timedelta(days=1))
+    digest = Digest.objects.get()
+    assert digests.compose_digest(digest_id=digest.pk, now=NOW + timedelta(days=1))
+    digests.send_all(now=NOW + timedelta(days=1))
+    (mail,) = mail_server.letters
+    return all_words(mail)
+
+
+def test_who_looks_after_nobody_and_asks_for_one_s_own_is_told_of_all_and_why(readers, mail_server):
+    words = words_sent_to(readers["LEAD"], mail_server, {"mine": True})
+    assert "您名下没有负责的供应商，这封信说的是全部供应商。" in words
+    assert "甲冲压" in words and "乙冲压" in words
+
+
+def test_a_supplier_that_is_named_comes_before_one_s_own(readers, books, mail_server):
+    with looking_as_house("say who looks after whom"):
+        partnership = Partnership.objects.filter(pk=books.partnerships["LEAD/S02"].pk)
+        partnership.update(responsible=readers["LEAD"])
+    words = words_sent_to(readers["LEAD"], mail_server, {"mine": True, "suppliers": ["S01"]})
+    assert "甲冲压" in words
+    assert "乙冲压" not in words
+    assert Digest.objects.get().subscription.filters == {"suppliers": ["S01"]}
+
+
+def test_one_s_own_alone_are_told_and_judged_by_who_is_looked_after_now(readers, books, mail_server):
+    with looking_as_house("say who looks after whom"):
+        partnership = Partnership.objects.filter(pk=books.partnerships["LEAD/S02"].pk)
+        partnership.update(responsible=readers["LEAD"])
+    words = words_sent_to(readers["LEAD"], mail_server, {"mine": True})
+    assert "乙冲压" in words
+    assert "甲冲压" not in words

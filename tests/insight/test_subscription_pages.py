@@ -220,3 +220,14 @@ def test_the_api_says_where_a_question_makes_no_sense(chain, wrong, field):
     asked = {"what": "kpi", "rhythm": "daily", "hour": 8, "filters": {"kpi": "pass_rate"}} | wrong
     answer = as_(chain.buyer).post("/api/v1/subscriptions/", asked, content_type="application/json")
     assert (answer.status_code, answer.json()["errors"][0]["attr"]) == (400, field)
+
+
+def test_the_api_says_what_is_wrong_in_the_reader_s_language(chain):
+    client = as_(chain.buyer, "zh-hans")
+    for wrong, said in (
+        ({"filters": {}}, "请说明是哪项指标。"),
+        ({"rhythm": "weekly", "day": 8}, "周一为 1"),
+    ):
+        asked = {"what": "kpi", "rhythm": "daily", "hour": 8, "filters": {"kpi": "pass_rate"}} | wrong
+        answer = client.post("/api/v1/subscriptions/", asked, content_type="application/json")
+        assert said in answer.json()["errors"][0]["detail"]
