@@ -181,6 +181,9 @@ def _answered(request: PersonRequest, pk: int, **told: Any) -> HttpResponse:
         answer.answer(upload_id=pk, person=_who(request), now=clock.now(), **told)
     except answer.NotAnAnswer as unfit:
         raise Http404 from unfit
+    except answer.NotYoursToReplace as theirs:
+        page = pages.upload_page(_upload(pk)) | {"lead": pages.why_not(theirs.rule)}
+        return render(request, "intake/upload.html", {"upload": page}, status=409)
     except answer.NotReady:
         pass  # somebody else answered, or a worker has it: what is shown now says so
     return _after(request, upload)

@@ -79,6 +79,12 @@ class ConflictSerializer(serializers.Serializer):
     sheet = serializers.CharField()
     row = serializers.IntegerField()
     stored = serializers.JSONField(help_text="What is stored where the row differs, by field.")
+    code = serializers.CharField()
+    text = serializers.CharField(help_text="What it is, in words.")
+    choices = serializers.ListField(
+        child=serializers.ChoiceField(["keep", "replace"]),
+        help_text="What may be chosen: what the other side sent of itself can only be kept.",
+    )
     choice = serializers.CharField(allow_blank=True, help_text="keep, replace, or blank.")
 
 

@@ -132,6 +132,8 @@ class UploadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
         except answer.NotAnAnswer as unfit:
             said = _("%(question)s: this is none of the answers.") % {"question": unfit.question}
             raise ValidationError({"answers": said}) from unfit
+        except answer.NotYoursToReplace as theirs:
+            raise Conflict(str(queries.why_not(theirs.rule, {})), code=theirs.rule) from theirs
         except (answer.NotYours, answer.NotReady) as problem:
             raise _in_http(problem) from problem
         return Response(UploadSerializer(upload).data)

@@ -12,6 +12,7 @@ from intake.queries.uploads import (
     uploads_to_list,
     waiting_uploads,
     what_a_remedy_says,
+    why_not,
 )
 
 __all__ = [
@@ -28,4 +29,5 @@ __all__ = [
     "uploads_to_list",
     "waiting_uploads",
     "what_a_remedy_says",
+    "why_not",
 ]

@@ -156,7 +156,9 @@ def _conflicts(upload: Upload) -> list[Group]:
         Group(
             _("Known with other figures"),
             _place("", rows),
-            _("Keep the earlier one or use the new one; the earlier record stays readable."),
+            say("sent_by_other_side", {}).remedy
+            if all(one.get("theirs") for _number, one in open_ones)
+            else _("Keep the earlier one or use the new one; the earlier record stays readable."),
             f"c{open_ones[0][0]}",
             count,
         )

@@ -392,16 +392,16 @@ def _is_choice(question: dict[str, Any]) -> bool:
 
 def _of_conflicts(upload: Upload) -> Iterable[Remedy]:
     letters = _letters(upload)
+    words = {"keep": _("Keep the earlier"), "replace": _("Use the new")}
     for number, conflict in enumerate(uploads.conflicts_of(upload)):
-        held = ", ".join(f"{field_name(name)} {value}" for name, value in (conflict["stored"] or {}).items())
         column = letters.get("lot_no") or next(iter(letters.values()), "A")
         settled = {"keep": _("The earlier is kept"), "replace": _("The new is used")}
         yield Remedy(
             id=f"c{number}",
             place=f"{column}{conflict['row']}",
-            text=_("Received before with: %(held)s. The earlier record stays readable.") % {"held": held},
+            text=conflict["text"],
             kind="choose",
-            choices=[("keep", _("Keep the earlier")), ("replace", _("Use the new"))],
+            choices=[(choice, words[choice]) for choice in conflict["choices"]],
             settled=settled.get(conflict["choice"], ""),
             sheet=conflict["sheet"],
             row=conflict["row"],
@@ -497,6 +497,11 @@ def _row(
             }
         )
     return {"number": row["number"], "cells": cells, "remedies": mine}
+
+
+def why_not(rule: str) -> Lead:
+    """Say why something is refused, as the page's lead."""
+    return Lead(joined(str(uploads.why_not(rule, {}))), BAD)
 
 
 def why_held(held: BuiltUpon) -> Lead:

@@ -68,11 +68,23 @@ def problem_in_words(problem: Problem) -> dict[str, Any]:
 
 
 def conflicts_of(upload: Upload) -> list[dict[str, Any]]:
-    """Return the first hundred rows that say something else than what is stored, with what is stored."""
+    """Return the first hundred rows that say something else than what is stored, with what is stored.
+
+    Beside it `code` and `text` (what it is, in words) and `choices`: what the other side sent of itself can
+    only be kept.
+    """
     return [
-        {**conflict, "stored": json.loads(conflict["stored"] or "null")}
+        _with_words(conflict | {"stored": json.loads(conflict["stored"] or "null")})
         for conflict in upload.understanding.get("conflicts", [])
     ]
+
+
+def _with_words(conflict: dict[str, Any]) -> dict[str, Any]:
+    held = ", ".join(f"{field_name(name)} {value}" for name, value in (conflict["stored"] or {}).items())
+    theirs = conflict.get("theirs", False)
+    code = "sent_by_other_side" if theirs else "contradicts_stored"
+    choices = ["keep"] if theirs else ["keep", "replace"]
+    return conflict | {"code": code, "text": str(say(code, {"held": held})), "choices": choices}
 
 
 def refusal_in_words(upload: Upload) -> Said | None:

@@ -209,6 +209,17 @@ ROWS: dict[str, tuple[Text, tuple[If | Text, ...]]] = {
         (If(_("Compare with row %(row)s and correct one of them."), given="row"),
          If(_("Correct one of them."), without="row")),
     ),
+    "contradicts_stored": (
+        _("Received before with: %(held)s."),
+        (_("The earlier record stays readable."),),
+    ),
+    "sent_by_other_side": (
+        _("The supplier sent this row itself."),
+        (
+            If(_("It says: %(held)s."), given="held"),
+            _("Keep it; only the supplier can correct it."),
+        ),
+    ),
     "too_long": (_("The text is too long."), (_("Shorten it."),)),
     "ambiguous": (_("This fits several that are here."), (_("Give the code."),)),
     "alias_taken": (

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from intake.models import Upload, UploadState
-from intake.services import work
+from intake.services import vault, work
 from intake.services.commit import NotReady, NotYours, again, upload_of
-from intake.services.load import KEEP, REPLACE
+from intake.services.load import KEEP, REPLACE, choices_of
 from intake.services.mappings import remember
 from intake.services.reading import FIELDS
 from intake.services.routing import CREATE, ELSEWHERE
@@ -32,6 +32,12 @@ class NotAnAnswer(ValueError):
     def __init__(self, question: str) -> None:
         self.question = question
         super().__init__(question)
+
+
+class NotYoursToReplace(Exception):
+    """`replace` was chosen for what the other side's own upload sent. Nothing is remembered of it."""
+
+    rule = "sent_by_other_side"
 
 
 def answer(
@@ -70,6 +76,8 @@ def answer(
         If it is being worked on, was refused or undone.
     NotAnAnswer
         If an answer does not fit.
+    NotYoursToReplace
+        If `replace` is chosen for a row that the other side sent of itself.
     """
     upload = upload_of(person, upload_id)
     if upload.identical_to_id:
@@ -79,6 +87,8 @@ def answer(
     _answer_questions(upload, person, answers or {}, told, changed, _said_of_layout(columns or {}, kind), now)
     told["cells"] = _with_mended(told.get("cells", []), cells)
     told["choices"] = told.get("choices", {}) | _checked_choices(choices or {})
+    if REPLACE in (choices or {}).values():
+        _leave_theirs(upload, told["choices"])
     if upload.state == UploadState.REFUSED:
         raise NotReady(upload.state)
     return again(upload=upload, now=now, seconds=seconds, answers=told, **changed)
@@ -236,4 +246,14 @@ def _checked_choices(choices: Mapping[str, str]) -> dict[str, str]:
     return dict(choices)
 
 
-__all__ = ["NotAnAnswer", "NotReady", "NotYours", "answer"]
+def _leave_theirs(upload: Upload, choices: dict[str, str]) -> None:
+    if not upload.frame:
+        return
+    rows = vault.frame_at(upload.frame, ["sheet", "row", "theirs"])
+    theirs = rows[rows["theirs"].astype(bool)]
+    chosen = choices_of(theirs.assign(theirs=False), {"choices": choices})
+    if (chosen == REPLACE).any():
+        raise NotYoursToReplace
+
+
+__all__ = ["NotAnAnswer", "NotReady", "NotYours", "NotYoursToReplace", "answer"]

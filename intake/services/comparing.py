@@ -8,19 +8,21 @@ from django.core.serializers.json import DjangoJSONEncoder
 
 from intake.models import Kind
 from intake.services.checking import Checked, Context
+from intake.services.guarding import sent_by_other_side
 from intake.services.nouns import NOUNS, shares
 from intake.services.routing import WRONG
 from suppliers import access
 
 CHOOSABLE = "contradicts_stored"  # the one rule of a conflict that leaves a person the choice
-COMPARED = ["stored_id", "stored"]
+COMPARED = ["stored_id", "stored", "theirs"]
 
 
 def compare(checked: Checked, context: Context, tell: Callable[[int], None]) -> None:
     """Fill `status` of rows that nothing is in the way of, and what is stored beside them.
 
     `status` becomes new, same, changed or conflicting, `stored_id` the id of what is stored, `stored` JSON of
-    what is held where a changed or conflicting row differs. `tell` is told how many rows are done.
+    what is held where a changed or conflicting row differs. A row that differs from what the other side sent
+    of itself is conflicting and `theirs`: that row can only be kept. `tell` is told how many rows are done.
     """
     _unseen(checked)
     rows, noun = checked.rows, NOUNS[Kind(context.kind)]
@@ -37,8 +39,12 @@ def compare(checked: Checked, context: Context, tell: Callable[[int], None]) -> 
                 answers.append(noun.compare(partnership_id=pk, rows=own, stage=stage))
                 done += len(own)
                 tell(done)
-    for answer in answers:
-        _take_answer(checked, answer)
+        for answer in answers:
+            _take_answer(checked, answer)
+        rows["theirs"] = sent_by_other_side(
+            noun, rows, sender_id=context.person.organisation_id, stage=context.stage
+        )
+    rows.loc[rows["theirs"], "status"] = "conflicting"
 
 
 def take_for_new(checked: Checked) -> None:
@@ -51,6 +57,7 @@ def _unseen(checked: Checked) -> None:
     rows = checked.rows
     rows["stored_id"] = pd.array([pd.NA] * len(rows), dtype="Int64")
     rows["stored"] = pd.array([None] * len(rows), dtype="str")
+    rows["theirs"] = False
 
 
 def _take_answer(checked: Checked, answer: pd.DataFrame) -> None:

@@ -15,6 +15,7 @@ from intake.services import vault
 from intake.services.checking import context_of
 from intake.services.creating import with_missing_made
 from intake.services.deadline import Deadline
+from intake.services.guarding import refuse_replacing
 from intake.services.nouns import NOUNS, Noun, shares
 from intake.services.repaired import SETTLED, hand_over, lock_family
 from suppliers import access
@@ -132,6 +133,7 @@ def _write_under_commit(
             lock_partnerships(commit.partnerships)
             _supply_own_books(writing, now)
             commit.counts = _record(noun, upload, writing, tell, **rest)
+            refuse_replacing(noun, commit_id=commit.pk, sender_id=upload.sender_id, stage=upload.stage)
         commit.save(update_fields=["counts", "partnerships"])
     return commit.counts
 
@@ -175,14 +177,16 @@ def _to_write(rows: pd.DataFrame, upload: Upload) -> pd.DataFrame:
 def choices_of(rows: pd.DataFrame, answers: dict[str, Any]) -> pd.Series:
     """Return for each row what was chosen of a conflict: replace, keep, or blank.
 
-    Choices are kept by place, SHEET!ROW; the place `*` answers for all that have none of their own.
+    Choices are kept by place, SHEET!ROW; the place `*` answers for all that have none of their own. What the
+    other side sent of itself is never replaced, whatever was chosen before it came.
     """
     chosen = answers.get("choices", {})
     rest = chosen.get("*", "")
     if not chosen:
         return pd.Series("", index=rows.index, dtype="str")
     places = rows["sheet"].astype("str") + "!" + rows["row"].astype("str")
-    return places.map(chosen).fillna(rest).astype("str")
+    choices = places.map(chosen).fillna(rest).astype("str")
+    return choices.mask(rows["theirs"].astype(bool) & (choices == REPLACE), "")
 
 
 def open_rows_of(rows: pd.DataFrame, answers: dict[str, Any]) -> int:

@@ -31,6 +31,9 @@ class Noun:
         Rows name a part.
     at_once : bool
         Rows of many partnerships are compared and recorded together: each has its `partnership_id`.
+    commits_of, commits_replaced_by : callable or None
+        Of rows that a customer may hand in for its supplier: by which commits stored ones came, and those of
+        which commits a commit replaced.
     """
 
     compare: Callable
@@ -40,6 +43,8 @@ class Noun:
     has_stage: bool = False
     has_part: bool = True
     at_once: bool = False
+    commits_of: Callable[[list[int]], dict[int, int]] | None = None
+    commits_replaced_by: Callable[[int], pd.DataFrame] | None = None
 
 
 NOUNS = {
@@ -49,12 +54,16 @@ NOUNS = {
         quality.services.withdraw_inspections,
         has_stage=True,
         at_once=True,
+        commits_of=quality.queries.commits_of_inspections,
+        commits_replaced_by=quality.queries.commits_replaced_in_inspections,
     ),
     Kind.MEASUREMENTS: Noun(
         quality.queries.compare_measurements,
         quality.services.record_measurements,
         quality.services.withdraw_measurements,
         has_stage=True,
+        commits_of=quality.queries.commits_of_measurement_sets,
+        commits_replaced_by=quality.queries.commits_replaced_in_measurement_sets,
     ),
     Kind.STOCK: Noun(
         inventory.queries.compare_stock, inventory.services.record_stock, inventory.services.withdraw_stock

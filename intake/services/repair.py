@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from intake.models import Upload, UploadState
 from intake.queries.uploads import conflicts_of, problems_of
-from intake.queries.words import field_name, say
+from intake.queries.words import say
 from intake.services.reading import open_workbook
 from intake.services.repaired import marker_for
 from intake.tables import repair
@@ -59,11 +59,7 @@ def _problems(upload: Upload) -> Iterator[dict[str, Any]]:
 def _conflicts(upload: Upload) -> Iterator[dict[str, Any]]:
     for conflict in conflicts_of(upload):
         if not conflict["choice"]:
-            held = ", ".join(
-                f"{field_name(name)} {value}" for name, value in (conflict["stored"] or {}).items()
-            )
-            text = _("Received before with: %(held)s. The earlier record stays readable.") % {"held": held}
-            yield _mark(conflict["sheet"], conflict["row"], "", "contradicts_stored", text)
+            yield _mark(conflict["sheet"], conflict["row"], "", conflict["code"], conflict["text"])
 
 
 def _mark(sheet: str, row: int, column: str, rule: str, text: str) -> dict[str, Any]:

@@ -270,10 +270,17 @@ def _conflicts(rows: pd.DataFrame, answers: dict[str, Any]) -> list[dict[str, An
     """The first hundred rows that say something else than what is stored, with what is stored."""
     differing = rows[rows["status"] == "conflicting"].head(KEPT_PROBLEMS)
     chosen = choices_of(differing, answers)
-    columns = ["sheet", "row", "partnership_id", "stored"]
+    columns = ["sheet", "row", "partnership_id", "stored", "theirs"]
     return [
-        {"sheet": sheet, "row": int(row), "partnership": int(pk), "stored": stored, "choice": choice}
-        for (sheet, row, pk, stored), choice in zip(
+        {
+            "sheet": sheet,
+            "row": int(row),
+            "partnership": int(pk),
+            "stored": stored if isinstance(stored, str) else None,  # none: further values of a set
+            "theirs": bool(theirs),
+            "choice": choice,
+        }
+        for (sheet, row, pk, stored, theirs), choice in zip(
             differing[columns].itertuples(index=False), chosen, strict=True
         )
         if pk is not pd.NA

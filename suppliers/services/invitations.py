@@ -119,7 +119,8 @@ def invited_user(invitation: Invitation) -> User | None:
 def accept_invitation(*, token: str, name: str, password: str, language: str, now: datetime) -> Person:
     """Use an invitation up by making a login of the invited address, and return its person.
 
-    Raises Gone, also if the address has a login by now.
+    Raises Gone, also if the address has a login by now, and HasItsOwnPeople if a supplier that was to get its
+    first person is by now not the customer's alone to let people into.
     """
     invitation = _take(token)
     if invited_user(invitation) is not None:
@@ -138,7 +139,7 @@ def accept_invitation_as(*, token: str, user: User, now: datetime, into: int | N
     supplier with two customers is one company, not two.
 
     Raises Gone, also if the invitation is another address's; NotHere if `into` is not the login's own, and
-    AlreadyHere if it is a supplier of the customer already.
+    AlreadyHere if it is a supplier of the customer already; HasItsOwnPeople as `accept_invitation` does.
     """
     invitation = _take(token)
     if invited_user(invitation) != user:
@@ -149,23 +150,40 @@ def accept_invitation_as(*, token: str, user: User, now: datetime, into: int | N
     if owner is None:
         raise NotHere("organisation")
     _hand_over(invitation.partnership_id, into)
-    Invitation.objects.filter(pk=invitation.pk).update(accepted_at=now)
+    _use_up(invitation, now=now)
     return owner
 
 
 def _take(token: str) -> Invitation:
-    Invitation.objects.filter(token_hash=key_hash(token)).select_for_update().first()
+    this = Invitation.objects.filter(token_hash=key_hash(token))
+    organisation_id = this.values_list("organisation_id", flat=True).first()
+    if organisation_id is None:
+        raise Gone
+    # The organisation first: two who are let in at once would each withdraw what the other holds.
+    lock_organisation(organisation_id)
+    this.select_for_update().first()
     return open_invitation(token)
 
 
 def _let_in(user: User, invitation: Invitation, *, now: datetime) -> Person:
+    if invitation.partnership is not None:
+        _must_be_ours_alone(invitation.partnership)
     person, _made = Person.objects.update_or_create(
         user=user,
         organisation=invitation.organisation,
         defaults={"role": invitation.role, "joined_at": now, "left_at": None},
     )
-    Invitation.objects.filter(pk=invitation.pk).update(accepted_at=now)
+    _use_up(invitation, now=now)
     return person
+
+
+def _use_up(invitation: Invitation, *, now: datetime) -> None:
+    """Mark an invitation as accepted. A supplier's first person is there now: nobody else becomes it."""
+    Invitation.objects.filter(pk=invitation.pk).update(accepted_at=now)
+    if invitation.partnership_id is not None:
+        Invitation.objects.filter(
+            organisation=invitation.organisation_id, accepted_at=None, withdrawn_at=None
+        ).update(withdrawn_at=now)
 
 
 def _hand_over(partnership_id: int, supplier_id: int) -> None:
@@ -263,13 +281,20 @@ def _we_buy_in(partnership_id: int, by: Person) -> Partnership:
     partnership = mine.select_related("customer", "supplier").first()
     if partnership is None:
         raise NotHere("partnership")
+    _must_be_ours_alone(partnership)
+    return partnership
+
+
+def _must_be_ours_alone(partnership: Partnership) -> None:
+    """Raise HasItsOwnPeople if anybody but the customer has a say about the supplier of a partnership.
+
+    Its first person sees all that is the supplier's: one customer alone must not choose it.
+    """
     with access.looking_as_house("see whether others, too, have a say about this supplier"):
         supplier = partnership.supplier_id
         others = Partnership.objects.filter(Q(supplier=supplier) | Q(customer=supplier)).exclude(
-            customer=by.organisation_id
+            customer=partnership.customer_id
         )
         people = Person.objects.active().filter(organisation=supplier)
-        # Its first person sees all that is the supplier's: one customer alone must not choose it.
         if people.exists() or others.between_two().exists():
             raise HasItsOwnPeople
-    return partnership

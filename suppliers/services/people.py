@@ -35,6 +35,8 @@ def set_password_link(user: User) -> str:
 def change_role(*, person_id: int, role: str, by: Person, now: datetime) -> None:
     """Give a colleague another role; it holds from the next request on, and ends the sessions.
 
+    Open invitations that the new role could not send are withdrawn: a second address gives nothing back.
+
     Raises MayNot if `by` does not manage people, NotHere if the person is no colleague, LastOwner, and
     ValueError if there is no such role.
     """
@@ -47,6 +49,11 @@ def change_role(*, person_id: int, role: str, by: Person, now: datetime) -> None
     Person.objects.filter(pk=person.pk).update(role=role)
     if role == Role.VIEWER:
         person.api_keys.filter(may_write=True, revoked_at=None).update(revoked_at=now)
+    person.role = role
+    beyond = Q(pk__in=()) if person.may_manage_people else Q(partnership=None)
+    if not person.may_define:
+        beyond |= Q(partnership__isnull=False)
+    _withdraw_invitations((Q(invited_by=person) & beyond) | _to_them(person), now=now)
     end_sessions(user=person.user)
 
 
@@ -54,13 +61,14 @@ def change_role(*, person_id: int, role: str, by: Person, now: datetime) -> None
 def take_away_person(*, person_id: int, by: Person, now: datetime) -> None:
     """Shut a colleague out of the organisation: sessions end, keys and open invitations are withdrawn.
 
-    What the person did stays. Raises as `change_role` does.
+    Those that the person sent, and those that would let the same address in again. What the person did stays.
+    Raises as `change_role` does.
     """
     person = _colleague(person_id, by)
     _keep_an_owner(person)
     Person.objects.filter(pk=person.pk).update(left_at=now)
     person.api_keys.filter(revoked_at=None).update(revoked_at=now)
-    Invitation.objects.filter(invited_by=person, accepted_at=None, withdrawn_at=None).update(withdrawn_at=now)
+    _withdraw_invitations(Q(invited_by=person) | _to_them(person), now=now)
     end_sessions(user=person.user)
 
 
@@ -121,6 +129,14 @@ def _colleague(person_id: int, by: Person) -> Person:
     if person is None:
         raise NotHere("person")
     return person
+
+
+def _to_them(person: Person) -> Q:
+    return Q(organisation=person.organisation_id, email__iexact=person.user.email)
+
+
+def _withdraw_invitations(which: Q, *, now: datetime) -> None:
+    Invitation.objects.filter(which, accepted_at=None, withdrawn_at=None).update(withdrawn_at=now)
 
 
 def _keep_an_owner(person: Person) -> None:

@@ -36,6 +36,9 @@ def invitation(request: PersonRequest, token: str) -> HttpResponse:
         return _as_known(request, open_one, token, known)
     except services.Gone:
         return render(request, PAGE, {"gone": True}, status=404)
+    except services.HasItsOwnPeople:
+        why = _("This supplier lets its own people in. Ask its owner.")
+        return render(request, PAGE, {"gone": True, "why": why}, status=409)
 
 
 def _as_newcomer(request: PersonRequest, open_one: Invitation, token: str) -> HttpResponse:

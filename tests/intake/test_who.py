@@ -1,6 +1,9 @@
 """Who may hand in what, and that uploads are the sender's alone."""
 
+import json
+
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -11,7 +14,8 @@ from quality.models import Inspection
 from suppliers.access import looking_as, looking_as_house
 from suppliers.models import Supply
 from tests.factories import LONG_AGO, make_organisation, make_partnership
-from tests.intake.files import INCOMING, NOW, book, hand_in, rules_of, sheet
+from tests.intake.files import INCOMING, NOW, VALUES, book, hand_in, rules_of, sheet
+from tests.intake.test_road import lots_of
 
 HERE = {"now": NOW, "seconds": None}
 STRANGERS = ["buyer", "sibling_engineer", "second_buyer", "outsider"]
@@ -189,3 +193,93 @@ def test_a_list_of_many_suppliers_takes_the_queries_of_one(chain, django_assert_
             chain.buyer, of("S01", "S02", *(f"S{n}" for n in range(40, 52)), lot="A2"), stage="incoming"
         )
     assert (upload.state, upload.counts["new"]) == ("committed", 14)
+
+
+# -- what the supplier reported of itself -----------------------------------------------------------
+def retold(chain, *lots: tuple[str, int], **asked) -> Upload:
+    """Outgoing inspections of the supplier, loaded by its customer."""
+    asked = {"partnership_id": chain.ours.pk, "stage": "outgoing"} | asked
+    return hand_in(chain.buyer, book(*lots), name="代录.csv", **asked)
+
+
+def replace(upload: Upload, person, place: str = "*") -> Upload:
+    with looking_as(person):
+        answer.answer(upload_id=upload.pk, person=person, choices={place: "replace"}, **HERE)
+        return commit.commit(upload_id=upload.pk, person=person, **HERE)
+
+
+def test_a_customer_does_not_replace_what_its_supplier_reported(chain):
+    mine = hand_in(chain.clerk, book(("J1", 1)), partnership_id=chain.ours.pk)
+    upload = retold(chain, ("J1", 40), ("J2", 0))
+    assert (upload.state, upload.counts["conflicting"], upload.counts["new"]) == ("waiting", 1, 1)
+    with pytest.raises(answer.NotYoursToReplace):
+        replace(upload, chain.buyer)
+    client = client_of(chain.buyer)
+    told = client.get(f"/api/v1/uploads/{upload.pk}/").json()
+    (conflict,) = told["conflicts"]
+    assert (conflict["code"], conflict["choices"]) == ("sent_by_other_side", ["keep"])
+    body = {"choices": {"代录!2": "replace"}}
+    refused = client.post(
+        f"/api/v1/uploads/{upload.pk}/answers/",
+        body,
+        content_type="application/json",
+        headers={"accept-language": "zh-hans"},
+    )
+    assert refused.status_code == 409
+    assert "sent_by_other_side" in refused.text
+    assert "只有供应商自己能更正" in refused.text
+    page = client.get(f"/uploads/{upload.pk}/").text
+    assert 'value="keep"' in page
+    assert 'value="replace"' not in page
+    forged = client.post(f"/uploads/{upload.pk}/mend/", {"problem": "c0", "value": "replace"})
+    assert forged.status_code == 409
+    with looking_as(chain.buyer):
+        answer.answer(upload_id=upload.pk, person=chain.buyer, choices={"代录!2": "keep"}, **HERE)
+        assert commit.commit(upload_id=upload.pk, person=chain.buyer, **HERE).state == "committed"
+    assert lots_of(chain.ours) == {"J1": (125, 1), "J2": (125, 0)}
+    with looking_as(chain.clerk):
+        assert commit.undo(upload_id=mine.pk, person=chain.clerk, now=NOW).state == "undone"
+
+
+def test_nor_does_it_by_a_remark_a_file_saved_at_once_or_an_earlier_choice(chain):
+    hand_in(chain.clerk, book(("J1", 1)), partnership_id=chain.ours.pk)
+    remarked = book(("J1", 1)).replace("合格,".encode(), "不合格,复核".encode())
+    upload = hand_in(chain.buyer, remarked, partnership_id=chain.ours.pk, stage="outgoing", partial=True)
+    assert (upload.counts["conflicting"], upload.open_rows) == (1, 1)
+    early = retold(chain, ("J3", 3), dry_run=True)
+    with looking_as(chain.buyer):
+        answer.answer(upload_id=early.pk, person=chain.buyer, choices={"*": "replace"}, **HERE)
+    hand_in(chain.clerk, book(("J3", 1)), name="6月.csv", partnership_id=chain.ours.pk)
+    with looking_as(chain.buyer):
+        assert commit.commit(upload_id=early.pk, person=chain.buyer, **HERE).state == "waiting"
+    assert lots_of(chain.ours) == {"J1": (125, 1), "J3": (125, 1)}
+
+
+def test_values_that_the_supplier_measured_are_its_own_too(chain):
+    values = sheet(VALUES, "0201001,J1,总长,10.05,mm,2026-05-04 08:10")
+    hand_in(chain.clerk, values, partnership_id=chain.ours.pk)
+    other = sheet(VALUES, "0201001,J1,总长,10.09,mm,2026-05-04 08:10")
+    more = sheet(VALUES, *["0201001,J1,总长,10.05,mm,2026-05-04 08:10"] * 2)
+    for content in (other, more):
+        upload = hand_in(chain.buyer, content, partnership_id=chain.ours.pk, stage="outgoing", partial=True)
+        assert (upload.counts["conflicting"], upload.open_rows) == (1, 1)
+
+
+def test_what_the_customer_loaded_is_replaced_by_either(chain):
+    retold(chain, ("J1", 1))
+    replace(retold(chain, ("J1", 2)), chain.buyer)
+    assert lots_of(chain.ours) == {"J1": (125, 2)}
+    own = hand_in(chain.clerk, book(("J1", 3)), partnership_id=chain.ours.pk)
+    replace(own, chain.clerk)
+    assert lots_of(chain.ours) == {"J1": (125, 3)}
+
+
+def test_the_command_tells_which_rows_can_only_be_kept(chain, capsys, tmp_path):
+    hand_in(chain.clerk, book(("J1", 1)), partnership_id=chain.ours.pk)
+    file = tmp_path / "代录.csv"
+    file.write_bytes(book(("J1", 40)))
+    as_buyer = ["--partnership", "LEAD/S01", "--stage", "outgoing", "--as", chain.buyer.user.email]
+    with pytest.raises(CommandError):
+        call_command("intake", str(file), "--json", *as_buyer)
+    ((conflict,),) = [one["conflicts"] for one in json.loads(capsys.readouterr().out)]
+    assert (conflict["code"], conflict["choices"]) == ("sent_by_other_side", ["keep"])

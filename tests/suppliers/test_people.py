@@ -122,6 +122,53 @@ def test_a_customer_cannot_choose_who_looks_for_a_supplier_that_is_not_its_own_a
     assert not Invitation.objects.exists()
 
 
+def invite_twice(chain, *addresses) -> list[str]:
+    """Links of invitations to be the first person of one new supplier of the chain's customer."""
+    with looking_as(chain.buyer):
+        first = services.invite_supplier(email=addresses[0], name="新厂", by=chain.buyer, now=clock.now())
+    for email in addresses[1:]:
+        with looking_as(chain.buyer):
+            services.invite_supplier(
+                email=email, partnership_id=first.partnership_id, by=chain.buyer, now=clock.now()
+            )
+    return [link_in(Letter.objects.get(to=email)) for email in addresses]
+
+
+def test_once_a_supplier_has_its_first_person_no_other_link_of_the_customer_makes_one(chain):
+    real, mole = invite_twice(chain, "real@new.example", "mole@lead.example")
+    assert accept(Client(), real).status_code == 302
+    assert accept(Client(), mole).status_code == 404
+    assert not User.objects.filter(email="mole@lead.example").exists()
+    assert not Invitation.objects.filter(accepted_at=None, withdrawn_at=None).exists()
+
+
+def test_a_supplier_that_goes_over_to_its_own_company_leaves_no_other_link(client, chain):
+    owner = make_person(make_organisation("S88"), "owner")
+    owner_link, mole = invite_twice(chain, owner.user.email, "mole@lead.example")
+    client.force_login(owner.user)
+    assert client.post(owner_link, {"into": owner.organisation_id}).status_code == 302
+    assert accept(Client(), mole).status_code == 404
+
+
+@pytest.mark.parametrize("meanwhile", ["people", "another customer"])
+def test_an_invitation_to_a_supplier_is_refused_once_others_have_a_say_about_it(client, chain, meanwhile):
+    (link,) = invite_twice(chain, "mole@lead.example")
+    supplier = Invitation.objects.get().organisation
+    if meanwhile == "people":
+        make_person(supplier, "owner")
+    else:
+        make_partnership(chain.stranger, supplier)
+    refused = accept(client, link)
+    assert refused.status_code == 409
+    assert "这家供应商自己邀请人员" in refused.text
+    assert not Person.objects.filter(user__email="mole@lead.example").exists()
+    known = make_person(chain.customer, "viewer")
+    Invitation.objects.update(email=known.user.email)
+    client.force_login(known.user)
+    assert client.post(link).status_code == 409
+    assert Person.objects.filter(user=known.user).count() == 1
+
+
 def test_a_supplier_of_two_customers_stays_one_company(client, chain):
     owner = make_person(chain.supplier, "owner")
     with looking_as(chain.outsider):
@@ -172,6 +219,32 @@ def test_a_role_that_is_taken_away_is_gone_on_the_next_request_and_ends_sessions
     assert browser.post(reverse("supplier-invite"), {"name": "Y", "email": "y@y.example"}).status_code == 403
     key.refresh_from_db()
     assert key.revoked_at is not None
+
+
+def test_a_role_that_is_taken_away_does_not_come_back_by_an_invitation_to_a_second_address(client, chain):
+    boss = make_person(chain.customer, "owner", "boss@lead.example")
+    with looking_as(boss):
+        services.invite_colleague(email="boss@home.example", role="owner", by=boss, now=clock.now())
+        services.invite_supplier(email="x@y.example", name="X", by=boss, now=clock.now())
+    second = link_in(Letter.objects.get(to="boss@home.example"))
+    client.force_login(chain.owner.user)
+    client.post(reverse("role-change", args=[boss.pk]), {"role": "quality_engineer"})
+    assert accept(Client(), second).status_code == 404
+    still_open = Invitation.objects.filter(withdrawn_at=None)
+    assert [one.email for one in still_open] == ["x@y.example"]  # an engineer may still invite suppliers
+    client.post(reverse("role-change", args=[boss.pk]), {"role": "uploader"})
+    assert not still_open.all().exists()
+
+
+def test_whoever_is_shut_out_is_not_let_in_again_by_an_earlier_invitation(client, chain):
+    link = invite_a_colleague(chain, email="buyer@later.example")
+    User.objects.filter(pk=chain.buyer.user_id).update(email="Buyer@later.example")
+    client.force_login(chain.owner.user)
+    client.post(reverse("person-take-away", args=[chain.buyer.pk]))
+    browser = Client()
+    browser.force_login(User.objects.get(pk=chain.buyer.user_id))
+    assert browser.post(link).status_code == 404
+    assert not Person.objects.active().filter(pk=chain.buyer.pk).exists()
 
 
 def test_an_organisation_keeps_an_owner(client, chain):

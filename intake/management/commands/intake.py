@@ -121,6 +121,10 @@ def _told(path: Path, upload: Upload) -> dict[str, Any]:
         "counts": queries.counts_of(upload),
         "problems": problems,
         "questions": [queries.question_in_words(one) for one in upload.understanding.get("questions", [])],
+        "conflicts": [
+            {name: one[name] for name in ("sheet", "row", "code", "text", "choices", "choice")}
+            for one in queries.conflicts_of(upload)
+        ],
         "upload": upload.pk,
     }
 
@@ -131,5 +135,7 @@ def _as_lines(told: dict[str, Any]) -> str:
     for problem in told["problems"]:
         place = f"{problem['sheet']}!{problem['column']}{problem['row']}" if problem["row"] else ""
         lines.append(f"  {place}  {problem['rule']} {problem['remedy']}".rstrip())
+    undecided = [conflict for conflict in told["conflicts"] if not conflict["choice"]]
+    lines += [f"  {one['sheet']}!{one['row']}  {one['text']}" for one in undecided]
     lines += [f"  ? {question['id']}  {question['text']}" for question in told["questions"]]
     return "\n".join(lines)
