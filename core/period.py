@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Self
 
+# Days that a person may mean; beyond them it is a slip, and arithmetic runs off the calendar.
+EARLIEST, LATEST = date(1990, 1, 1), date(2199, 12, 31)
+LONGEST = 3660  # days of a period to look at: a month is a line, and nobody reads more than ten years of them
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Period:
@@ -35,6 +39,11 @@ class Period:
         """
         first, _, last = text.partition("..")
         return cls(_edge(first).first, _edge(last or first).last)
+
+    @property
+    def may_be_meant(self) -> bool:
+        """Whether somebody can want to look at it: at most ten years, between 1990 and 2199."""
+        return self.first >= EARLIEST and self.last <= LATEST and self.days <= LONGEST
 
     @property
     def days(self) -> int:

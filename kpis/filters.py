@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib import messages
+from django.utils.translation import gettext as _
+
 from core.period import Period
 from kpis.queries.periods import period_with_data, year_before
 from kpis.queries.sources import Sources, selected
@@ -100,11 +103,16 @@ def read_view(
     }
     sources = Sources()
     usual = period_with_data(selected(sources, **what))
-    period = _period(query.get("from"), query.get("to"))
+    period, base = _period(query.get("from"), query.get("to")), _parsed(query.get("base"))
+    if not all(days is None or days.may_be_meant for days in (period, base)):
+        messages.warning(
+            request, _("A period has at most ten years, between 1990 and 2199: the usual one is shown.")
+        )
+        period = base = None
     return View(
         **what,
         period=period or usual,
-        base=_parsed(query.get("base")) or year_before(period or usual),
+        base=base or year_before(period or usual),
         stage=query.get("stage") if query.get("stage") in STAGES else None,
         is_usual=period is None,
         given=given,

@@ -5,17 +5,9 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import DayField
 from suppliers.queries.asking import KINDS, RHYTHMS, SENDERS
 from suppliers.services import Rule, fits
-
-
-class DayInput(forms.DateInput):
-    """A day as browsers pick it, in whatever language the page is."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
 
 
 class RuleForm(forms.Form):
@@ -54,7 +46,7 @@ class AskForm(RuleForm):
     )
     kind = forms.ChoiceField(label=_("Kind of data"), choices=list(KINDS.items()))
     sender = forms.ChoiceField(label=_("Sent by"), choices=list(SENDERS.items()), initial="supplier")
-    valid_from = forms.DateField(label=_("Asked from"), widget=DayInput())
+    valid_from = DayField(label=_("Asked from"))
 
     field_order = (
         "partnerships", "kind", "sender", "rhythm", "due_day", "due_next", "grace_days", "valid_from",
@@ -76,15 +68,15 @@ class ChosenForm(forms.Form):
 
 
 class ChangeForm(ChosenForm, RuleForm):
-    from_day = forms.DateField(label=_("From"), widget=DayInput())
+    from_day = DayField(label=_("From"))
 
 
 class EndForm(ChosenForm):
-    last_day = forms.DateField(label=_("Last day"), widget=DayInput())
+    last_day = DayField(label=_("Last day"))
 
 
 class NothingForm(forms.Form):
     """That a period has nothing to send."""
 
-    period = forms.DateField()
+    period = DayField()
     reason = forms.CharField(max_length=200, required=False)

@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core import clock
-from core.serializers import RowSerializer
+from core.serializers import DayField, RowSerializer
 from core.viewsets import ReadViewSet
 from suppliers import services
 from suppliers.access import Person, PersonRequest
@@ -33,7 +33,7 @@ class Conflict(APIException):
 
 class AnswerSerializer(serializers.Serializer):
     id = serializers.IntegerField()
-    period_first = serializers.DateField(help_text="First day of the month, week or day.")
+    period_first = DayField(help_text="First day of the month, week or day.")
     reason = serializers.CharField(allow_blank=True)
     answered_at = serializers.DateTimeField()
 
@@ -87,22 +87,22 @@ class AskSerializer(RuleSerializer):
     )
     kind = serializers.ChoiceField(RequestKind.choices)
     sender = serializers.ChoiceField(Sender.choices, default=Sender.SUPPLIER)
-    valid_from = serializers.DateField()
-    valid_until = serializers.DateField(required=False, allow_null=True, default=None)
+    valid_from = DayField()
+    valid_until = DayField(required=False, allow_null=True, default=None)
 
 
 class ChangeSerializer(RuleSerializer):
     """The rule from a day on; what was asked before stays as it was."""
 
-    from_day = serializers.DateField()
+    from_day = DayField()
 
 
 class EndSerializer(serializers.Serializer):
-    last_day = serializers.DateField(help_text="The last day that is asked for.")
+    last_day = DayField(help_text="The last day that is asked for.")
 
 
 class NothingSerializer(serializers.Serializer):
-    period_first = serializers.DateField(help_text="First day of the month, week or day.")
+    period_first = DayField(help_text="First day of the month, week or day.")
     reason = serializers.CharField(required=False, allow_blank=True, default="", max_length=200)
 
 
