@@ -1,7 +1,7 @@
 """Goods received at the customer, and pieces found bad after acceptance."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, When
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -30,7 +30,7 @@ class Delivery(models.Model):
     part = models.ForeignKey(
         "suppliers.Part", models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
-    receipt_no = models.CharField(max_length=64)
+    receipt_no = models.CharField(max_length=64, blank=True)
     order_no = models.CharField(max_length=64, blank=True)
     lot_number = models.CharField(max_length=64, blank=True)
     lot_number_key = models.CharField(max_length=64, blank=True, db_collation="C")
@@ -50,8 +50,15 @@ class Delivery(models.Model):
         verbose_name_plural = "deliveries"
         constraints = [
             models.UniqueConstraint(
-                fields=["partnership", "part", "receipt_no", "order_no", "lot_number_key"],
+                "partnership",
+                "part",
+                "receipt_no",
+                "order_no",
+                "lot_number_key",
+                # Without a receipt's number it is the day that tells two part deliveries of an order apart.
+                Case(When(receipt_no="", then="received_date")),
                 condition=Q(withdrawn_at=None),
+                nulls_distinct=False,
                 name="inventory_delivery_once",
             ),
         ]

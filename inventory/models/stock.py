@@ -1,7 +1,7 @@
 """Stock items, their movements and the balances that statements give."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, When
 from django.utils.translation import gettext_lazy as _
 
 from core.scope import ScopedManager
@@ -68,7 +68,7 @@ class Movement(models.Model):
         StockItem, models.PROTECT, related_name="movements", db_index=False, db_constraint=False
     )
     movement_date = models.DateField()
-    movement_no = models.CharField(max_length=64)
+    movement_no = models.CharField(max_length=64, blank=True)
     kind = models.CharField(max_length=10, choices=MovementKind)
     lot_number = models.CharField(max_length=64, blank=True)
     lot_number_key = models.CharField(max_length=64, blank=True, db_collation="C")
@@ -83,8 +83,15 @@ class Movement(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["partnership", "stock_item", "movement_no", "kind", "lot_number_key"],
+                "partnership",
+                "stock_item",
+                "movement_no",
+                "kind",
+                "lot_number_key",
+                # Without a number it is the day that tells two movements apart.
+                Case(When(movement_no="", then="movement_date")),
                 condition=Q(withdrawn_at=None),
+                nulls_distinct=False,
                 name="inventory_movement_once",
             ),
         ]

@@ -23,6 +23,7 @@ from inventory.queries.ledgers import (
 Given = Callable[[int, pd.DataFrame], pd.DataFrame]
 # What a return cannot be counted without.
 NEEDED = {"inventory_return": ("found_at", "liability")}
+DAY = "day_without_number"  # what the key has beside a ledger's columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +69,13 @@ def compare_returns(*, partnership_id: int, rows: pd.DataFrame, stage: None = No
 def match_rows(partnership_id: int, rows: pd.DataFrame, ledger: Ledger, given_as: Given) -> Match:
     """Match rows of a file with what is stored, for the comparisons above and for the service.
 
-    Rows of one key in one file are lines of one document and are added up.
+    Rows of one key in one file are lines of one document, or without a number of one day, and are added up.
     """
     must_hold(partnership_id)
     rows_given = given_as(partnership_id, rows)
+    rows_given[DAY] = ledger.day_without_number(rows_given)
     item = ["part_id", "holder_id", "location_key", "ownership"]
-    same = [*item, *[name for name in ledger.key if name != "stock_item_id"]]
+    same = [*item, *[name for name in ledger.key if name != "stock_item_id"], DAY]
     same = [name for name in same if name in rows_given]
     line = rows_given.groupby(same, sort=False, dropna=False).ngroup()
     rest = {name: "first" for name in rows_given if name not in {*ledger.counts}}
@@ -125,7 +127,8 @@ def _stored(partnership_id: int, given: pd.DataFrame, ledger: Ledger) -> pd.Data
             found[name] = found[name].astype("object").where(found[name].notna(), "").astype("str")
         elif ledger.types[name] == "numeric":
             found[name] = found[name].astype("object").where(found[name].notna(), None)
-    key = list(ledger.key)
+    found[DAY] = ledger.day_without_number(found)
+    key = [*ledger.key, DAY]
     asked = given[key].astype({parent: "Int64"})
     found = found.astype({parent: "Int64"})
     merged = asked.merge(found, on=key, how="left")

@@ -32,6 +32,9 @@ class Ledger:
         What may be said otherwise later without contradiction: a correction.
     types : dict
         PostgreSQL type of every column above.
+    number, day : str
+        Where the number is empty, the day is part of the key (`day_without_number`); both empty if the key
+        says it all.
     """
 
     table: str
@@ -40,10 +43,18 @@ class Ledger:
     facts: tuple[str, ...]
     words: tuple[str, ...]
     types: dict[str, str]
+    number: str = ""
+    day: str = ""
 
     @property
     def columns(self) -> list[str]:
         return [*self.key, *self.counts, *self.facts, *self.words]
+
+    def day_without_number(self, rows: pd.DataFrame) -> pd.Series:
+        """Return the day of the rows that have no number, missing elsewhere (datetime64[s])."""
+        if not self.number:
+            return pd.Series(pd.NaT, index=rows.index, dtype="datetime64[s]")
+        return rows[self.day].where(rows[self.number] == "").astype("datetime64[s]")
 
 
 MOVEMENTS = Ledger(
@@ -56,6 +67,8 @@ MOVEMENTS = Ledger(
         "stock_item_id": "bigint", "movement_no": "text", "kind": "text", "lot_number_key": "text",
         "quantity": "bigint", "movement_date": "date", "lot_number": "text",
     },
+    number="movement_no",
+    day="movement_date",
 )  # fmt: skip
 BALANCES = Ledger(
     "inventory_balance",
@@ -82,6 +95,8 @@ DELIVERIES = Ledger(
         "ordered_quantity": "bigint", "received_quantity": "bigint", "received_date": "date",
         "promised_date": "date", "unit_price": "numeric", "lot_number": "text",
     },
+    number="receipt_no",
+    day="received_date",
 )  # fmt: skip
 RETURNS = Ledger(
     "inventory_return",
@@ -127,9 +142,13 @@ def balances_given(partnership_id: int, rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def deliveries_given(partnership_id: int, rows: pd.DataFrame) -> pd.DataFrame:
-    """Return rows of receipts as columns of `DELIVERIES`."""
+    """Return rows of receipts as columns of `DELIVERIES`.
+
+    What was ordered is a figure of the line of an order: where lines of one key repeat it with the number of
+    the order, the first alone says it.
+    """
     del partnership_id  # the part is known by itself
-    return pd.DataFrame(
+    given = pd.DataFrame(
         {
             "part_id": rows["part_id"].astype("int64"),
             "receipt_no": _text(rows, "receipt_no", 64),
@@ -143,6 +162,10 @@ def deliveries_given(partnership_id: int, rows: pd.DataFrame) -> pd.DataFrame:
         },
         index=rows.index,
     )
+    said = [*DELIVERIES.key, "promised_date", "ordered_quantity"]
+    again = given.assign(day=DELIVERIES.day_without_number(given)).duplicated([*said, "day"])
+    given["ordered_quantity"] = given["ordered_quantity"].mask(again & (given["order_no"] != ""))
+    return given
 
 
 def returns_given(partnership_id: int, rows: pd.DataFrame) -> pd.DataFrame:

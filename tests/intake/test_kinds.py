@@ -1,14 +1,18 @@
 """Every kind of data by the same road: lists, measured values, goods and stock."""
 
+from datetime import date
+
 import pytest
 from django.db.models import Sum
 
+from core.period import Period
 from intake.services import commit
 from inventory.models import Balance, Delivery, Movement, Return, StockItem
+from kpis.queries.evaluate import evaluate
 from quality.models import Measurement, MeasurementSet
 from suppliers.access import looking_as, looking_as_house
 from suppliers.models import Characteristic, OrganisationAlias, Part, Partnership, Supply
-from tests.intake.files import NOW, VALUES, book, hand_in, rules_of, sheet
+from tests.intake.files import NOW, VALUES, book, counted, hand_in, rules_of, sheet
 
 DELIVERIES = "日期,单据编号,供应商,订单号,承诺交期,订单数量,物料长代码,批号,实收数量,单价"
 MOVEMENTS = "单据日期,单据号,业务类型,仓库名称,存货编码,批次,入库数量,出库数量,结存数量"
@@ -112,6 +116,39 @@ def test_goods_tell_later_whose_lot_the_lead_moves(chain):
         assert Delivery.objects.aggregate(all=Sum("received_quantity"))["all"] == 3000
     with looking_as(chain.sibling_engineer):
         assert list(Movement.objects.values_list("movement_no", flat=True)) == ["M2"]
+
+
+def test_a_ledger_without_numbers_keeps_its_days(chain):
+    header = "单据日期,业务类型,仓库名称,存货编码,入库数量,出库数量,结存数量"
+    may = sheet(header, *(f"2026-05-{day:02d},采购入库,原材料仓,0201002,10,,{day}0" for day in (1, 2, 3)))
+    first = hand_in(chain.buyer, may, name="流水.csv", kind="movements")
+    assert (first.state, *counted(first, "new", "same", "conflicting")) == ("committed", 3, 0, 0)
+    again = hand_in(chain.buyer, may + b"\r\n", name="流水2.csv", kind="movements")
+    assert (again.state, *counted(again, "new", "same", "conflicting")) == ("committed", 0, 3, 0)
+    june = sheet(header, "2026-06-09,采购入库,原材料仓,0201002,10,,40")
+    later = hand_in(chain.buyer, june, name="6月.csv", kind="movements")
+    assert (later.state, *counted(later, "new", "same", "conflicting")) == ("committed", 1, 0, 0)
+    other = sheet(header, "2026-06-09,采购入库,原材料仓,0201002,15,,45")
+    told = hand_in(chain.buyer, other, name="6月改.csv", kind="movements")
+    assert (told.state, *counted(told, "new", "same", "conflicting")) == ("waiting", 0, 0, 1)
+    with looking_as_house("test what was stored"):
+        stored = Movement.objects.order_by("movement_date").values_list("movement_date", "quantity")
+        assert [(day.isoformat(), quantity) for day, quantity in stored] == [
+            ("2026-05-01", 10), ("2026-05-02", 10), ("2026-05-03", 10), ("2026-06-09", 10),
+        ]  # fmt: skip
+
+
+def test_part_deliveries_of_an_order_are_late_one_by_one(chain):
+    header = "日期,供应商,订单号,承诺交期,订单数量,物料长代码,实收数量"
+    rows = [f"{day},S02,PO-7,2026-05-10,30,0201002,10" for day in ("2026-05-01", "2026-05-15", "2026-06-20")]
+    first = hand_in(chain.buyer, sheet(header, *rows), name="入库.csv", kind="deliveries")
+    assert (first.state, first.counts["new"]) == ("committed", 3)
+    with looking_as(chain.buyer):
+        (kept,) = evaluate("on_time_delivery", period=Period(date(2026, 5, 1), date(2026, 6, 30)))
+        assert (kept.numerator, kept.denominator) == (1, 3)
+    fourth = sheet(header, *rows, "2026-06-25,S02,PO-7,2026-05-10,30,0201002,10")
+    later = hand_in(chain.buyer, fourth, name="入库2.csv", kind="deliveries")
+    assert (later.state, *counted(later, "new", "same")) == ("committed", 1, 3)
 
 
 def test_the_leads_monthly_stock_hangs_on_its_own_books(chain):

@@ -1,10 +1,13 @@
 """Stock, movements, deliveries and returns: recorded once, corrected openly, taken back whole."""
 
+from contextlib import nullcontext
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pandas as pd
 import pytest
+from django.db import IntegrityError
+from django.db.models import Sum
 
 from core.commits import BuiltUpon, Contradicts
 from inventory import queries, services
@@ -86,6 +89,52 @@ class TestMovements:
         services.record_movements(partnership_id=chain.ours.pk, rows=rows, commit_id=1, now=NOW)
         assert days() == [(10, 200, 0, 0, 200)]
 
+    def test_without_a_number_every_day_is_a_row_of_its_own(self, chain: Chain):
+        first, second, third = (date(2026, 5, day) for day in (1, 2, 3))
+        rows = movements(chain, *((day, "", "receipt", 10, "") for day in (first, second, third, third)))
+        told = services.record_movements(partnership_id=chain.ours.pk, rows=rows, commit_id=1, now=NOW)
+        assert told == {"new": 4, "same": 0, "changed": 0, "replaced": 0}
+        stored = Movement.objects.order_by("movement_date").values_list("movement_date", "quantity")
+        assert list(stored) == [(first, 10), (second, 10), (third, 20)]
+        assert days() == [(1, 10, 0, 0, 10), (2, 10, 0, 0, 20), (3, 20, 0, 0, 40)]
+        again = services.record_movements(partnership_id=chain.ours.pk, rows=rows, commit_id=2, now=NOW)
+        assert again == {"new": 0, "same": 4, "changed": 0, "replaced": 0}
+        later = movements(
+            chain,
+            (date(2026, 6, 9), "", "receipt", 10, ""),
+            (third, "", "issue", -5, ""),
+            (third, "", "receipt", 25, ""),
+        )
+        told = queries.compare_movements(partnership_id=chain.ours.pk, rows=later)
+        assert list(told["status"]) == ["new", "new", "conflicting"]
+        assert told.loc[2, "stored"] == {"quantity": 20}
+        services.record_movements(
+            partnership_id=chain.ours.pk, rows=later, commit_id=3, now=NOW, replacing={2}
+        )
+        assert days()[2:] == [(3, 25, 5, 0, 40), (9, 10, 0, 0, 50)]
+        assert services.rebuild_sums(check=True) == []
+
+    def test_a_number_stays_itself_whatever_its_day(self, chain: Chain):
+        rows = movements(chain, (date(2026, 5, 1), "R2", "receipt", 10, ""))
+        services.record_movements(partnership_id=chain.ours.pk, rows=rows, commit_id=1, now=NOW)
+        moved = movements(chain, (date(2026, 5, 2), "R2", "receipt", 10, ""))
+        told = queries.compare_movements(partnership_id=chain.ours.pk, rows=moved)
+        assert told.loc[0, ["status", "stored"]].tolist() == [
+            "conflicting",
+            {"movement_date": date(2026, 5, 1)},
+        ]
+
+    @pytest.mark.parametrize(
+        ("number", "day", "once"), [("", 1, True), ("", 2, False), ("R2", 1, True), ("R2", 2, True)]
+    )
+    def test_the_database_takes_no_row_twice(self, chain: Chain, number: str, day: int, once: bool):
+        rows = movements(chain, (date(2026, 5, 1), number, "receipt", 10, ""))
+        services.record_movements(partnership_id=chain.ours.pk, rows=rows, commit_id=1, now=NOW)
+        row = Movement.objects.get()
+        row.pk, row.movement_date = None, date(2026, 5, day)
+        with pytest.raises(IntegrityError, match="inventory_movement_once") if once else nullcontext():
+            row.save(force_insert=True)
+
     def test_another_quantity_waits_for_a_person_and_then_replaces(self, chain: Chain):
         rows = movements(chain, (date(2026, 1, 10), "R2", "receipt", 100, ""))
         services.record_movements(partnership_id=chain.ours.pk, rows=rows, commit_id=1, now=NOW)
@@ -138,6 +187,59 @@ class TestDeliveries:
         assert (total.promised_lines, total.on_time_lines) == (2, 1)
         assert (total.promised_quantity, total.on_time_quantity) == (400, 300)
         assert UnitCost.objects.get().unit_cost == Decimal("0.21")
+
+    def test_part_deliveries_of_one_order_are_told_apart_by_their_day(self, chain: Chain):
+        days = [date(2026, 5, 1), date(2026, 5, 15), date(2026, 6, 20)]
+        promised = date(2026, 5, 10)
+        rows = deliveries(chain, *((day, "", "", 10, promised, None) for day in days))
+        rows = rows.assign(order_no="PO-7", ordered_qty=pd.array([30] * 3, dtype="Int64"))
+        told = services.record_deliveries(partnership_id=chain.ours.pk, rows=rows, commit_id=1, now=NOW)
+        assert told["new"] == 3
+        stored = Delivery.objects.order_by("received_date")
+        assert list(stored.values_list("received_date", "ordered_quantity", "received_quantity")) == [
+            (day, 30, 10) for day in days
+        ]
+        kept = DeliverySum.objects.aggregate(Sum("promised_lines"), Sum("on_time_lines"))
+        assert kept == {"promised_lines__sum": 3, "on_time_lines__sum": 1}
+        fourth = deliveries(
+            chain, *((day, "", "", 10, promised, None) for day in (days[2], date(2026, 6, 25)))
+        )
+        fourth = fourth.assign(order_no="PO-7", ordered_qty=pd.array([30] * 2, dtype="Int64"))
+        told = services.record_deliveries(partnership_id=chain.ours.pk, rows=fourth, commit_id=2, now=NOW)
+        assert told == {"new": 1, "same": 1, "changed": 0, "replaced": 0}
+        fourth["received_qty"] = pd.array([12, 10], dtype="Int64")
+        told = queries.compare_deliveries(partnership_id=chain.ours.pk, rows=fourth)
+        assert list(told["status"]) == ["conflicting", "same"]
+        assert services.rebuild_sums(check=True) == []
+
+    @pytest.mark.parametrize(
+        ("order", "ordered", "promised", "counted"),
+        [
+            ("PO-7", [30, 30], [10, 10], 30),  # both lines say what the one line of the order says
+            ("PO-7", [30, 30], [10, 20], 60),  # two dates: two lines of the order
+            ("PO-7", [30, 20], [10, 10], 50),
+            ("PO-7", [None, None], [10, 10], None),
+            ("", [30, 30], [10, 10], 60),
+        ],
+    )
+    def test_lines_of_one_receipt_say_once_what_was_ordered(
+        self, chain: Chain, order: str, ordered: list, promised: list[int], counted: int | None
+    ):
+        lines = [(date(2026, 5, 1), "W1", "L1", 10, date(2026, 5, day), None) for day in promised]
+        rows = deliveries(chain, *lines).assign(order_no=order, ordered_qty=pd.array(ordered, dtype="Int64"))
+        services.record_deliveries(partnership_id=chain.ours.pk, rows=rows, commit_id=1, now=NOW)
+        assert list(Delivery.objects.values_list("ordered_quantity", "received_quantity")) == [(counted, 20)]
+
+    @pytest.mark.parametrize(
+        ("number", "day", "once"), [("", 1, True), ("", 2, False), ("W1", 1, True), ("W1", 2, True)]
+    )
+    def test_the_database_takes_no_receipt_twice(self, chain: Chain, number: str, day: int, once: bool):
+        rows = deliveries(chain, (date(2026, 5, 1), number, "", 10, None, None)).assign(order_no="PO-7")
+        services.record_deliveries(partnership_id=chain.ours.pk, rows=rows, commit_id=1, now=NOW)
+        row = Delivery.objects.get()
+        row.pk, row.received_date = None, date(2026, 5, day)
+        with pytest.raises(IntegrityError, match="inventory_delivery_once") if once else nullcontext():
+            row.save(force_insert=True)
 
     def test_a_price_told_later_is_a_correction(self, chain: Chain):
         day = date(2026, 1, 5)

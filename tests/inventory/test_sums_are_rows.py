@@ -24,12 +24,15 @@ KINDS = {
 
 
 def a_file(chance: random.Random, kind: str, chain: Chain) -> pd.DataFrame:
-    """A few lines with numbers of their own; the numbers come again in later files, with other figures."""
+    """A few lines with numbers of their own or none; they come again in later files, with other figures."""
     numbers = chance.sample(range(8), chance.randrange(1, 5))
     days = pd.to_datetime([date(2026, 1, 1) + timedelta(days=chance.randrange(50)) for _ in numbers])
     days = pd.Series(days).astype("datetime64[s]")
     quantity = pd.array([chance.choice([100, 200]) for _ in numbers], dtype="Int64")
-    rows = pd.DataFrame({"part_id": chain.part.pk, "number": [f"N{number}" for number in numbers]})
+    # A return has always a number; of the rest some lines have none, and their day tells them apart.
+    numbered = 8 if kind == "returns" else 5
+    told = [f"N{number}" if number < numbered else "" for number in numbers]
+    rows = pd.DataFrame({"part_id": chain.part.pk, "number": told})
     if kind == "movements":
         kinds = [chance.choice(list(SIGN)) for _ in numbers]
         signed = quantity * pd.array([SIGN[one] for one in kinds], dtype="Int64")
