@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from core import clock
 from core.filters import IdFilter, KeysFilter, PartnershipFilter
 from improvement.models import TaskKind, TaskState
-from improvement.queries.tasks import overdue, waiting_for
+from improvement.queries.tasks import late, waiting_for
 from kpis.definitions import names
 from suppliers.access import Person
 
@@ -29,13 +29,10 @@ class TaskFilter(PartnershipFilter):
         return owned if value else tasks
 
     def of_waiting(self, tasks: QuerySet, name: str, value: bool) -> QuerySet:
-        person = self._person()
-        today = clock.today(person.organisation.zone)
-        return waiting_for(tasks, person, today) if value else tasks
+        return waiting_for(tasks, self._person(), clock.now()) if value else tasks
 
     def of_overdue(self, tasks: QuerySet, name: str, value: bool) -> QuerySet:
-        today = clock.today(self._person().organisation.zone)
-        return overdue(tasks, today) if value else tasks
+        return tasks.filter(late(clock.now())) if value else tasks
 
     def _person(self) -> Person:
         request = self.request

@@ -1,10 +1,12 @@
 """How letters fare."""
 
+from collections.abc import Collection
+
 from django.db.models import QuerySet
 
 from outbox.models import Letter, LetterState
 
-__all__ = ["LetterState", "letters_of"]
+__all__ = ["LetterState", "letters_of", "written_of"]
 
 OF_A_STATE = (
     "pk",
@@ -25,3 +27,9 @@ def letters_of(organisation_id: int) -> QuerySet[Letter]:
     Without their words and subjects: who may see that a letter went may not read it.
     """
     return Letter.objects.filter(organisation_id=organisation_id).only(*OF_A_STATE).order_by("-pk")
+
+
+def written_of(subject_keys: Collection[str]) -> set[str]:
+    """Return those of some subject keys about which a letter was written. One query."""
+    found = Letter.objects.filter(subject_key__in=subject_keys)
+    return set(found.values_list("subject_key", flat=True))

@@ -144,7 +144,7 @@ class LeavingSerializer(serializers.Serializer):
     left_on = serializers.DateField()
 
 
-class TaskSerializer(serializers.Serializer):
+class TaskIdSerializer(serializers.Serializer):
     task = serializers.IntegerField()
 
 

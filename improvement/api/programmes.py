@@ -23,7 +23,7 @@ from improvement.api.programme_serializers import (
     OrderSerializer,
     ProgrammeInListSerializer,
     ProgrammeSerializer,
-    TaskSerializer,
+    TaskIdSerializer,
 )
 from improvement.models import Programme
 from improvement.queries.programme import (
@@ -120,11 +120,11 @@ class ProgrammeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewset
             left_on=told["left_on"],
         )
 
-    @extend_schema(request=TaskSerializer, responses=ProgrammeSerializer)
+    @extend_schema(request=TaskIdSerializer, responses=ProgrammeSerializer)
     @action(detail=True, methods=["post"], url_path="key-tasks", url_name="key-tasks")
     def key_tasks(self, request: Request, pk: str) -> Response:
         """Put a member's task at the end of the list of key tasks."""
-        told = self._told(TaskSerializer)
+        told = self._told(TaskIdSerializer)
         try:
             return self._naming("task", services.add_key_task, task_id=told["task"], now=clock.now())
         except services.NotOfAMember as outside:
@@ -132,11 +132,11 @@ class ProgrammeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewset
                 {"task": _("This task's supplier is no member. Let it in first.")}
             ) from outside
 
-    @extend_schema(request=TaskSerializer, responses=ProgrammeSerializer)
+    @extend_schema(request=TaskIdSerializer, responses=ProgrammeSerializer)
     @action(detail=True, methods=["post"], url_path="key-tasks/remove", url_name="key-tasks-remove")
     def key_tasks_remove(self, request: Request, pk: str) -> Response:
         """Take a task off the list; the task itself stays."""
-        told = self._told(TaskSerializer)
+        told = self._told(TaskIdSerializer)
         return self._naming("task", services.remove_key_task, task_id=told["task"])
 
     @extend_schema(request=OrderSerializer, responses=ProgrammeSerializer)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
@@ -215,7 +216,7 @@ class OpenSerializer(CardSerializer):
     def validate(self, told: dict[str, Any]) -> dict[str, Any]:
         both = "trigger_from" in told, "trigger_to" in told
         if any(both) and (not all(both) or told["trigger_to"] < told["trigger_from"]):
-            raise serializers.ValidationError({"trigger_to": "Give both days of the period, in order."})
+            raise serializers.ValidationError({"trigger_to": _("Give both days of the period, in order.")})
         return told
 
 

@@ -16,6 +16,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core import clock
+from core.downloads import as_download
 from core.period import Period
 from core.viewsets import ReadViewSet
 from improvement import queries, services
@@ -230,7 +231,7 @@ class TaskViewSet(ReadViewSet, viewsets.GenericViewSet):
         found = reads.attachment_or_none(self.get_object().pk, int(attachment))
         if found is None:
             raise Http404
-        return files.download(found)
+        return as_download(files.opened(found.sha256), name=found.file_name, content_type=found.content_type)
 
     @extend_schema(responses=serializers.EventSerializer(many=True), filters=False)
     @action(detail=True, filterset_class=None)

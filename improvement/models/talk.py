@@ -30,6 +30,7 @@ class TaskComment(models.Model):
     text = models.TextField()
     own_only = models.BooleanField(default=False)
     idempotency_key = models.CharField(max_length=120, blank=True, db_collation="C")
+    request_hash = models.CharField(max_length=64, blank=True, db_collation="C")  # of what came with the key
 
     objects = ScopedManager.over(models.QuerySet, visible=in_view)
 
@@ -61,6 +62,7 @@ class TaskAttachment(models.Model):
     sha256 = models.CharField(max_length=64, db_collation="C")
     size = models.PositiveBigIntegerField()
     idempotency_key = models.CharField(max_length=120, blank=True, db_collation="C")
+    request_hash = models.CharField(max_length=64, blank=True, db_collation="C")  # of what came with the key
 
     objects = ScopedManager.over(models.QuerySet, visible=in_view)
 

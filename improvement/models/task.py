@@ -96,6 +96,7 @@ class Task(models.Model):
     outcome = models.CharField(max_length=16, choices=Outcome, blank=True)
     outcome_text = models.TextField(blank=True)
     idempotency_key = models.CharField(max_length=120, blank=True, db_collation="C")
+    request_hash = models.CharField(max_length=64, blank=True, db_collation="C")  # of what came with the key
 
     objects = ScopedManager.over(TaskQuerySet)
 

@@ -8,6 +8,7 @@ from improvement.queries.tasks import (
     tasks_needing,
     tasks_opened_with,
     tasks_to_list,
+    today_of,
 )
 
 __all__ = [
@@ -20,4 +21,5 @@ __all__ = [
     "tasks_needing",
     "tasks_opened_with",
     "tasks_to_list",
+    "today_of",
 ]

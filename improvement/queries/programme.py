@@ -258,12 +258,6 @@ def _key_row(row: KeyTask, today: date) -> KeyRow:
     )
 
 
-def key_task_ids(programme: Programme) -> list[int]:
-    """Return the tasks on the list of key tasks, in its order."""
-    rows = KeyTask.objects.filter(programme=programme).order_by("position")
-    return list(rows.values_list("task", flat=True))
-
-
 def task_numbered(programme: Programme, number: int) -> int | None:
     """Return the id of a task by its number, which counts per customer."""
     found = Task.objects.filter(customer=programme.customer_id, number=number)

@@ -2,9 +2,25 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
-from django.db.models import Case, Count, IntegerField, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    DateField,
+    DateTimeField,
+    F,
+    Func,
+    IntegerField,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 
 from core.text import folded
@@ -24,6 +40,27 @@ from suppliers.access import Person
 from suppliers.queries.selection import Selection
 
 WORKING = (TaskState.OPEN, TaskState.IN_PROGRESS)
+
+
+class DayThere(Func):
+    """A moment as the day in the calendar of a task's customer, in the database."""
+
+    template = "(%(expressions)s)::date"
+    arg_joiner = " AT TIME ZONE "
+    output_field = DateField()
+
+    def __init__(self, moment: datetime) -> None:
+        super().__init__(Value(moment, DateTimeField()), F("partnership__customer__zone"))
+
+
+def today_of(task: Task, now: datetime) -> date:
+    """Return the day in the calendar of a task's customer, which alone says what is overdue."""
+    return now.astimezone(ZoneInfo(task.partnership.customer.zone)).date()
+
+
+def late(now: datetime) -> Q:
+    """Tasks whose change should have been in place before the customer's today."""
+    return Q(state__in=WORKING, due_date__lt=DayThere(now))
 
 
 def tasks_to_list() -> QuerySet[Task]:
@@ -46,10 +83,10 @@ def tasks_to_list() -> QuerySet[Task]:
     )
 
 
-def in_order_of_need(tasks: QuerySet[Task], today: date) -> QuerySet[Task]:
+def in_order_of_need(tasks: QuerySet[Task], now: datetime) -> QuerySet[Task]:
     """Put what is overdue first, then what still runs by its due day, then what waits, then what is closed."""
     rank = Case(
-        When(state__in=WORKING, due_date__lt=today, then=0),
+        When(late(now), then=0),
         When(state__in=WORKING, then=1),
         When(state=TaskState.DONE, then=2),
         default=3,
@@ -58,7 +95,7 @@ def in_order_of_need(tasks: QuerySet[Task], today: date) -> QuerySet[Task]:
     return tasks.annotate(rank=rank).order_by("rank", "due_date", "-number", "-pk")
 
 
-def waiting_for(tasks: QuerySet[Task], person: Person, today: date) -> QuerySet[Task]:
+def waiting_for(tasks: QuerySet[Task], person: Person, now: datetime) -> QuerySet[Task]:
     """Return the open ones of `tasks` that wait for this person.
 
     The next move is the owner's on the side whose turn it is, of a side without an owner every engineer's.
@@ -70,14 +107,8 @@ def waiting_for(tasks: QuerySet[Task], person: Person, today: date) -> QuerySet[
     mine = (customer & Q(customer_owner=person)) | (supplier & Q(supplier_owner=person))
     if person.may_define:
         mine |= (customer & Q(customer_owner=None)) | (supplier & Q(supplier_owner=None))
-    late = Q(state__in=WORKING, due_date__lt=today)
-    mine |= late & (Q(customer_owner=person) | Q(supplier_owner=person))
+    mine |= late(now) & (Q(customer_owner=person) | Q(supplier_owner=person))
     return tasks.exclude(state=TaskState.CLOSED).filter(mine)
-
-
-def overdue(tasks: QuerySet[Task], today: date) -> QuerySet[Task]:
-    """Return those of `tasks` whose change should have been in place before `today`."""
-    return tasks.filter(state__in=WORKING, due_date__lt=today)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +135,9 @@ class Needed:
         return self.days_left < 0 and self.state in WORKING
 
 
-def tasks_needing(person: Person, today: date) -> list[Needed]:
+def tasks_needing(person: Person, now: datetime) -> list[Needed]:
     """Return the tasks that wait for this person (see `waiting_for`), overdue ones first. One query."""
-    found = in_order_of_need(waiting_for(tasks_to_list(), person, today), today).prefetch_related(None)
+    found = in_order_of_need(waiting_for(tasks_to_list(), person, now), now).prefetch_related(None)
     return [
         Needed(
             pk=task.pk,
@@ -115,7 +146,7 @@ def tasks_needing(person: Person, today: date) -> list[Needed]:
             state=task.state,
             next_step=task.next_step or "",  # type: ignore[attr-defined]  # annotated
             due_date=task.due_date,
-            days_left=(task.due_date - today).days,
+            days_left=(task.due_date - today_of(task, now)).days,
             supplier_code=task.partnership.supplier.code,
             customer_code=task.partnership.customer.code,
         )
@@ -123,11 +154,11 @@ def tasks_needing(person: Person, today: date) -> list[Needed]:
     ]
 
 
-def count_needing(person: Person, today: date) -> int:
+def count_needing(person: Person, now: datetime) -> int:
     """Return how many tasks wait for this person (see `waiting_for`)."""
     turn = TaskStep.objects.filter(task=OuterRef("pk"), done_at=None).order_by("position").values("side")[:1]
     tasks = Task.objects.annotate(turn=Coalesce(Subquery(turn), Value(Side.CUSTOMER.value)))
-    return waiting_for(tasks, person, today).count()
+    return waiting_for(tasks, person, now).count()
 
 
 def task_or_none(task_id: int) -> Task | None:
@@ -181,16 +212,15 @@ def tasks_called(words: str, selection: Selection, *, at_most: int) -> list[Task
     return list(tasks_to_list().filter(called, partnership__in=selection.partnerships)[:at_most])
 
 
-def counts_of(tasks: QuerySet[Task], person: Person, today: date) -> dict[str, int]:
+def counts_of(tasks: QuerySet[Task], person: Person, now: datetime) -> dict[str, int]:
     """Count tasks: all, running, overdue, and those that wait for a person. Two queries."""
-    running = Q(state__in=WORKING)
     bare = tasks.prefetch_related(None).order_by()
     counted = bare.aggregate(
         all=Count("pk"),
-        running=Count("pk", filter=running),
-        overdue=Count("pk", filter=running & Q(due_date__lt=today)),
+        running=Count("pk", filter=Q(state__in=WORKING)),
+        overdue=Count("pk", filter=late(now)),
     )
-    return counted | {"waiting": waiting_for(bare, person, today).count()}
+    return counted | {"waiting": waiting_for(bare, person, now).count()}
 
 
 def step_of(task: Task, code: str) -> TaskStep | None:

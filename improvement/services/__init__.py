@@ -2,7 +2,8 @@ from improvement.queries.cells import NoSuchCell
 from improvement.services.editing import Stale, edit_task, write_step
 from improvement.services.files import NotAttachable
 from improvement.services.locking import MayNotWrite, NotInThisState, TaskNotYours
-from improvement.services.opening import KeyReused, NoSuchOwner, NoSuchPart, open_task
+from improvement.services.once import KeyReused
+from improvement.services.opening import NoSuchOwner, NoSuchPart, open_task
 from improvement.services.reminders import remind_of_due_tasks
 from improvement.services.states import EndMissing, close_task, finish_task, reopen_task, start_task
 from improvement.services.talking import Sent, add_attachment, add_comment

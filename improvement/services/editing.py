@@ -40,11 +40,11 @@ def edit_task(*, task_id: int, version: int, by: Person, now: datetime, **change
     Stale
         If somebody saved something else since version `version`; nothing is changed.
     """
-    task = lock_task(task_id, by=by)
-    different = {name: value for name, value in changes.items() if getattr(task, name) != value}
     strange = set(changes) - set(EDITABLE)
     if strange:
         raise TypeError(f"Not to be edited: {sorted(strange)}")
+    task = lock_task(task_id, by=by)
+    different = {name: value for name, value in changes.items() if getattr(task, name) != value}
     if not different:
         return task
     if task.state == "closed":

@@ -11,11 +11,9 @@ import puremagic
 from django.conf import settings
 from django.core.files import File
 from django.core.files.storage import default_storage
-from django.http import FileResponse
 from django.utils.translation import gettext as _
 
 from core import formatting, vault
-from improvement.models import TaskAttachment
 
 FOLDER = "attachments"
 HEAD = 4096  # bytes that tell what a file is
@@ -33,8 +31,8 @@ ENDINGS = {
 ACCEPTED = ",".join(ending for endings in ENDINGS.values() for ending in endings)
 BY_SIGNATURE = ("application/pdf", "image/png", "image/jpeg")
 INSIDE = {"xl/workbook.xml": WORKBOOK, "word/document.xml": DOCUMENT}
-ENCODINGS = ("utf-8-sig", "utf-16", "gb18030")
-MARKUP = re.compile(rb"<\s*(!doctype|html|svg|script|\?xml|iframe|body|head)", re.I)
+BYTE_ORDER_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+MARKUP = re.compile(r"<\s*(!doctype|html|svg|script|\?xml|iframe|body|head)", re.I)
 
 
 class NotAttachable(ValueError):
@@ -93,19 +91,6 @@ def opened(sha256: str) -> File:
     return default_storage.open(vault.path_of(FOLDER, sha256), "rb")
 
 
-def download(attachment: TaskAttachment) -> FileResponse:
-    """Return a file to be saved, whatever it may hold: no browser is to show it as a page of ours."""
-    response = FileResponse(
-        opened(attachment.sha256),
-        as_attachment=True,
-        filename=attachment.file_name,
-        content_type=attachment.content_type,
-    )
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return response
-
-
 def _type_of(content: BinaryIO, ending: str) -> str | None:
     content.seek(0)
     head = content.read(HEAD)
@@ -117,9 +102,10 @@ def _type_of(content: BinaryIO, ending: str) -> str | None:
         return known
     if head.startswith(b"PK\x03\x04"):
         return _office_type(content)
-    if MARKUP.search(head):
+    text = _text_of(content)
+    if text is None or "\0" in text or MARKUP.search(text):
         return None
-    return _text_type(content, ending)
+    return "text/csv" if ending == ".csv" else "text/plain"
 
 
 def _signatures(head: bytes) -> set[str]:
@@ -141,20 +127,17 @@ def _office_type(content: BinaryIO) -> str | None:
     return next((kind for part, kind in INSIDE.items() if part in names), None)
 
 
-def _text_type(content: BinaryIO, ending: str) -> str | None:
-    if not any(_is_text(content, encoding) for encoding in ENCODINGS):
-        return None
-    return "text/csv" if ending == ".csv" else "text/plain"
+def _text_of(content: BinaryIO) -> str | None:
+    """Return a whole text, which the limit of attachments bounds; None if it is none.
 
-
-def _is_text(content: BinaryIO, encoding: str) -> bool:
+    UTF-16 counts only behind its byte order mark: without one, almost all bytes are letters of it.
+    """
     content.seek(0)
-    decoder = codecs.getincrementaldecoder(encoding)()
-    try:
-        while chunk := content.read(vault.CHUNK):
-            if "\0" in decoder.decode(chunk):
-                return False
-        decoder.decode(b"", final=True)
-    except UnicodeError:
-        return False
-    return True
+    written = content.read(settings.ATTACHMENT_MAX_BYTES + 1)
+    encodings = ("utf-16",) if written.startswith(BYTE_ORDER_MARKS) else ("utf-8-sig", "gb18030")
+    for encoding in encodings:
+        try:
+            return written.decode(encoding)
+        except UnicodeError:
+            continue
+    return None

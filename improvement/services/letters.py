@@ -1,6 +1,7 @@
 """Letters about tasks: to those concerned, in their language, never to who did it, never across a curtain."""
 
-from collections.abc import Collection, Iterable
+from collections import defaultdict
+from collections.abc import Collection
 from datetime import datetime
 
 from django.conf import settings
@@ -14,16 +15,16 @@ import outbox.services as outbox
 from core import formatting
 from improvement.models import Task, TaskComment, TaskEvent
 from suppliers.access import Person
-from suppliers.queries import people_of_organisation
+from suppliers.queries import people_of_organisations
 
 EXCERPT = 400  # characters of a comment in a letter; the rest is one click away
 
 
 def tell_opened(task: Task, *, by: Person, now: datetime) -> None:
     """A task was opened: both sides are to know."""
-    who = {"who": str(by.user), "organisation": by.organisation.name}
     for person in concerned(task, without=by):
         with translation.override(person.user.language):
+            who = {"who": str(by.user), "organisation": by.organisation.shown_name}
             said = _("%(who)s (%(organisation)s) has opened an improvement task.") % who
             _write(task, person, f"opened:{person.pk}", said, now=now)
 
@@ -60,44 +61,73 @@ def tell_state(task: Task, event: TaskEvent, *, by: Person, now: datetime) -> No
             )  # fmt: skip
 
 
-def remind(task: Task, *, overdue: bool, now: datetime) -> None:
-    """Tell the owners once that a task is due within a week, and once that it is overdue."""
+def remind(task: Task, person: Person, *, overdue: bool, now: datetime) -> None:
+    """Tell an owner that a task is due within a week, or that it is overdue."""
+    with translation.override(person.user.language):
+        told = (
+            _("This improvement task was due on %(day)s and is not done.")
+            if overdue
+            else _("This improvement task is due on %(day)s.")
+        )
+        key = _reminder(task, person, overdue=overdue)
+        _write(task, person, key, told % {"day": formatting.day(task.due_date)}, now=now)
+
+
+def subject_key_of_reminder(task: Task, person: Person, *, overdue: bool) -> str:
+    """Return what a reminder is about: a task, its due day, an owner, before or after that day."""
+    return _subject_key(task, _reminder(task, person, overdue=overdue))
+
+
+def _reminder(task: Task, person: Person, *, overdue: bool) -> str:
     what = "overdue" if overdue else "due_soon"
-    for person in owners_of(task):
-        with translation.override(person.user.language):
-            told = (
-                _("This improvement task was due on %(day)s and is not done.")
-                if overdue
-                else _("This improvement task is due on %(day)s.")
-            )
-            key = f"{what}:{task.due_date.isoformat()}:{person.pk}"
-            _write(task, person, key, told % {"day": formatting.day(task.due_date)}, now=now)
+    return f"{what}:{task.due_date.isoformat()}:{person.pk}"
+
+
+def _subject_key(task: Task, key: str) -> str:
+    return f"task:{task.pk}:{key}"
 
 
 def concerned(task: Task, *, without: Person) -> list[Person]:
     """Return who gets letters about a task: its owners, who opened it, who spoke on it; each once."""
     spoke = TaskComment.objects.filter(task=task).values("written_by")
     ids = set(spoke.values_list("written_by", flat=True)) | {task.opened_by_id}
-    found = {person.pk: person for person in owners_of(task)}
-    for organisation in (task.partnership.customer_id, task.partnership.supplier_id):
-        found |= {person.pk: person for person in people_of_organisation(organisation).filter(pk__in=ids)}
+    found = {person.pk: person for person in owners_of([task])[task.pk]}
+    spoken = people_of_organisations(_organisations(task)).filter(pk__in=ids)
+    found |= {person.pk: person for person in spoken}
     found.pop(without.pk, None)
     return [person for person in found.values() if _reachable(person)]
 
 
-def owners_of(task: Task) -> list[Person]:
-    """Return the owner of each side; of a side that has none, those who look after its people."""
-    sides = (
-        (task.partnership.customer_id, task.customer_owner_id),
-        (task.partnership.supplier_id, task.supplier_owner_id),
-    )
-    return [person for organisation, owner in sides for person in _of_side(organisation, owner)]
+def owners_of(tasks: Collection[Task]) -> dict[int, list[Person]]:
+    """Return who owns each task, by its id: of a side without an owner, those who look after its people.
+
+    One query, however many tasks; their partnerships are to be read along.
+    """
+    organisations = {one for task in tasks for one in _organisations(task)}
+    named = {one for task in tasks for one in (task.customer_owner_id, task.supplier_owner_id)}
+    people = people_of_organisations(organisations).filter(Q(pk__in=named - {None}) | Q(role="owner"))
+    of_side: dict[int, list[Person]] = defaultdict(list)
+    for person in people:
+        of_side[person.organisation_id].append(person)
+    return {
+        task.pk: [
+            person
+            for organisation, owner in zip(
+                _organisations(task), (task.customer_owner_id, task.supplier_owner_id), strict=True
+            )
+            for person in _owners(of_side[organisation], owner)
+        ]
+        for task in tasks
+    }
 
 
-def _of_side(organisation_id: int, owner_id: int | None) -> Iterable[Person]:
-    people = people_of_organisation(organisation_id)
-    named = list(people.filter(pk=owner_id)) if owner_id else []
-    found: Collection[Person] = named or people.filter(Q(role="owner"))
+def _organisations(task: Task) -> tuple[int, int]:
+    return task.partnership.customer_id, task.partnership.supplier_id
+
+
+def _owners(people: list[Person], owner_id: int | None) -> list[Person]:
+    named = [person for person in people if person.pk == owner_id]
+    found = named or [person for person in people if person.role == "owner"]
     return [person for person in found if _reachable(person)]
 
 
@@ -118,10 +148,11 @@ def _write(task: Task, person: Person, key: str, said: str, *, now: datetime) ->
     finding = said.splitlines()[0].rstrip(":：")
     assert person.user.email is not None  # reachable
     outbox.write_letter(
-        subject_key=f"task:{task.pk}:{key}",
+        subject_key=_subject_key(task, key),
         to=person.user.email,
         language=person.user.language,
         subject=(_("%(number)s %(title)s: %(finding)s") % (words | {"finding": finding}))[:240],
         text=render_to_string("improvement/mail/task.txt", words),
+        organisation_id=person.organisation_id,
         now=now,
     )

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db import IntegrityError, connection, transaction
+from django.db import connection
 
 from core.period import Period
 from core.scope import must_hold
@@ -17,6 +17,7 @@ from improvement.queries import cells
 from improvement.services import letters
 from improvement.services.history import note
 from improvement.services.locking import MayNotWrite, TaskNotYours
+from improvement.services.once import hash_of, once
 from suppliers.access import Person
 from suppliers.queries import people_of_organisation, zone_of_customer
 from suppliers.queries.partners import partners
@@ -29,6 +30,23 @@ RETURNING last_number
 """
 
 
+# What a request says of the task itself, beside its parts and its trigger.
+ASKED = (
+    "partnership_id",
+    "kind",
+    "kpi",
+    "stage",
+    "options",
+    "title",
+    "problem",
+    "target",
+    "target_value",
+    "customer_owner_id",
+    "supplier_owner_id",
+    "due_date",
+)
+
+
 class NoSuchOwner(ValueError):
     """Somebody who is not an active person of that side, or may not write on tasks."""
 
@@ -39,10 +57,6 @@ class NoSuchOwner(ValueError):
 
 class NoSuchPart(ValueError):
     """A part that is not supplied on this partnership."""
-
-
-class KeyReused(Exception):
-    """An Idempotency-Key that came with another request before."""
 
 
 def open_task(
@@ -113,17 +127,18 @@ def open_task(
         opened_at=now,
         idempotency_key=idempotency_key,
     )
-    try:
-        with transaction.atomic():
-            _store(task, parts, drafts)
-            note(task, EventKind.OPENED, by=by, now=now)
-            if not quietly:
-                letters.tell_opened(task, by=by, now=now)
-    except IntegrityError:
-        if not idempotency_key:
-            raise
-        return _first_with_this_key(task)
-    return task
+    if idempotency_key:
+        task.request_hash = _hash_of(task, parts, trigger, trigger_days)
+
+    def store() -> Task:
+        _store(task, parts, drafts)
+        note(task, EventKind.OPENED, by=by, now=now)
+        if not quietly:
+            letters.tell_opened(task, by=by, now=now)
+        return task
+
+    mine = Task.objects.filter(opened_by=by)
+    return once(store, mine, key=idempotency_key, request_hash=task.request_hash)
 
 
 def _ends(partnership_id: int) -> access.Ends:
@@ -164,9 +179,10 @@ def _next_number(task: Task) -> int:
         return cursor.fetchone()[0]
 
 
-def _first_with_this_key(task: Task) -> Task:
-    first = Task.objects.filter(opened_by=task.opened_by_id, idempotency_key=task.idempotency_key).first()
-    same = ("partnership_id", "kind", "kpi", "stage", "title", "problem", "due_date", "target")
-    if first is None or any(getattr(first, name) != getattr(task, name) for name in same):
-        raise KeyReused(task.idempotency_key)
-    return first
+def _hash_of(task: Task, parts: Collection[int], trigger: str, days: Period | None) -> str:
+    return hash_of(
+        parts=sorted(parts),
+        trigger=trigger,
+        trigger_days=[days.first, days.last] if days else None,
+        **{name: getattr(task, name) for name in ASKED},
+    )

@@ -1,6 +1,6 @@
 """Making a programme, letting suppliers in and out, and keeping its list of key tasks."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -178,10 +178,32 @@ def order_key_tasks(*, programme_id: int, task_ids: Sequence[int], by: Person) -
     rows = {row.task_id: row for row in KeyTask.objects.filter(programme=programme).order_by("position")}
     if not rows.keys() >= set(task_ids):
         raise NotHere
-    order = dict.fromkeys((*task_ids, *rows))
-    for position, task_id in enumerate(order, start=1):
-        rows[task_id].position = position
-    KeyTask.objects.bulk_update(rows.values(), ["position"])
+    _number(rows[task_id] for task_id in dict.fromkeys((*task_ids, *rows)))
+
+
+@transaction.atomic
+def move_key_task(*, programme_id: int, task_id: int, up: bool, by: Person) -> None:
+    """Move a task one place up or down the list as it stands now; at its end it stays.
+
+    Raises NotHere if the task is not on the list, and MayNot.
+    """
+    programme = _to_change(programme_id, by)
+    rows = list(KeyTask.objects.filter(programme=programme).order_by("position"))
+    place = next((place for place, row in enumerate(rows) if row.task_id == task_id), None)
+    if place is None:
+        raise NotHere
+    other = place - 1 if up else place + 1
+    if 0 <= other < len(rows):
+        rows[place], rows[other] = rows[other], rows[place]
+        _number(rows)
+
+
+def _number(rows: Iterable[KeyTask]) -> None:
+    """Give the rows of a list, whose programme is locked, their places in this order."""
+    placed = list(rows)
+    for position, row in enumerate(placed, start=1):
+        row.position = position
+    KeyTask.objects.bulk_update(placed, ["position"])
 
 
 def _to_change(programme_id: int, by: Person) -> Programme:

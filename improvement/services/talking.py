@@ -1,21 +1,15 @@
 """Comments and attachments: seen by both sides, or kept to one's own organisation."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, BinaryIO, TypeVar
-
-from django.db import IntegrityError, transaction
-from django.db.models import Model
+from typing import Any, BinaryIO
 
 from improvement.models import EventKind, Task, TaskAttachment, TaskComment
 from improvement.services import files, letters
 from improvement.services.history import note
 from improvement.services.locking import lock_task
-from improvement.services.opening import KeyReused
+from improvement.services.once import hash_of, once
 from suppliers.access import Person
-
-Row = TypeVar("Row", bound=Model)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +39,7 @@ def add_comment(
     Raises TaskNotYours, MayNotWrite, NotAttachable (then nothing is said either), KeyReused.
     """
     kept = _kept(file)
+    request_hash = hash_of(task=task_id, text=text, own_only=own_only, file=_told(kept))
 
     def store() -> TaskComment:
         task = lock_task(task_id, by=by, to_comment=True)
@@ -55,6 +50,7 @@ def add_comment(
             text=text,
             own_only=own_only,
             idempotency_key=idempotency_key,
+            request_hash=request_hash,
         )
         note(task, EventKind.COMMENTED, by=by, now=now, own_only=own_only)
         if kept:
@@ -62,12 +58,8 @@ def add_comment(
         letters.tell_commented(task, comment, by=by, now=now)
         return comment
 
-    def the_first() -> TaskComment | None:
-        return TaskComment.objects.filter(
-            written_by=by, idempotency_key=idempotency_key, task=task_id, text=text, own_only=own_only
-        ).first()
-
-    return _once(store, the_first, idempotency_key)
+    mine = TaskComment.objects.filter(written_by=by)
+    return once(store, mine, key=idempotency_key, request_hash=request_hash)
 
 
 def add_attachment(
@@ -82,19 +74,23 @@ def add_attachment(
     """Attach a file. Raises TaskNotYours, MayNotWrite, NotAttachable, KeyReused."""
     kept = _kept(file)
     assert kept is not None
+    request_hash = hash_of(task=task_id, own_only=own_only, file=_told(kept))
 
     def store() -> TaskAttachment:
         task = lock_task(task_id, by=by, to_comment=True)
         return _attach(
-            task, kept, by=by, now=now, own_only=own_only, comment=None, idempotency_key=idempotency_key
+            task,
+            kept,
+            by=by,
+            now=now,
+            own_only=own_only,
+            comment=None,
+            idempotency_key=idempotency_key,
+            request_hash=request_hash,
         )
 
-    def the_first() -> TaskAttachment | None:
-        return TaskAttachment.objects.filter(
-            added_by=by, idempotency_key=idempotency_key, task=task_id, sha256=kept.sha256, own_only=own_only
-        ).first()
-
-    return _once(store, the_first, idempotency_key)
+    mine = TaskAttachment.objects.filter(added_by=by)
+    return once(store, mine, key=idempotency_key, request_hash=request_hash)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +109,11 @@ def _kept(file: Sent | None) -> _Kept | None:
     return _Kept(checked, *files.keep(file.content))
 
 
+def _told(kept: _Kept | None) -> list[str] | None:
+    """Return what a request says of its file."""
+    return [kept.checked.name, kept.sha256] if kept else None
+
+
 def _attach(
     task: Task,
     kept: _Kept,
@@ -122,6 +123,7 @@ def _attach(
     own_only: bool,
     comment: TaskComment | None,
     idempotency_key: str = "",
+    request_hash: str = "",
 ) -> TaskAttachment:
     attachment = TaskAttachment.objects.create(
         **_whose(task, by),
@@ -134,6 +136,7 @@ def _attach(
         sha256=kept.sha256,
         size=kept.size,
         idempotency_key=idempotency_key,
+        request_hash=request_hash,
     )
     note(task, EventKind.ATTACHED, by=by, now=now, after=kept.checked.name, own_only=own_only)
     return attachment
@@ -145,17 +148,3 @@ def _whose(task: Task, by: Person) -> dict[str, Any]:
         "task": task,
         "organisation_id": by.organisation_id,
     }
-
-
-def _once(store: Callable[[], Row], the_first: Callable[[], Row | None], key: str) -> Row:
-    """Store in one transaction; the same key with the same request returns what it made the first time."""
-    try:
-        with transaction.atomic():
-            return store()
-    except IntegrityError:
-        first = the_first() if key else None
-        if first is None:
-            if key:
-                raise KeyReused(key) from None
-            raise
-        return first

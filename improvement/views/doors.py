@@ -1,7 +1,6 @@
 """What every page of tasks does at its door: who may, and what a refusal is in HTTP."""
 
 from collections.abc import Callable
-from datetime import date
 from functools import wraps
 from typing import Any
 
@@ -9,7 +8,6 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponseBase
 
-from core import clock
 from improvement import access, queries, services
 from improvement.models import Task
 from suppliers.access import MemberRequest
@@ -48,8 +46,3 @@ def task_to_write(task_id: int, request: MemberRequest) -> Task:
 
 def ends_of(task: Task) -> access.Ends:
     return access.Ends(task.partnership.customer_id, task.partnership.supplier_id)
-
-
-def today_of(task: Task) -> date:
-    """Return the day in the calendar of a task's customer."""
-    return clock.today(task.partnership.customer.zone)

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,10 +15,12 @@ from django.views.decorators.http import require_GET
 
 from core import clock
 from core.chips import Chip, Choice
+from core.lists import NOT_FILTERS
 from improvement import queries
 from improvement.filters import TaskFilter
 from improvement.models import TaskKind, TaskState
 from improvement.queries.tasks import counts_of
+from improvement.views import task_book
 from improvement.views.words import list_lead, task_row
 from suppliers.access import MemberRequest
 from suppliers.queries.seats import CUSTOMER, side_of_session
@@ -29,21 +31,33 @@ FLAGS = ("waiting", "mine", "overdue")
 
 @require_GET
 @login_required
-def task_list(request: MemberRequest) -> HttpResponse:
+def task_list(request: MemberRequest) -> HttpResponseBase:
     """Improvement tasks, what is overdue first. Closed ones are shown when they are asked for."""
-    person, today = request.person, clock.today(request.person.organisation.zone)
+    person, now = request.person, clock.now()
     side = side_of_session(request)
     tasks = of_side(queries.tasks_to_list(), side, person.organisation_id)
     narrowed = TaskFilter(request.GET, queryset=tasks, request=request).qs
     if "state" not in request.GET:
         narrowed = narrowed.still_open()
-    page = Paginator(queries.in_order_of_need(narrowed, today), ROWS_A_PAGE).get_page(request.GET.get("page"))
-    rows = [task_row(task, today) for task in page]
+    ordered = queries.in_order_of_need(narrowed, now)
+    lead, shown_chips = list_lead(counts_of(tasks, person, now)), chips(request)
+    if request.GET.get("as") == "xlsx":
+        return task_book.download(
+            ordered,
+            lead=lead,
+            chips=shown_chips,
+            given=dict(request.GET.lists()),
+            address=address(request, {}),
+            now=now,
+        )
+    page = Paginator(ordered, ROWS_A_PAGE).get_page(request.GET.get("page"))
+    rows = [task_row(task, queries.today_of(task, now)) for task in page]
     query = request.GET.copy()
     query.pop("page", None)
     context = {
-        "lead": list_lead(counts_of(tasks, person, today)),
-        "chips": chips(request),
+        "lead": lead,
+        "chips": shown_chips,
+        "export_url": address(request, {"as": "xlsx"}),
         "rows": rows,
         "page": page,
         "query": f"{query.urlencode()}&" if query else "",
@@ -115,6 +129,7 @@ def flags(request: MemberRequest) -> Chip:
 
 def address(request: MemberRequest, changed: dict[str, Any]) -> str:
     """Return the address of this list with some filters changed: None takes one away."""
-    query: dict[str, Any] = {name: values for name, values in request.GET.lists() if name != "page"} | changed
+    given = {name: values for name, values in request.GET.lists() if name not in NOT_FILTERS}
+    query: dict[str, Any] = given | changed
     written = urlencode({name: value for name, value in query.items() if value is not None}, doseq=True)
     return f"{reverse('tasks')}?{written}" if written else reverse("tasks")

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
@@ -14,6 +15,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.http import require_http_methods
 
 from core import clock, formatting
+from core.lead import Lead, joined
 from core.period import Period
 from improvement import services
 from improvement.forms.task import OpenForm
@@ -33,7 +35,7 @@ from improvement.views.words import (
 from kpis.definitions import READINGS, definition, names
 from kpis.queries.evaluate import CHOICES
 from suppliers.access import MemberRequest
-from suppliers.queries import people_of_organisation
+from suppliers.queries import people_of_organisation, zone_of_customer
 from suppliers.queries.partners import Partner, partners
 from suppliers.queries.parts import supplied_parts
 from suppliers.queries.seats import CUSTOMER, side_of_session
@@ -76,7 +78,7 @@ def task_new(request: MemberRequest) -> HttpResponse:
     preview, problem = None, ""
     if asked.partner is not None and not asked.strange_parts:
         try:
-            preview = preview_of(asked, clock.today(request.person.organisation.zone))
+            preview = preview_of(asked, today_there(asked.partner))
         except NoSuchCell:
             problem = _("This figure cannot be read like that. Choose another figure or stage.")
     elif asked.strange_parts:
@@ -150,6 +152,11 @@ def days_of(query: QueryDict) -> Period | None:
         return None
 
 
+def today_there(partner: Partner) -> date:
+    """Return the day in the customer's calendar, on which the baseline will be locked."""
+    return clock.now().astimezone(ZoneInfo(zone_of_customer(partner.partnership_id))).date()
+
+
 def preview_of(asked: Asked, today: date) -> Preview:
     """Read the baseline as it would be locked today. Raises NoSuchCell."""
     assert asked.partner is not None
@@ -162,7 +169,7 @@ def preview_of(asked: Asked, today: date) -> Preview:
 
 def open_form(request: MemberRequest, asked: Asked, partner: Partner) -> OpenForm:
     """The form with what can be known: a title, the owners, a due day."""
-    today = clock.today(request.person.organisation.zone)
+    today = today_there(partner)
     return OpenForm(
         request.POST if request.method == "POST" else None,
         customer_people=people_choices(partner.customer_id),
@@ -253,6 +260,6 @@ def preview_page(asked: Asked, preview: Preview) -> dict[str, Any]:
         "customer": asked.partner.customer_shown,
         "parts": parts_words(list(numbers.values())),
         "rows": rows,
-        "lead": {"text": baseline_sentence(reading), "tone": "" if reading.value is not None else "watch"},
+        "lead": Lead(joined(baseline_sentence(reading)), "" if reading.value is not None else "watch"),
         "without_data": reading.value is None,
     }

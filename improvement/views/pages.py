@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.http import require_GET
 
+from core import clock
 from core.period import Period
 from improvement import access
 from improvement.definitions import BY_CODE
@@ -19,7 +20,7 @@ from improvement.models import EventKind, Side, Task, TaskEvent, TaskState, Task
 from improvement.queries import tasks as reads
 from improvement.queries.cells import Cell, hash_now, read_cell
 from improvement.queries.tasks import WORKING
-from improvement.views.doors import door, ends_of, task_or_404, today_of
+from improvement.views.doors import door, ends_of, task_or_404
 from improvement.views.words import (
     STATES,
     BaselineRow,
@@ -72,7 +73,7 @@ def task_page(request: MemberRequest, task_id: int) -> HttpResponse:
 
 def draw_page(request: MemberRequest, task: Task, *, status: int = 200, **more: Any) -> HttpResponse:
     """Draw the page of a task; `more` replaces what a refused form brings back with it."""
-    person, today = request.person, today_of(task)
+    person, today = request.person, reads.today_of(task, clock.now())
     may_edit = access.may_edit(person, ends_of(task))
     may_comment = access.may_comment(person, ends_of(task))
     steps = reads.steps_of_task(task)
@@ -143,7 +144,7 @@ def step_mark(step: TaskStep, chosen: TaskStep) -> StepMark:
 
 def since_then(task: Task, today: date) -> Reading | None:
     """Read the cell over the days since the change, else since the task was opened; None before they begin."""
-    first = task.end_date + timedelta(days=1) if task.end_date else task.opened_at.astimezone().date()
+    first = task.end_date + timedelta(days=1) if task.end_date else reads.today_of(task, task.opened_at)
     if first > today:
         return None
     cell = Cell(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html
@@ -25,6 +25,7 @@ from improvement.queries.programme import (
     programme_figures,
     programmes_to_list,
 )
+from improvement.views import programme_book
 from improvement.views.pledges import Card, before_of, card, pieces_left, reading_of, title_of, word_of
 from kpis.definitions import CORRECTED, READINGS, REPORTED, definition
 from kpis.filters import View
@@ -167,13 +168,18 @@ def list_lead(count: int, *, as_customer: bool) -> Lead:
 
 @require_GET
 @login_required
-def programme_page(request: MemberRequest, slug: str) -> HttpResponse:
+def programme_page(request: MemberRequest, slug: str) -> HttpResponseBase:
     """One programme: the whole for its customer, its own part for a member. Else it is not there."""
     programme = asked_for(request, slug)
     today = clock.today(programme.customer.zone)
     found = programme_figures(programme, person=request.person, today=today)
     view = view_of(found)
     running = today <= programme.report_to
+    address = address_of(programme, request)
+    if request.GET.get("as") == "xlsx":
+        return programme_book.download(
+            found, tags=tags(found), lead=lead(found, running=running), address=address, day=today
+        )
     may_edit = found.whole and request.person.may_define
     page = Page(
         programme=programme,
@@ -196,7 +202,8 @@ def programme_page(request: MemberRequest, slug: str) -> HttpResponse:
         key_tasks=found.key_tasks,
         edit_url=reverse("programme-edit", args=[programme.slug]) if may_edit else "",
     )
-    return render(request, "improvement/programme.html", {"page": page})
+    export_url = f"{address}{'&' if '?' in address else '?'}as=xlsx"
+    return render(request, "improvement/programme.html", {"page": page, "export_url": export_url})
 
 
 def asked_for(request: MemberRequest, slug: str) -> Programme:

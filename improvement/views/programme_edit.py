@@ -157,15 +157,12 @@ def key_task_remove(request: MemberRequest, programme: Programme) -> HttpRespons
 @door
 def key_task_move(request: MemberRequest, programme: Programme) -> HttpResponse:
     """Move a key task one place up or down."""
-    task = _task_of(request, programme, MoveForm)
-    order = queries.key_task_ids(programme)
-    if task not in order:
-        raise Http404
-    place = order.index(task)
-    other = place - 1 if request.POST.get("up") else place + 1
-    if 0 <= other < len(order):
-        order[place], order[other] = order[other], order[place]
-        services.order_key_tasks(programme_id=programme.pk, task_ids=order, by=request.person)
+    services.move_key_task(
+        programme_id=programme.pk,
+        task_id=_task_of(request, programme, MoveForm),
+        up="up" in request.POST,
+        by=request.person,
+    )
     return _saved(request, programme)
 
 

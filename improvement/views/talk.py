@@ -12,6 +12,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_GET, require_POST
 
 from core import clock
+from core.downloads import as_download
 from improvement import access, services
 from improvement.forms.task import CommentForm
 from improvement.queries.tasks import attachment_or_none
@@ -93,4 +94,6 @@ def task_attachment(request: MemberRequest, task_id: int, attachment_id: int) ->
     attachment = attachment_or_none(task_id, attachment_id)
     if attachment is None:
         raise Http404
-    return files.download(attachment)
+    return as_download(
+        files.opened(attachment.sha256), name=attachment.file_name, content_type=attachment.content_type
+    )

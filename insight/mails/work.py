@@ -73,8 +73,7 @@ def tasks_of(ask: Asked) -> Tasks:
         if ask.view.customer:
             found = found.filter(partnership__customer__code=ask.view.customer)
     found = found.filter(~Q(state="closed") | Q(closed_at__gte=_start_anywhere(ask.period.first)))
-    # By due day: which day is today does not change the order, and it is not the same for all customers.
-    tasks = list(in_order_of_need(found, ask.now.date())[: TASKS_AT_MOST + 1])
+    tasks = list(in_order_of_need(found, ask.now)[: TASKS_AT_MOST + 1])
     kept = [one for one in tasks[:TASKS_AT_MOST] if not _closed_before(one, ask.period.first)]
     running = [_running(one, ask) for one in kept if one.state != "closed"]
     count, late = len(running), sum(one.overdue for one in running)

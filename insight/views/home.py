@@ -91,7 +91,7 @@ def home(request: PersonRequest) -> HttpResponseBase:
             sheets=workbooks.rate_sheets(found),
         )
     waiting = waiting_uploads() if person.may_upload else []
-    tasks = tasks_needing(person, clock.today(person.organisation.zone))
+    tasks = tasks_needing(person, clock.now())
     asked = to_do_of(request) if person.may_upload else []
     several = len(customers) > 1
     work = [of_upload(upload) for upload in waiting]

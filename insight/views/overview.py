@@ -68,7 +68,7 @@ def overview_page(request: PersonRequest) -> HttpResponseBase:
         return workbook_of(found, view, path, chips(view, path, of=request))
     waiting = waiting_uploads() if request.person.may_upload else []
     person = request.person
-    tasks = tasks_needing(person, clock.today(person.organisation.zone))
+    tasks = tasks_needing(person, clock.now())
     own = to_do_of(request) if person.may_upload else []
     lines = [of_request(one, by_name=False) for one in own]
     lines += [item for one in found.complete for item in of_kind(one)]

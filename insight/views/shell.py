@@ -68,7 +68,7 @@ def shell_of(request: PersonRequest) -> Shell:
     assert person is not None
     side = side_of_session(request)
     waiting = waiting_of(request) if person.may_upload else {}
-    waiting["/tasks/"] = count_needing(person, clock.today(person.organisation.zone))
+    waiting["/tasks/"] = count_needing(person, clock.now())
     closed = () if person.may_upload else (UPLOADS,)
     sections = [
         Section(

@@ -13,6 +13,7 @@ from suppliers.queries.people import (
     open_invitations,
     organisations_owned_by,
     people_of_organisation,
+    people_of_organisations,
     people_of_user,
     suppliers_without_people,
 )
@@ -46,6 +47,7 @@ __all__ = [
     "part_index",
     "part_index_of_customer",
     "people_of_organisation",
+    "people_of_organisations",
     "people_of_user",
     "person_of_session",
     "suppliers_without_people",

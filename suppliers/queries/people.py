@@ -1,5 +1,7 @@
 """People: who is who where, what is open to them, who was invited and which keys they hold."""
 
+from collections.abc import Collection
+
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
@@ -32,7 +34,12 @@ def first_organisation_of(user: User) -> int | None:
 
 def people_of_organisation(organisation_id: int) -> QuerySet[Person]:
     """Return the active people of an organisation, by name."""
-    people = Person.objects.active().filter(organisation=organisation_id)
+    return people_of_organisations([organisation_id])
+
+
+def people_of_organisations(organisation_ids: Collection[int]) -> QuerySet[Person]:
+    """Return the active people of some organisations, by name."""
+    people = Person.objects.active().filter(organisation__in=organisation_ids)
     return people.select_related("user", "organisation").order_by("user__name", "user__email")
 
 

@@ -19,6 +19,7 @@ KINDS = {
     "digest": pgettext_lazy("letter", "Mail report"),
     "invitation": pgettext_lazy("letter", "Invitation"),
     "password_reset_key": pgettext_lazy("letter", "New password"),
+    "task": pgettext_lazy("letter", "Improvement task"),
 }
 
 

@@ -135,3 +135,8 @@ def test_a_task_goes_its_way_and_no_other(scene, task):
             ("in_progress", "done"),
             ("done", "closed"),
         ]
+
+
+def test_what_is_no_field_that_people_edit_is_refused_by_name(scene, task):
+    with looking_as(scene.buyer), pytest.raises(TypeError, match=r"colour.*state"):
+        services.edit_task(task_id=task.pk, version=1, by=scene.buyer, now=NOW, colour="red", state="closed")

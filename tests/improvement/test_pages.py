@@ -1,15 +1,20 @@
 """The pages of tasks: what they say, who may do what on them, what they cost."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from improvement import queries
+from core import clock
+from improvement import queries, services
 from improvement.models import Baseline, Task
+from outbox.models import Letter
 from suppliers.access import looking_as, looking_as_house
+from suppliers.models import Organisation
+from tests.improvement.conftest import NOW
+from tests.insight.test_exports import column, opened, said_in
 from tests.insight.test_pages import text_of
 
 CELL = "kpi=pass_rate&stage=outgoing&supplier=S01&part=A-1"
@@ -61,6 +66,23 @@ def test_the_address_narrows_page_and_api_alike(scene, enter, query, shown):
     assert {title for title in ("ours", "lean") if f">{title}</a>" in page} == shown
     rows = client.get(f"/api/v1/tasks/?{query}").json()["results"]
     assert {row["title"] for row in rows} == shown
+
+
+def test_the_list_is_saved_with_the_same_filters_in_the_same_order(scene, enter):
+    scene.open_task(title="later")
+    scene.open_task(title="late", due_date=date(2026, 6, 20))
+    scene.open_task(title="lean", kind="lean")
+    client = enter(scene.buyer)
+    assert 'href="/tasks/?kind=eight_d&amp;as=xlsx"' in client.get("/tasks/?kind=eight_d&page=1").text
+    book = opened(client, "/tasks/?kind=eight_d&part=A-1&as=xlsx")
+    sheet = book.active
+    assert column(sheet, "Title") == ["late", "later"]
+    assert column(sheet, "Days overdue") == [10, None]
+    assert set(column(sheet, "Now")) == {"D1 Team: the supplier's turn"}
+    about = said_in(book)
+    assert "/tasks/?kind=eight_d&part=A-1" in about
+    assert "1 is overdue" in about and "A-1" in about and "8D" in about
+    assert opened(enter(scene.sibling), "/tasks/?as=xlsx").active.max_row == 1
 
 
 def test_forty_rows_take_the_queries_of_one(scene, enter):
@@ -177,24 +199,61 @@ def test_a_task_of_others_is_like_none(scene, enter, who):
 
 
 def test_what_needs_somebody_comes_overdue_first(scene):
-    today = date(2026, 6, 30)
     later = scene.open_task()
     late = scene.open_task(due_date=date(2026, 6, 1))
     with looking_as(scene.engineer):  # the supplier's turn in both
-        needed = queries.tasks_needing(scene.engineer, today)
+        needed = queries.tasks_needing(scene.engineer, NOW)
         assert [one.pk for one in needed] == [late.pk, later.pk]
         assert needed[0].overdue and needed[0].days_left == -29
-        assert queries.count_needing(scene.engineer, today) == 2
+        assert queries.count_needing(scene.engineer, NOW) == 2
     with looking_as(scene.buyer):  # what is late is both owners' business
-        assert [one.pk for one in queries.tasks_needing(scene.buyer, today)] == [late.pk]
+        assert [one.pk for one in queries.tasks_needing(scene.buyer, NOW)] == [late.pk]
     with looking_as(scene.boss):
-        assert queries.tasks_needing(scene.boss, today) == []
+        assert queries.tasks_needing(scene.boss, NOW) == []
+
+
+@pytest.mark.parametrize(("zone", "late"), [("Pacific/Kiritimati", True), ("Asia/Shanghai", False)])
+def test_the_customers_calendar_alone_says_what_is_overdue_wherever_its_reader_sits(
+    scene, enter, monkeypatch, zone, late
+):
+    evening = NOW.replace(hour=23)  # on Kiritimati the next day has begun
+    monkeypatch.setattr(clock, "now", lambda: evening)
+    zones = {"LEAD": zone, "S01": "Asia/Shanghai" if late else "Pacific/Kiritimati"}
+    with looking_as_house("set two calendars"):
+        for code, name in zones.items():
+            Organisation.objects.filter(code=code).update(zone=name)
+    task = scene.open_task(due_date=date(2026, 6, 30), now=NOW - timedelta(days=30), quietly=True)
+    for who in (scene.buyer, scene.engineer):
+        client = enter(who)
+        for page in ("/tasks/", f"/tasks/{task.pk}/"):
+            assert ("1 day overdue" in text_of(client.get(page))) is late
+        assert ("1 is overdue." in text_of(client.get("/tasks/"))) is late
+        assert len(client.get("/api/v1/tasks/?overdue=true").json()["results"]) == late
+    with looking_as(scene.buyer):  # the supplier's turn, and the buyer's business once it is late
+        assert queries.count_needing(scene.buyer, evening) == late
+        assert [one.days_left for one in queries.tasks_needing(scene.buyer, evening)] == [-1] * late
+    services.remind_of_due_tasks(now=evening)
+    assert Letter.objects.filter(subject_key__contains=":overdue:").exists() is late
 
 
 def test_an_overdue_task_stands_in_the_worklist_of_both_sides(scene, enter):
     scene.open_task(title="孔位偏移", due_date=date(2026, 6, 1))
     for who in (scene.buyer, scene.engineer):
         assert "T-0001 孔位偏移" in text_of(enter(who).get("/"))
+
+
+def test_the_api_says_in_the_readers_language_that_a_period_has_two_days(scene, enter):
+    asked = {
+        "partnership": scene.partnership("LEAD/S01"),
+        "kind": "lean",
+        "kpi": "pass_rate",
+        "title": "在线检测",
+        "due_date": "2026-09-30",
+        "trigger_from": "2026-01-01",
+    }
+    client = enter(scene.buyer, "zh-hans")
+    refused = client.post("/api/v1/tasks/", asked, content_type="application/json")
+    assert refused.json()["errors"][0]["detail"] == "请给出时段的首日和末日，先后要对。"
 
 
 def test_a_task_is_opened_and_led_through_the_api(scene, enter):

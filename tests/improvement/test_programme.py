@@ -1,6 +1,8 @@
 """Joint programmes: what they say, who sees what of them, and what the tables refuse."""
 
 import re
+import threading
+import time
 from datetime import date
 from decimal import Decimal
 from html import unescape
@@ -21,6 +23,7 @@ from sample.services.headline import headline_table
 from suppliers.access import looking_as, looking_as_house
 from suppliers.services import MayNot, NotHere
 from tests.improvement.programmes import BASELINE, REPORT, TODAY, Joint, joint
+from tests.insight.test_exports import column, opened, said_in
 from tests.kpis.books import NOW
 
 __all__ = ["joint"]  # a fixture
@@ -389,6 +392,57 @@ def test_the_list_keeps_its_order_and_takes_a_task_once(joint):
     assert [one.id for one in figures(joint, joint.owner).key_tasks] == [tasks[2], tasks[0], tasks[3]]
 
 
+@pytest.mark.django_db(transaction=True)
+def test_who_moves_a_task_while_another_does_undoes_nothing_of_it(joint):
+    tasks = [joint.task("LEAD/S01", f"task {place}") for place in range(4)]
+    told = {"programme_id": joint.programme.pk, "by": joint.owner}
+    with looking_as(joint.owner):
+        for task in tasks:
+            services.add_key_task(**told, task_id=task.pk, now=NOW)
+    first, last = tasks[0], tasks[3]
+
+    def move_down() -> None:
+        try:
+            client_of(joint.owner).post("/programmes/joint/tasks/move/", {"task": first.shown_number})
+        finally:
+            connection.close()
+
+    mover = threading.Thread(target=move_down)
+    with looking_as(joint.owner), transaction.atomic():
+        services.move_key_task(**told, task_id=last.pk, up=True)
+        mover.start()
+        wait_until_somebody_waits()
+    mover.join()
+    moved = [one.id for one in figures(joint, joint.owner).key_tasks]
+    assert moved == [tasks[place].pk for place in (1, 0, 3, 2)]
+
+
+def wait_until_somebody_waits() -> None:
+    """Return as soon as another connection waits for the transaction of this one."""
+    waiting = "SELECT count(*) FROM pg_locks WHERE NOT granted AND transactionid = pg_current_xact_id()::xid"
+    until = time.monotonic() + 20
+    with connection.cursor() as cursor:
+        while time.monotonic() < until:
+            cursor.execute(waiting)
+            if cursor.fetchone()[0]:
+                return
+            time.sleep(0.02)
+    raise AssertionError("Nobody waits.")
+
+
+def test_a_task_at_an_end_of_the_list_stays_there_and_one_that_is_not_on_it_cannot_be_moved(joint):
+    tasks = [joint.task("LEAD/S01", f"task {place}").pk for place in range(3)]
+    told = {"programme_id": joint.programme.pk, "by": joint.owner}
+    with looking_as(joint.owner):
+        for task in tasks[:2]:
+            services.add_key_task(**told, task_id=task, now=NOW)
+        services.move_key_task(**told, task_id=tasks[0], up=True)
+        services.move_key_task(**told, task_id=tasks[1], up=False)
+        with pytest.raises(NotHere):
+            services.move_key_task(**told, task_id=tasks[2], up=True)
+    assert [one.id for one in figures(joint, joint.owner).key_tasks] == tasks[:2]
+
+
 def test_the_same_programme_again_is_the_one_that_is_there(joint):
     told = {
         "by": joint.owner, "slug": "joint", "name": "协同", "name_en": "Joint", "baseline": BASELINE,
@@ -400,6 +454,24 @@ def test_the_same_programme_again_is_the_one_that_is_there(joint):
             services.create_programme(**told | {"name": "别的"})
         with pytest.raises(ValueError, match="after the baseline"):
             services.create_programme(**told | {"slug": "late", "baseline": REPORT})
+
+
+def test_the_readings_are_saved_as_the_page_shows_them_and_a_member_saves_its_own(joint):
+    assert 'href="/programmes/joint/?as=xlsx"' in page(joint.owner).text
+    book = opened(client_of(joint.owner), "/programmes/joint/?as=xlsx")
+    found = figures(joint, joint.owner)
+    readings = book["Readings"]
+    with translation.override("en"):
+        assert column(readings, "Reading") == [str(way) for way in found.readings]
+    assert column(readings, "Report period") == [one.value for one in found.readings.values()]
+    assert set(column(book["Members"], "Supplier")) == {"S01", "S02"}
+    assert "Programme" in said_in(book)
+    assert 'href="/programmes/joint/?customer=LEAD&amp;as=xlsx"' in page(joint.member, customer="LEAD").text
+    own = opened(client_of(joint.member), "/programmes/joint/?customer=LEAD&as=xlsx")
+    told = figures(joint, joint.member).readings
+    assert column(own["Readings"], "Report period") == [one.value for one in told.values()]
+    assert "S02" not in said_in(own)
+    assert page(joint.outside, customer="LEAD", **{"as": "xlsx"}).status_code == 404
 
 
 # -- pages and API that change it ------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """Comments and files: both sides see them, or one's own organisation alone, everywhere."""
 
+import codecs
 import io
 import re
 import zipfile
@@ -93,6 +94,8 @@ def test_who_hands_in_data_may_speak_and_who_looks_or_is_a_guest_may_not(scene, 
         ("8D.docx", zipped("[Content_Types].xml", "word/document.xml"), "wordprocessingml.document"),
         ("BM-2203.csv", "BM-2203,合格\n".encode("gb18030"), "text/csv"),
         ("note.txt", "毛刺\n".encode(), "text/plain"),
+        ("导出.csv", "BM-2203,合格\n".encode("utf-16"), "text/csv"),  # with its mark, as Excel saves it
+        ("limits.txt", b"d < 12.5 and > 3", "text/plain"),
     ],
 )
 def test_a_file_is_known_by_what_it_holds(scene, task, name, content, kind):
@@ -110,6 +113,11 @@ def test_a_file_is_known_by_what_it_holds(scene, task, name, content, kind):
         ("photo.png", HTML),
         ("page.txt", HTML),
         ("page.csv", b"\xef\xbb\xbf  " + HTML),
+        ("late.txt", b"x" * 100_000 + HTML),
+        ("drawing.txt", SVG.decode().encode("utf-16")),
+        ("page.csv", codecs.BOM_UTF16_BE + HTML.decode().encode("utf-16-be")),
+        ("drawing.csv", SVG.decode().encode("utf-16-le")),  # without its mark
+        ("bytes.txt", b"\xff\x81\xff\x82"),
         ("photo.png", b"%PDF-1.7\n"),
         ("tool.pdf", b"MZ\x90\0" + b"\0" * 60),
         ("tool.txt", b"\0\1\2\3"),
@@ -183,3 +191,43 @@ def test_the_same_key_says_something_once(scene, task, enter):
     assert first.json()["id"] == again.json()["id"]
     assert other.status_code == 409
     assert TaskComment._base_manager.count() == 1
+
+
+@pytest.mark.parametrize(
+    "otherwise",
+    [
+        {"text": "别的"},
+        {"own_only": True},
+        {"file": None},
+        {"file": ("b.png", PNG)},
+        {"file": ("a.png", PNG + b"\0")},
+    ],
+)
+def test_a_key_answers_no_comment_that_says_one_thing_otherwise(scene, task, otherwise):
+    asked = {"text": "请看", "file": ("a.png", PNG)}
+
+    def ask(text, file, **more) -> TaskComment:
+        file = sent(*file) if file else None
+        return say(scene, task, scene.buyer, text, file=file, idempotency_key="c-1", **more)
+
+    assert ask(**asked).pk == ask(**asked).pk
+    with pytest.raises(services.KeyReused):
+        ask(**(asked | otherwise))
+
+
+@pytest.mark.parametrize("otherwise", [{"own_only": True}, {"name": "b.png"}, {"content": PNG + b"\0"}])
+def test_a_key_answers_no_file_sent_otherwise(scene, task, otherwise):
+    def attach(name="a.png", content=PNG, **more) -> TaskAttachment:
+        with looking_as(scene.buyer):
+            return services.add_attachment(
+                task_id=task.pk,
+                file=sent(name, content),
+                by=scene.buyer,
+                now=NOW,
+                idempotency_key="f-1",
+                **more,
+            )
+
+    assert attach().pk == attach().pk
+    with pytest.raises(services.KeyReused):
+        attach(**otherwise)
