@@ -58,6 +58,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     # Pages weigh a fifth; it pads each answer by chance, so that its length tells no secret (BREACH).
     "django.middleware.gzip.GZipMiddleware",
+    "core.middleware.NothingIsCalledNul",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -276,6 +277,11 @@ REST_FRAMEWORK = {
         "suppliers.api.authentication.PersonSessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["suppliers.api.permissions.IsPerson"],
+    "DEFAULT_PARSER_CLASSES": [
+        "core.parsers.JSONParser",
+        "rest_framework.parsers.FormParser",
+        "rest_framework.parsers.MultiPartParser",
+    ],
     "DEFAULT_PAGINATION_CLASS": "core.pagination.CursorPages",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],

@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 
 from core import clock, formatting, workbook
 from core.chips import Chip, Choice, Field
+from core.lead import Lead, joined
 from core.workbook import TEXT, Heading, Kind, Sheet, Workbook
 
 ON_A_PAGE = 50
@@ -75,14 +76,14 @@ class Act:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class ListAddress:
     """What the address of a list says."""
 
     route: str
     given: dict[str, list[str]]
 
     @classmethod
-    def read(cls, request: HttpRequest, route: str, *, usual: dict[str, str] | None = None) -> "Asked":
+    def read(cls, request: HttpRequest, route: str, *, usual: dict[str, str] | None = None) -> "ListAddress":
         """Read an address; one that says nothing says what is `usual`."""
         given = {
             name: list(values)
@@ -150,7 +151,7 @@ class Table:
     acts: Sequence[Act] = ()
 
 
-def list_page(request: HttpRequest, table: Table, asked: Asked) -> HttpResponseBase:
+def list_page(request: HttpRequest, table: Table, asked: ListAddress) -> HttpResponseBase:
     """Answer with a list, fifty rows at a time; htmx gets the rows alone, ``as=xlsx`` all of them."""
     if request.GET.get("as") == "xlsx":
         return workbook.download(workbook_of(table, asked), day=clock.now().date())
@@ -166,7 +167,7 @@ def list_page(request: HttpRequest, table: Table, asked: Asked) -> HttpResponseB
     if not part_only:
         context |= {
             "title": table.title,
-            "lead": {"text": table.lead() if page.object_list else table.nothing, "tone": ""},
+            "lead": Lead(joined(table.lead() if page.object_list else table.nothing)),
             "chips": table.chips,
             "find": table.find,
             "found": asked.chosen(table.find.name) if table.find else "",
@@ -185,7 +186,7 @@ def _shown(table: Table, row: Any) -> dict[str, Any]:
     return {"head": first.cell(row), "under": table.under(row), "cells": [one.cell(row) for one in rest]}
 
 
-def workbook_of(table: Table, asked: Asked) -> Workbook:
+def workbook_of(table: Table, asked: ListAddress) -> Workbook:
     """Return all rows of a list as a workbook, with what the list is."""
     latest = table.rows.first()
     about = [
@@ -219,7 +220,7 @@ def _values(table: Table) -> Iterator[Sequence[Any]]:
 
 
 # -- chips -------------------------------------------------------------------------------------------
-def period_chip(asked: Asked) -> Chip:
+def period_chip(asked: ListAddress) -> Chip:
     """Return a chip over the days of a list; without them it shows all."""
     first, last = (_day(asked.chosen(name)) for name in ("from", "to"))
     return Chip(
@@ -234,7 +235,7 @@ def period_chip(asked: Asked) -> Chip:
 
 
 def choice_chip(
-    asked: Asked, name: str, called: str, words: Sequence[tuple[Any, Any]], *, otherwise: str = ""
+    asked: ListAddress, name: str, called: str, words: Sequence[tuple[Any, Any]], *, otherwise: str = ""
 ) -> Chip:
     """Return a chip over one filter; without a choice, or with one of no meaning, it shows `otherwise`."""
     chosen = next((str(value) for value, _word in words if value == asked.chosen(name)), "")

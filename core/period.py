@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Self
 
+# Days that a person may mean; beyond them it is a slip, and arithmetic runs off the calendar.
+EARLIEST, LATEST = date(1990, 1, 1), date(2199, 12, 31)
+LONGEST = 3660  # days of a period to look at: a month is a line, and nobody reads more than ten years of them
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Period:
@@ -28,6 +32,12 @@ class Period:
         return cls(day.replace(day=1), day.replace(day=calendar.monthrange(day.year, day.month)[1]))
 
     @classmethod
+    def month_before(cls, day: date, months: int) -> Self:
+        """Return the calendar month that lies so many months before that of `day`."""
+        year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+        return cls.month(date(year, month + 1, 1))
+
+    @classmethod
     def parse(cls, text: str) -> Self:
         """Read ``2025-09..2025-11``, ``2026-01-01..2026-06-30`` or one month or day.
 
@@ -35,6 +45,11 @@ class Period:
         """
         first, _, last = text.partition("..")
         return cls(_edge(first).first, _edge(last or first).last)
+
+    @property
+    def may_be_meant(self) -> bool:
+        """Whether somebody can want to look at it: at most ten years, between 1990 and 2199."""
+        return self.first >= EARLIEST and self.last <= LATEST and self.days <= LONGEST
 
     @property
     def days(self) -> int:

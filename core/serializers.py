@@ -3,7 +3,18 @@
 from collections.abc import MutableMapping
 from typing import Any
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from rest_framework import serializers
+
+from core.period import EARLIEST, LATEST
+
+
+class DayField(serializers.DateField):
+    """A day that somebody can mean: between 1990 and 2199."""
+
+    def __init__(self, **more: Any) -> None:
+        bounds = [MinValueValidator(EARLIEST), MaxValueValidator(LATEST)]
+        super().__init__(validators=bounds, **more)
 
 
 class RowSerializer(serializers.ModelSerializer):

@@ -3,7 +3,15 @@
 from typing import Any, cast
 
 from django.db.models import QuerySet
-from rest_framework import mixins, viewsets
+from rest_framework import mixins, status, viewsets
+from rest_framework.exceptions import APIException
+
+
+class Conflict(APIException):
+    """What was asked does not fit what is there."""
+
+    status_code = status.HTTP_409_CONFLICT
+    default_code = "conflict"
 
 
 class ListViewSet(mixins.ListModelMixin, viewsets.GenericViewSet):

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from core import clock
-from core.lists import Asked, made_at
+from core.lists import ListAddress, made_at
 from core.workbook import Workbook, download
 from intake import queries
 from intake.filters import UploadFilter
@@ -73,7 +73,7 @@ def _upload(pk: int) -> Upload:
 def upload_list(request: PersonRequest) -> HttpResponseBase:
     """Hand in files, and see what became of those before."""
     filtered = UploadFilter(request.GET, queryset=queries.uploads_to_list()).qs
-    asked = Asked.read(request, "uploads")
+    asked = ListAddress.read(request, "uploads")
     if request.GET.get("as") == "xlsx":
         book = Workbook(_("Your files"), made_at(asked.address()), [upload_sheet(filtered)])
         return download(book, day=clock.now().date())

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from core import formatting
 from core.filters import StatementFilter
-from core.lists import Asked, Column, Note, Table, choice_chip, list_page, period_chip
+from core.lists import Column, ListAddress, Note, Table, choice_chip, list_page, period_chip
 from core.workbook import CODE, COUNT, DAY, SIGNED
 from inventory import filters
 from inventory.models import (
@@ -39,7 +39,7 @@ Row = Delivery | Return | Movement | Balance
 def delivery_list(request: PersonRequest) -> HttpResponseBase:
     """Goods received: what promises kept and pieces delivered are counted from."""
     side = side_of_session(request)
-    asked = Asked.read(request, "deliveries", usual=usual_scope(request))
+    asked = ListAddress.read(request, "deliveries", usual=usual_scope(request))
     rows = narrowed(request, asked, filters.DeliveryFilter, pages.deliveries)
     table = Table(
         title=_("Deliveries"),
@@ -71,7 +71,7 @@ def delivery_list(request: PersonRequest) -> HttpResponseBase:
 def return_list(request: PersonRequest) -> HttpResponseBase:
     """Pieces found bad after acceptance: what a PPM of delivered counts."""
     side = side_of_session(request)
-    asked = Asked.read(request, "returns", usual=usual_scope(request))
+    asked = ListAddress.read(request, "returns", usual=usual_scope(request))
     rows = narrowed(request, asked, filters.ReturnFilter, pages.returns)
     table = Table(
         title=_("Returns"),
@@ -108,7 +108,7 @@ def return_list(request: PersonRequest) -> HttpResponseBase:
 @login_required
 def movement_list(request: PersonRequest) -> HttpResponseBase:
     """Lines of stock ledgers: what issues and daily balances are counted from."""
-    side, asked = side_of_session(request), Asked.read(request, "movements")
+    side, asked = side_of_session(request), ListAddress.read(request, "movements")
     rows = narrowed(request, asked, filters.MovementFilter, pages.movements)
     table = Table(
         title=_("Movements"),
@@ -148,7 +148,7 @@ def movement_list(request: PersonRequest) -> HttpResponseBase:
 @login_required
 def balance_list(request: PersonRequest) -> HttpResponseBase:
     """Balances that statements give: what a figure of stock without movements is counted from."""
-    side, asked = side_of_session(request), Asked.read(request, "balances")
+    side, asked = side_of_session(request), ListAddress.read(request, "balances")
     rows = narrowed(request, asked, filters.BalanceFilter, pages.balances)
     table = Table(
         title=_("Balances"),
@@ -187,7 +187,7 @@ def balance_list(request: PersonRequest) -> HttpResponseBase:
 
 def narrowed(
     request: PersonRequest,
-    asked: Asked,
+    asked: ListAddress,
     filterset: type[StatementFilter],
     rows: Callable[[Selection], QuerySet],
 ) -> QuerySet:
@@ -248,7 +248,7 @@ def balance_lead(rows: QuerySet[Balance]) -> str:
     }
 
 
-def return_notes(asked: Asked) -> list[Note]:
+def return_notes(asked: ListAddress) -> list[Note]:
     """Name the other two that make up a PPM of delivered."""
     return [
         Note(

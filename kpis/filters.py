@@ -5,6 +5,10 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
+from django.contrib import messages
+from django.utils.translation import gettext as _
+
+from core import clock
 from core.period import Period
 from kpis.queries.periods import period_with_data, year_before
 from kpis.queries.sources import Sources, selected
@@ -98,13 +102,18 @@ def read_view(
         "suppliers": named or None,
         "parts": [part[1]] if part else words_of(given, "part") or None,
     }
-    sources = Sources()
+    sources = Sources(clock.now())
     usual = period_with_data(selected(sources, **what))
-    period = _period(query.get("from"), query.get("to"))
+    period, base = _period(query.get("from"), query.get("to")), _parsed(query.get("base"))
+    if not all(days is None or days.may_be_meant for days in (period, base)):
+        messages.warning(
+            request, _("A period has at most ten years, between 1990 and 2199: the usual one is shown.")
+        )
+        period = base = None
     return View(
         **what,
         period=period or usual,
-        base=_parsed(query.get("base")) or year_before(period or usual),
+        base=base or year_before(period or usual),
         stage=query.get("stage") if query.get("stage") in STAGES else None,
         is_usual=period is None,
         given=given,

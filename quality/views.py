@@ -16,7 +16,8 @@ from django.views.decorators.http import require_GET
 
 from core import formatting
 from core.chips import Chip
-from core.lists import Act, Asked, Column, Find, Table, choice_chip, list_page, period_chip
+from core.lead import Lead, joined
+from core.lists import Act, Column, Find, ListAddress, Table, choice_chip, list_page, period_chip
 from core.period import Period
 from core.text import folded
 from core.workbook import CODE, COUNT, DAY, Kind
@@ -48,7 +49,7 @@ class Filters:
     seen_by_both: bool
 
     @classmethod
-    def read(cls, asked: Asked) -> "Filters":
+    def read(cls, asked: ListAddress) -> "Filters":
         return cls(
             period=period_of(asked.chosen("from"), asked.chosen("to")),
             stage=asked.chosen("stage") if asked.chosen("stage") in Stage.values else "",
@@ -79,7 +80,7 @@ class LotRow:
 def lot_list(request: PersonRequest) -> HttpResponseBase:
     """Lots by presentation, the latest first."""
     side = side_of_session(request)
-    asked = Asked.read(request, "lots", usual=usual_scope(request))
+    asked = ListAddress.read(request, "lots", usual=usual_scope(request))
     filters = Filters.read(asked)
     rows = lot_pages.presentations(
         selection_asked(request, asked.given),
@@ -107,7 +108,7 @@ def lot_list(request: PersonRequest) -> HttpResponseBase:
     return list_page(request, table, asked)
 
 
-def acts_on(request: PersonRequest, asked: Asked) -> list[Act]:
+def acts_on(request: PersonRequest, asked: ListAddress) -> list[Act]:
     """A task about the lots that the filters leave."""
     if not request.GET or request.person is None or not request.person.may_define:
         return []
@@ -183,7 +184,7 @@ def lead(found: lot_pages.Totals, filters: Filters) -> str:
     }
 
 
-def chips(asked: Asked) -> list[Chip]:
+def chips(asked: ListAddress) -> list[Chip]:
     return [
         period_chip(asked),
         choice_chip(asked, "stage", _("Stage"), Stage.choices),
@@ -224,7 +225,7 @@ def lot_page(request: PersonRequest, lot_id: int) -> HttpResponse:
         "part_name": formatting.in_language(lot.part.name, lot.part.name_en),
         "other": other_end(lot, side_of_session(request)),
         "facts": facts(lot),
-        "lead": {"text": lot_lead(standing), "tone": ""},
+        "lead": Lead(joined(lot_lead(standing))),
         "inspections": inspection_cards(standing),
         "measured": measured_words(measured),
         "characteristics": [characteristic_row(one, limits[one.version]) for one in measured],

@@ -91,7 +91,7 @@ def scope_chips(
 ) -> list[Chip]:
     """Return a chip over one's own suppliers and all, for who looks after some; else nothing.
 
-    `address` writes the page's address with filters changed, as `core.lists.Asked.address` does.
+    `address` writes the page's address with filters changed, as `core.lists.ListAddress.address` does.
     """
     count = len(looked_after(request))
     if not count:

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from core.serializers import RowSerializer
+from core.serializers import DayField, RowSerializer
 from improvement.models import Pledge, PledgeAverage, PledgedKpi, PledgePrices, PledgeStage, Programme
 from kpis.api.serializers import ReadingSerializer
 
@@ -71,7 +71,7 @@ class PledgeStandingSerializer(WaySerializer):
 class MemberSerializer(serializers.Serializer):
     partnership = serializers.IntegerField()
     supplier = serializers.CharField(help_text="Code.")
-    joined_on = serializers.DateField()
+    joined_on = DayField()
     left_on = serializers.DateField(allow_null=True)
     readings = BeforeAndAfterSerializer(many=True)
 
@@ -116,10 +116,10 @@ class NewProgrammeSerializer(serializers.Serializer):
     slug = serializers.SlugField(max_length=40)
     name = serializers.CharField(max_length=120)
     name_en = serializers.CharField(max_length=120, required=False, default="")
-    baseline_from = serializers.DateField()
-    baseline_to = serializers.DateField()
-    report_from = serializers.DateField()
-    report_to = serializers.DateField()
+    baseline_from = DayField()
+    baseline_to = DayField()
+    report_from = DayField()
+    report_to = DayField()
     source_note = serializers.CharField(required=False, default="", allow_blank=True)
 
 
@@ -136,12 +136,12 @@ class NewPledgeSerializer(serializers.Serializer):
 
 class NewMemberSerializer(serializers.Serializer):
     partnership = serializers.IntegerField()
-    joined_on = serializers.DateField()
+    joined_on = DayField()
 
 
 class LeavingSerializer(serializers.Serializer):
     partnership = serializers.IntegerField()
-    left_on = serializers.DateField()
+    left_on = DayField()
 
 
 class TaskIdSerializer(serializers.Serializer):

@@ -81,7 +81,10 @@ class ProgrammeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewset
         except services.SlugTaken as taken:
             raise ValidationError({"slug": _("This short name is taken. Choose another.")}) from taken
         except ValueError as unfit:
-            said = _("Each period ends after it begins, and the report period begins after the baseline.")
+            said = _(
+                "Each period ends after it begins and has at most ten years, "
+                "and the report period begins after the baseline."
+            )
             raise ValidationError({"report_from": said}) from unfit
         return self._answer(made, status=status.HTTP_201_CREATED)
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from core.serializers import RowSerializer
+from core.serializers import DayField, RowSerializer
 from improvement.models import (
     Baseline,
     Outcome,
@@ -176,7 +176,7 @@ class CardSerializer(serializers.Serializer):
     target_value = serializers.FloatField(
         allow_null=True, default=None, help_text="The same in the unit of the KPI; a rate as a fraction."
     )
-    due_date = serializers.DateField()
+    due_date = DayField()
     customer_owner = serializers.IntegerField(
         source="customer_owner_id", allow_null=True, default=None, min_value=1, help_text="Id of a person."
     )
@@ -208,10 +208,10 @@ class OpenSerializer(CardSerializer):
     prices = serializers.ChoiceField(CHOICES["prices"], required=False)
     scope = serializers.ChoiceField(CHOICES["scope"], required=False)
     unit = serializers.ChoiceField(CHOICES["unit"], required=False)
-    trigger_from = serializers.DateField(
+    trigger_from = DayField(
         required=False, help_text="First day of the period whose figure opened the task; else it was planned."
     )
-    trigger_to = serializers.DateField(required=False, help_text="Its last day.")
+    trigger_to = DayField(required=False, help_text="Its last day.")
 
     def validate(self, told: dict[str, Any]) -> dict[str, Any]:
         both = "trigger_from" in told, "trigger_to" in told
@@ -235,13 +235,13 @@ class StepSerializer(serializers.Serializer):
 
 
 class DoneSerializer(serializers.Serializer):
-    end_date = serializers.DateField(help_text="The last day of the change.")
+    end_date = DayField(help_text="The last day of the change.")
 
 
 class CloseSerializer(serializers.Serializer):
     outcome = serializers.ChoiceField(Outcome.choices, default=Outcome.AWAITS_PROOF)
     outcome_text = serializers.CharField(max_length=5_000, allow_blank=True, default="")
-    end_date = serializers.DateField(required=False, allow_null=True, default=None)
+    end_date = DayField(required=False, allow_null=True, default=None)
 
 
 class SayJsonSerializer(serializers.Serializer):

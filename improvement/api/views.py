@@ -11,14 +11,15 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import status, viewsets
 from rest_framework.decorators import action
 from rest_framework.exceptions import APIException, PermissionDenied, ValidationError
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core import clock
 from core.downloads import as_download
+from core.parsers import JSONParser
 from core.period import Period
-from core.viewsets import ReadViewSet
+from core.viewsets import Conflict, ReadViewSet
 from improvement import queries, services
 from improvement.api import serializers
 from improvement.filters import TaskFilter
@@ -37,13 +38,6 @@ IDEMPOTENCY_KEY = OpenApiParameter(
     description="The same key with the same request makes nothing new.",
 )
 NONE_WITH_THIS_ID = {"code": "does_not_exist"}
-
-
-class TaskConflict(APIException):
-    """What was asked does not fit what is there."""
-
-    status_code = status.HTTP_409_CONFLICT
-    default_code = "conflict"
 
 
 class TooLarge(APIException):
@@ -273,11 +267,11 @@ class TaskViewSet(ReadViewSet, viewsets.GenericViewSet):
             raise ValidationError({"file": str(unfit)}) from unfit
         except services.KeyReused as reused:
             told_so = _("This Idempotency-Key came with another request.")
-            raise TaskConflict(told_so, code="key_reused") from reused
+            raise Conflict(told_so, code="key_reused") from reused
         except services.NotInThisState as held:
             state = {"state": TaskState(held.state).label}
             told_so = _("Not possible as long as the task is “%(state)s”.") % state
-            raise TaskConflict(told_so, code="not_in_this_state") from held
+            raise Conflict(told_so, code="not_in_this_state") from held
 
 
 def _none() -> str:

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from core.forms import DayField
 from core.period import Period
 from improvement.models import PledgeAverage, PledgedKpi, PledgePrices, PledgeStage
 
@@ -15,7 +16,7 @@ HUNDRED = Decimal(100)
 
 
 def _day(label: Any) -> forms.DateField:
-    return forms.DateField(label=label, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    return DayField(label=label)
 
 
 class ProgrammeForm(forms.Form):
@@ -50,6 +51,8 @@ class ProgrammeForm(forms.Form):
         for first, last in (("baseline_from", "baseline_to"), ("report_from", "report_to")):
             if days[last] < days[first]:
                 self.add_error(last, _("The last day lies before the first."))
+            elif not Period(days[first], days[last]).may_be_meant:
+                self.add_error(last, _("A period has at most ten years."))
         if self.errors:
             return values
         if days["report_from"] <= days["baseline_to"]:

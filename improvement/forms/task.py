@@ -6,17 +6,11 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import DayField
 from improvement.models import Outcome, Side, TaskKind
 from improvement.services.files import ACCEPTED
 
 Choices = Sequence[tuple[Any, Any]]
-
-
-class DayInput(forms.DateInput):
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
 
 
 class CardForm(forms.Form):
@@ -36,7 +30,7 @@ class CardForm(forms.Form):
         max_length=300,
         help_text=_("Such as: reported nonconforming rate at most 2.0%."),
     )
-    due_date = forms.DateField(label=_("Due"), widget=DayInput())
+    due_date = DayField(label=_("Due"))
     customer_owner_id = forms.TypedChoiceField(
         label=_("Owner at the customer"), coerce=int, empty_value=None, required=False
     )
@@ -99,9 +93,8 @@ class CommentForm(forms.Form):
 
 
 class DoneForm(forms.Form):
-    end_date = forms.DateField(
+    end_date = DayField(
         label=_("Last day of the change"),
-        widget=DayInput(),
         help_text=_("The days after it are what the figures are compared by."),
     )
 
@@ -110,7 +103,7 @@ class CloseForm(forms.Form):
     outcome = forms.ChoiceField(
         label=_("What came of it"), choices=Outcome.choices, initial=Outcome.AWAITS_PROOF
     )
-    end_date = forms.DateField(label=_("Last day of the change"), widget=DayInput(), required=False)
+    end_date = DayField(label=_("Last day of the change"), required=False)
     outcome_text = forms.CharField(
         label=_("In words"), required=False, max_length=5_000, widget=forms.Textarea(attrs={"rows": 3})
     )

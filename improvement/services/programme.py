@@ -42,10 +42,12 @@ def create_programme(
     """Make a programme of the organisation of `by`; the same again is the one that is there.
 
     Raises MayNot, SlugTaken if another one has this slug, and ValueError if the report period does not
-    begin after the baseline.
+    begin after the baseline, or one of both is longer than anybody looks at.
     """
     if not by.may_define:
         raise MayNot
+    if not (baseline.may_be_meant and report_period.may_be_meant):
+        raise ValueError("A period has at most ten years, between 1990 and 2199.")
     if report_period.first <= baseline.last:
         raise ValueError("The report period begins after the baseline.")
     told = {

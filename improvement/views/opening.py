@@ -147,9 +147,10 @@ def partner_of(request: MemberRequest) -> Partner | None:
 
 def days_of(query: QueryDict) -> Period | None:
     try:
-        return Period.parse(f"{query['from']}..{query['to']}")
+        days = Period.parse(f"{query['from']}..{query['to']}")
     except (KeyError, ValueError):
         return None
+    return days if days.may_be_meant else None
 
 
 def today_there(partner: Partner) -> date:

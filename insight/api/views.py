@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, status, viewsets
 from rest_framework.decorators import action
-from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core import clock
+from core.viewsets import Conflict
 from insight.api.serializers import DigestSerializer, SubscriptionSerializer
 from insight.forms.subscriptions import words_of
 from insight.models import Subscription
@@ -20,13 +21,6 @@ from insight.queries.subscriptions import subscriptions_of
 from insight.services import subscriptions
 from suppliers.access import Person, PersonRequest
 from suppliers.queries.seats import SUPPLIER, sides_of
-
-
-class StateConflict(APIException):
-    """What was asked does not fit what is there."""
-
-    status_code = status.HTTP_409_CONFLICT
-    default_code = "conflict"
 
 
 class SubscriptionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
@@ -107,12 +101,12 @@ def _answered(call: Callable[[], Any]) -> Any:
     except subscriptions.Unfit as unfit:
         raise ValidationError({unfit.field: words_of(unfit)}) from unfit
     except subscriptions.AlreadySubscribed as twin:
-        raise StateConflict(
+        raise Conflict(
             _("You get a mail about this already. Change that one instead."), "subscribed"
         ) from twin
     except subscriptions.NoAddress as lack:
-        raise StateConflict(
+        raise Conflict(
             _("Your login has no e-mail address to which a mail could go."), "no_address"
         ) from lack
     except subscriptions.Paused as pause:
-        raise StateConflict(_("This subscription is paused. Resume it first."), "paused") from pause
+        raise Conflict(_("This subscription is paused. Resume it first."), "paused") from pause

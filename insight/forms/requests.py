@@ -5,17 +5,9 @@ from typing import Any, cast
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import DayField
 from suppliers.queries.asking import KINDS, RHYTHMS, SENDERS
-from suppliers.services import Rule, fits
-
-
-class DayInput(forms.DateInput):
-    """A day as browsers pick it, in whatever language the page is."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
+from suppliers.services import LATEST_AFTER_LOT, LONGEST_GRACE, Rule, fits
 
 
 class RuleForm(forms.Form):
@@ -25,7 +17,7 @@ class RuleForm(forms.Form):
     due_day = forms.IntegerField(
         label=_("Due day"),
         min_value=0,
-        max_value=60,
+        max_value=LATEST_AFTER_LOT,
         initial=31,
         help_text=_(
             "Monthly: day of the month, 31 is its last. Weekly: 1 is Monday. Daily: working days after. "
@@ -33,7 +25,7 @@ class RuleForm(forms.Form):
         ),
     )
     due_next = forms.BooleanField(label=_("In the month or week after"), required=False)
-    grace_days = forms.IntegerField(label=_("Days of grace"), min_value=0, max_value=60, initial=3)
+    grace_days = forms.IntegerField(label=_("Days of grace"), min_value=0, max_value=LONGEST_GRACE, initial=3)
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or {}
@@ -54,7 +46,7 @@ class AskForm(RuleForm):
     )
     kind = forms.ChoiceField(label=_("Kind of data"), choices=list(KINDS.items()))
     sender = forms.ChoiceField(label=_("Sent by"), choices=list(SENDERS.items()), initial="supplier")
-    valid_from = forms.DateField(label=_("Asked from"), widget=DayInput())
+    valid_from = DayField(label=_("Asked from"))
 
     field_order = (
         "partnerships", "kind", "sender", "rhythm", "due_day", "due_next", "grace_days", "valid_from",
@@ -76,15 +68,15 @@ class ChosenForm(forms.Form):
 
 
 class ChangeForm(ChosenForm, RuleForm):
-    from_day = forms.DateField(label=_("From"), widget=DayInput())
+    from_day = DayField(label=_("From"))
 
 
 class EndForm(ChosenForm):
-    last_day = forms.DateField(label=_("Last day"), widget=DayInput())
+    last_day = DayField(label=_("Last day"))
 
 
 class NothingForm(forms.Form):
     """That a period has nothing to send."""
 
-    period = forms.DateField()
+    period = DayField()
     reason = forms.CharField(max_length=200, required=False)

@@ -132,8 +132,7 @@ def _months(
 ) -> list[Point]:
     this = Period.month(until)
     end = this.last if until == this.last else this.first - timedelta(days=1)
-    ordinal = end.year * 12 + end.month - MONTHS
     asked = {key: value for key, value in what.items() if key not in {"period", "base"}}
-    months = Period(date(ordinal // 12, ordinal % 12 + 1, 1), end)
+    months = Period(Period.month_before(end, MONTHS - 1).first, end)
     found: list[Reading] = evaluate(name, **asked, period=months, by="month", stage=stage, **options)
     return [Point(month, one.value, one.n) for month, one in zip(months.months(), found, strict=True)]

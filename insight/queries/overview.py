@@ -10,7 +10,7 @@ from kpis.queries.evaluate import evaluate
 from kpis.queries.passport import lots_without_inspection
 from kpis.queries.ranking import Ranked, ranking
 from kpis.queries.readings import Reading
-from kpis.queries.requests import standings_today
+from kpis.queries.requests import standings_of
 from kpis.queries.sources import selected
 from quality.queries.pareto import defect_counts, defect_names
 from quality.queries.rates import lot_totals
@@ -115,8 +115,9 @@ def overview(what: Mapping[str, Any]) -> Overview:
 
 
 def complete(selection: Selection, what: Mapping[str, Any]) -> list[Completeness]:
-    """Hold what came in the period against what was asked for, as of today."""
-    known = what["sources"].once(standings_today, selection, what["period"])
+    """Hold what came in the period against what was asked for, as of the page's moment."""
+    sources = what["sources"]
+    known = sources.once(standings_of, selection, what["period"], now=sources.now)
     return completeness(known, selection, what["period"])
 
 

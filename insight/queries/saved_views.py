@@ -94,5 +94,4 @@ def period_of(span: Span, last: date) -> Period:
     """Return the days of a span that ends on the last day of data."""
     if span == Span.THIS_YEAR:
         return Period(date(last.year, 1, 1), last)
-    ordinal = last.year * 12 + last.month - MONTHS[span]
-    return Period(date(ordinal // 12, ordinal % 12 + 1, 1), last)
+    return Period(Period.month_before(last, MONTHS[span] - 1).first, last)

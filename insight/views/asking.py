@@ -20,7 +20,7 @@ from kpis.queries.asking_words import MARKS, kind_word, period_word, periods_wor
 from kpis.queries.completeness import Completeness
 from kpis.queries.requests import DUE, LATE, NOTHING, PARTIAL, Standing, to_send, waiting
 from suppliers.access import Person, PersonRequest
-from suppliers.queries.asking import Asked
+from suppliers.queries.asking import AskedRequest
 
 NAMED = 4  # suppliers named in a line of the worklist; the rest are counted
 NAMED_IN_CARD = 2
@@ -156,7 +156,7 @@ def steps(slots: Sequence[Standing]) -> list[Action]:
     found = [Action(_("Upload"), upload_url(first.asked.kind))]
     if len(slots) > 1:
         found.append(Action(_("All periods"), reverse("requests")))
-    elif not first.count and first.state != PARTIAL:
+    elif not (first.count or first.missing):
         found.append(nothing(first))
     return found
 
@@ -180,7 +180,7 @@ def upload_url(kind: str) -> str:
     return f"{reverse('uploads')}?{urlencode({'send': kind})}"
 
 
-def _asked_by(asked: Asked) -> str:
+def _asked_by(asked: AskedRequest) -> str:
     return "" if asked.of_own_books else _("for %(customer)s") % {"customer": asked.customer_shown}
 
 
@@ -298,7 +298,7 @@ def _names(requests: Sequence[Sequence[Standing]], most: int = NAMED) -> str:
     return _(", ").join(names)
 
 
-def _who(asked: Asked) -> str:
+def _who(asked: AskedRequest) -> str:
     return _("ourselves") if asked.of_own_books else asked.sender_name
 
 

@@ -68,8 +68,7 @@ def base_chip(view: View, path: str) -> Chip:
 
 def months_before(day: date, months: int) -> date:
     """Return the first day of the month that lies so many months before that of `day`."""
-    ordinal = day.year * 12 + day.month - 1 - months
-    return date(ordinal // 12, ordinal % 12 + 1, 1)
+    return Period.month_before(day, months).first
 
 
 def day_before(period: Period) -> date:

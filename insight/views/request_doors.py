@@ -79,6 +79,8 @@ def change(request: MemberRequest) -> HttpResponse:
                 request_ids=given["requests"], rule=form.rule(), from_day=given["from_day"],
                 by=request.person, now=clock.now(),
             )  # fmt: skip
+        except services.DayHasPassed:
+            form.add_error("from_day", _passed())
         except services.DoesNotFit:
             form.add_error("from_day", _("A chosen request has ended by then."))
         else:
@@ -96,8 +98,10 @@ def end(request: MemberRequest) -> HttpResponse:
         given = form.cleaned_data
         try:
             services.end_requests(
-                request_ids=given["requests"], last_day=given["last_day"], by=request.person
+                request_ids=given["requests"], last_day=given["last_day"], by=request.person, now=clock.now()
             )
+        except services.DayHasPassed:
+            form.add_error("last_day", _passed())
         except services.DoesNotFit:
             form.add_error("last_day", _("A chosen request begins later, or has ended before."))
         else:
@@ -132,6 +136,10 @@ def take_back(request: MemberRequest, answer_id: int) -> HttpResponse:
     services.take_back_answer(answer_id=answer_id, by=request.person, now=clock.now())
     messages.success(request, _("Taken back."))
     return back(request)
+
+
+def _passed() -> str:
+    return _("What was asked for before today stays as it was: name today or a later day.")
 
 
 def _ours(request: MemberRequest) -> list[int]:

@@ -31,7 +31,7 @@ from kpis.queries.asking_words import (
 )
 from kpis.queries.requests import DUE, LATE, LOOK_BACK, NOTHING, Standing, standings, waiting
 from suppliers.access import MemberRequest
-from suppliers.queries.asking import KINDS, Asked, requests_asked
+from suppliers.queries.asking import KINDS, AskedRequest, requests_asked
 from suppliers.queries.partners import partners
 from suppliers.queries.seats import CUSTOMER, side_of_session
 from suppliers.queries.selection import select
@@ -116,7 +116,7 @@ def shown(request: MemberRequest, *, chosen: Sequence[int] = (), **forms: Form) 
     return render(request, "insight/requests.html", {"page": page})
 
 
-def _asked(request: MemberRequest, *, as_customer: bool) -> list[Asked]:
+def _asked(request: MemberRequest, *, as_customer: bool) -> list[AskedRequest]:
     """Return the requests that the address names, of this side of one's partnerships."""
     query, mine = request.GET, request.person.organisation_id
     side = "partnership__customer" if as_customer else "partnership__supplier"
@@ -180,7 +180,7 @@ def _summary(slots: Sequence[Standing]) -> str:
     return _("%(told)s; next %(day)s") % {"told": told, "day": next_day}
 
 
-def _validity(asked: Asked, today: date) -> str:
+def _validity(asked: AskedRequest, today: date) -> str:
     first = formatting.day(asked.valid_from)
     if asked.valid_until is None:
         return _("from %(day)s") % {"day": first}

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from core import formatting
+from core.lead import Lead, joined
 from core.text import folded
 from insight.queries.search import Hits, search
 from insight.views.work import name_of
@@ -42,7 +43,7 @@ def search_page(request: PersonRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("lot", args=[exact[0].pk]))
     page = {
         "q": words,
-        "lead": {"text": lead(words, found), "tone": ""},
+        "lead": Lead(joined(lead(words, found))),
         "hits": hits(found, as_customer=as_customer),
     }
     return render(request, "insight/search.html", {"page": page})

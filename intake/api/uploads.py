@@ -9,12 +9,14 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import mixins, status, viewsets
 from rest_framework.decorators import action
 from rest_framework.exceptions import APIException, PermissionDenied, ValidationError
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core import clock
 from core.pagination import CursorPages
+from core.parsers import JSONParser
+from core.viewsets import Conflict
 from intake import queries
 from intake.api.serializers import (
     AnswersSerializer,
@@ -28,7 +30,7 @@ from intake.api.serializers import (
 )
 from intake.filters import UploadFilter
 from intake.models import Upload, UploadState
-from intake.queries import pages
+from intake.queries import uploads
 from intake.services import answer, commit, receive, repair
 from suppliers.access import Person, PersonRequest
 
@@ -40,13 +42,6 @@ IDEMPOTENCY_KEY = OpenApiParameter(
 )
 UPLOAD_OR_CONFLICT = {200: UploadSerializer, 409: StateConflictSerializer}
 OPTIONS = ("kind", "stage", "mapping", "encoding", "create", "partial", "dry_run")
-
-
-class StateConflict(APIException):
-    """What was asked does not fit what is there."""
-
-    status_code = status.HTTP_409_CONFLICT
-    default_code = "conflict"
 
 
 class InOrderOfTheFile(CursorPages):
@@ -111,7 +106,7 @@ class UploadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
                 {field: _("There is none with this id.")}, code="does_not_exist"
             ) from stranger
         except receive.KeyReused as reused:
-            raise StateConflict(
+            raise Conflict(
                 _("This Idempotency-Key came with another request."), code="key_reused"
             ) from reused
         except ValueError as unfit:
@@ -174,9 +169,7 @@ class UploadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
         try:
             content = repair.repair_workbook(upload)
         except repair.NothingToMend as problem:
-            raise StateConflict(
-                _("There is nothing to mend in this file."), code="nothing_to_mend"
-            ) from problem
+            raise Conflict(_("There is nothing to mend in this file."), code="nothing_to_mend") from problem
         response = HttpResponse(content, content_type=repair.XLSX)
         response.headers["Content-Disposition"] = repair.attachment(repair.name_of(upload))
         return response
@@ -188,7 +181,7 @@ def _in_http(problem: Exception) -> APIException | Http404 | PermissionDenied:
         said = _("Not possible as long as the upload is “%(state)s”.") % {
             "state": UploadState(problem.state).label
         }
-        return StateConflict(said, code="not_ready")
+        return Conflict(said, code="not_ready")
     if isinstance(problem, commit.BuiltUpon):
-        return StateConflict(pages.why_held(problem)["text"], code="built_upon")
+        return Conflict(str(uploads.why_not(problem.rule, problem.params)), code="built_upon")
     return PermissionDenied()

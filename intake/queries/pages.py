@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from core import formatting
 from core.clock import now
 from core.commits import BuiltUpon
+from core.lead import Lead, joined
 from intake.models import Kind, Problem, Upload, UploadState
 from intake.queries import uploads
 from intake.queries.groups import Group, groups_of, questions_asked
@@ -260,18 +261,17 @@ def _steps(upload: Upload, left: int) -> list[dict[str, Any]]:
     return steps
 
 
-def _lead(upload: Upload, headline: str, text: str) -> dict[str, str] | None:
+def _lead(upload: Upload, headline: str, text: str) -> Lead | None:
     if upload.state == UploadState.WAITING:
         return None  # the summary of problems says it
     if upload.state != UploadState.REFUSED and (held := uploads.refusal_in_words(upload)):
-        return {"text": str(held), "tone": BAD}
+        return Lead(joined(str(held)), BAD)
     if upload.state == UploadState.UNDERSTOOD and (routed := _routed(upload)):
-        return {"text": routed, "tone": GOOD}
+        return Lead(joined(routed), GOOD)
     tone = {UploadState.COMMITTED: GOOD, UploadState.REFUSED: BAD, UploadState.UNDERSTOOD: GOOD}
-    return {
-        "text": f"{headline}{text}",
-        "tone": WATCH if upload.open_rows else tone.get(UploadState(upload.state), ""),
-    }
+    return Lead(
+        joined(f"{headline}{text}"), WATCH if upload.open_rows else tone.get(UploadState(upload.state), "")
+    )
 
 
 def _routed(upload: Upload) -> str:
@@ -294,7 +294,7 @@ def _routed(upload: Upload) -> str:
     text = _("Row by row: %(shares)s.") % {"shares": shares}
     if elsewhere:
         told = _("%(rows)s of somebody who is not here: not shown, not counted.") % {"rows": _rows(elsewhere)}
-        text = f"{text} {told}"
+        return joined(text, told)
     return text
 
 
@@ -499,6 +499,6 @@ def _row(
     return {"number": row["number"], "cells": cells, "remedies": mine}
 
 
-def why_held(held: BuiltUpon) -> dict[str, str]:
+def why_held(held: BuiltUpon) -> Lead:
     """Say why an upload cannot be undone, as the page's lead."""
-    return {"text": str(uploads.why_not(held.rule, held.params)), "tone": BAD}
+    return Lead(joined(str(uploads.why_not(held.rule, held.params))), BAD)

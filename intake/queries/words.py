@@ -393,6 +393,10 @@ HELD: dict[str, tuple[Text, tuple[If | Text, ...]]] = {
         _("Something was built on these rows since, so that they cannot be taken back."),
         (_("Undo what uses them first."),),
     ),
+    "not_yours": (
+        _("Who asked to undo this may no longer write here: nothing was taken back."),
+        (_("Ask somebody who may to undo it."),),
+    ),
 }
 
 SAYINGS = FILES | ROWS | CELLS | QUESTIONS | HELD

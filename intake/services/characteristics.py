@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from core.text import folded
-from intake.formulas.units import factor
+from intake.formulas.units_of_measure import factor
 
 ELSEWHERE, CREATE = "elsewhere", "create"
 

@@ -107,6 +107,8 @@ def undo(
     work.begin(root, now=now, seconds=seconds)
     root = Upload.objects.get(pk=root.pk)
     if root.state != UploadState.UNDONE and root.refusal:
+        if root.refusal["rule"] == undoing.NOT_YOURS:
+            raise NotYours
         raise BuiltUpon(root.refusal["rule"], **root.refusal["params"])
     return Upload.objects.get(pk=asked.pk)
 

@@ -16,7 +16,7 @@ from intake.tables.kinds import KINDS
 from intake.tables.reading import Reading
 from intake.tables.typed import Typed, type_tables
 from intake.tables.understand import Understood, understand
-from intake.tables.units import weight_key
+from intake.tables.words import weight_key
 from suppliers import access
 from suppliers.queries import part_index
 

@@ -16,6 +16,7 @@ from intake.services import vault, work
 from suppliers import access
 from suppliers.access import Person
 
+MOST_KEYS = 200  # of rows told to the API: each row is written with all of them
 STAGES = {"", "outgoing", "incoming"}
 
 
@@ -123,6 +124,8 @@ def receive_rows(*, rows: Sequence[Mapping[str, Any]], file_name: str, **rest: A
     header = list(dict.fromkeys(key for row in rows for key in row))
     if not header:
         raise ValueError(_("There is no row with a value."))
+    if len(header) > MOST_KEYS:
+        raise ValueError(_("The rows have more than %(n)s different keys.") % {"n": MOST_KEYS})
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(header)

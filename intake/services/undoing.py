@@ -17,6 +17,7 @@ from suppliers.access import Person
 from suppliers.services import lock_partnerships
 
 PLAN = "undo"  # in `planned`: the state in which the upload was when somebody asked for it
+NOT_YOURS = "not_yours"  # refusal: who asked for it may no longer write there
 
 
 def family_of(root: Upload) -> QuerySet[Upload]:
@@ -54,7 +55,7 @@ def take_back(*, lease: Lease, upload: Upload, now: datetime, deadline: Deadline
             lock_family(upload.pk)
             commits = standing_commits(upload)
             if not may_take_back(by, upload, commits):
-                lease.settle(**was)
+                lease.settle(**was, refusal={"rule": NOT_YOURS, "params": {}})
                 return
             _withdraw(lease, upload, commits, now)
             family_of(upload).exclude(pk=upload.pk).update(**_undone(now))

@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from intake.formulas.quantities import PIECES_IN
 from intake.tables.columns import Column
 from intake.tables.numbers import read_numbers
 from intake.tables.reading import Reading
 from intake.tables.understand import Table
-from intake.tables.units import PIECES_IN
 from intake.tables.words import DITTO, NOTE, SIGNATURE, STATISTIC, SUBTOTAL, TOTAL, is_known, plain
 
 CODE = re.compile(r"^[!-~]*\d[!-~]*$")

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from intake.formulas.quantities import GRAMS_IN, pieces_of_weight
 from intake.tables.draft import Draft
 from intake.tables.numbers import read_numbers
 from intake.tables.typing_columns import (
@@ -14,8 +15,7 @@ from intake.tables.typing_columns import (
     units_told,
     whole,
 )
-from intake.tables.units import GRAMS_IN, weight_key
-from intake.tables.words import plain
+from intake.tables.words import plain, weight_key
 
 QUANTITIES = (
     "opening_qty", "receipts_qty", "issues_qty", "adjustment_qty", "closing_qty", "consigned_qty",
@@ -149,7 +149,6 @@ def _pieces(draft: Draft, name: str, units: np.ndarray) -> pd.api.extensions.Ext
     for rule in {rule for rule in read.rule if rule}:
         draft.wrong(read.rule == rule, name, rule)
     values = read.values.copy()
-    weighed = np.zeros(len(values), dtype=bool)
     own = np.array([unit or "" for unit in read.unit], dtype=object)
     unit_of_row = np.where(own != "", own, units)
     for unit in set(unit_of_row):
@@ -159,11 +158,9 @@ def _pieces(draft: Draft, name: str, units: np.ndarray) -> pd.api.extensions.Ext
             values[which] *= factor
         elif unit.lower() in GRAMS_IN and which.any():
             values[which] = _from_weight(draft, name, which, values, GRAMS_IN[unit.lower()])
-            weighed |= which
         elif which.any():
             draft.wrong(which, name, "unknown_unit", {"unit": unit})
             values[which] = np.nan
-    values[weighed] = np.rint(values[weighed])
     negative = draft.kind.field(name).type == "signed"
     return whole(draft, name, values, negative=negative)
 
@@ -176,9 +173,7 @@ def _from_weight(draft: Draft, name: str, which: np.ndarray, values: np.ndarray,
         weights = np.where(weights > 0, weights, of_part)
     missing = which & ~(weights > 0)
     draft.wrong(missing, name, "weight_missing", {"unit": "kg" if grams == 1000.0 else "g"})
-    with np.errstate(invalid="ignore", divide="ignore"):
-        pieces = values * grams / weights
-    return np.where(missing, np.nan, pieces)[which]
+    return pieces_of_weight(values[which], grams, weights[which])
 
 
 def _price_a_piece(draft: Draft, units: np.ndarray) -> pd.api.extensions.ExtensionArray:

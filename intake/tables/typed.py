@@ -119,7 +119,7 @@ def type_tables(understood: Understood, *, today: date, piece_weights: PieceWeig
         Later dates are problems (promised dates excepted).
     piece_weights : callable () -> mapping of str to float
         Asked once a file has a quantity in kilograms whose row does not tell the weight itself: grams of a
-        piece by `units.weight_key` of a part number.
+        piece by `words.weight_key` of a part number.
 
     Raises
     ------

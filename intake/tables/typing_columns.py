@@ -11,13 +11,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from intake.formulas.quantities import PIECES_IN
 from intake.tables import dates, numbers
 from intake.tables.draft import Draft
 from intake.tables.kinds import Field
 from intake.tables.periods import find_period
 from intake.tables.problems import as_written
 from intake.tables.understand import Question
-from intake.tables.units import PIECES_IN
 from intake.tables.words import BLANK_MARKS, FORMULA_ERRORS, number_as_text, plain
 
 BIGGEST_COUNT = 2_147_483_647

@@ -33,6 +33,11 @@ def plain(value: object) -> str:
     return unicodedata.normalize("NFKC", text).replace("\u200b", "").replace("\ufeff", "").strip()
 
 
+def weight_key(number: object) -> str:
+    """Return the key to the weight of a part: its number without an ERP's class before it and leading zeros."""
+    return plain(number).split(".")[-1].lstrip("0").casefold()
+
+
 def number_as_text(value: object) -> str:
     """A number as a person types it: 201001.0 is 201001."""
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:

@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 
 from core import clock
 from core.period import Period
+from core.serializers import DayField
 from kpis.queries.asking_words import sentence
 from kpis.queries.requests import STATES, Standing, standings
 from suppliers.queries.asking import requests_asked
@@ -27,7 +28,7 @@ class StandingsQuestionSerializer(serializers.Serializer):
     state = serializers.ChoiceField(STATES, required=False)
 
     def get_fields(self) -> dict[str, serializers.Field]:
-        days = {"from": serializers.DateField(required=False), "to": serializers.DateField(required=False)}
+        days = {"from": DayField(required=False), "to": DayField(required=False)}
         return super().get_fields() | days
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:

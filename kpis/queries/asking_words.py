@@ -10,7 +10,7 @@ from django.utils.translation import ngettext, pgettext
 
 from core import formatting
 from kpis.queries.requests import DUE, IN, LATE, NOT_DUE, NOTHING, PARTIAL, Standing
-from suppliers.queries.asking import KINDS, RHYTHMS, Asked
+from suppliers.queries.asking import KINDS, RHYTHMS, AskedRequest
 
 NAMED = 2  # requests that a reason names; the rest are counted
 
@@ -48,7 +48,7 @@ def period_word(one: Standing) -> str:
     return date_format(key, "F" if this_year else "F Y")
 
 
-def due_word(asked: Asked) -> str:
+def due_word(asked: AskedRequest) -> str:
     """Say when data are due: ``by the last day of the month, 3 days of grace``."""
     day = asked.due_day
     if asked.rhythm == "monthly":

@@ -1,7 +1,6 @@
 """Evaluating a KPI by its name."""
 
 from collections.abc import Collection, Sequence
-from datetime import date
 
 from django.utils.translation import gettext as _
 
@@ -30,9 +29,6 @@ CHOICES = {
     "scope": ("own", "chain"),
     "unit": ("lines", "quantity"),
 }
-
-LONGEST = 3660  # days: a month is a line, and nobody reads more than ten years of them
-EARLIEST, LATEST = date(1990, 1, 1), date(2199, 12, 31)
 
 
 class QuestionMakesNoSense(ValueError):
@@ -141,7 +137,7 @@ def _check(
         raise QuestionMakesNoSense(
             _("%(kpi)s cannot be grouped by %(by)s.") % (name | {"by": ", ".join(strange)})
         )
-    if any(days.days > LONGEST or days.first < EARLIEST or days.last > LATEST for days in periods):
+    if not all(days.may_be_meant for days in periods):
         raise QuestionMakesNoSense(_("A period has at most ten years, between 1990 and 2199."))
     if stage is not None and stage not in kpi.stages:
         raise QuestionMakesNoSense(_("%(kpi)s has no stage %(stage)s.") % (name | {"stage": stage}))

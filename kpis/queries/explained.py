@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from kpis.definitions import CORRECTED, INCOMING, REPORTED
 from kpis.queries.readings import Question, Reading, period_of_group
-from kpis.queries.requests import DUE, Standing, standings_today
+from kpis.queries.requests import DUE, Standing, standings_of
 
 OF_STAGE = {REPORTED: ("outgoing",), INCOMING: ("incoming",), CORRECTED: ("outgoing", "incoming")}
 STOCK = ("stock", "movements")
@@ -18,7 +18,8 @@ def explained(question: Question, readings: Sequence[Reading]) -> list[Reading]:
     To one without a value whatever has not come; to one with a value what is late or came in part, and what
     is due since.
     """
-    known = question.sources.once(standings_today, question.selection, question.period)
+    sources = question.sources
+    known = sources.once(standings_of, question.selection, question.period, now=sources.now)
     waiting = [one for one in known if one.is_outstanding]
     if not waiting:
         return list(readings)

@@ -22,7 +22,7 @@ def period_with_data(selection: Selection) -> Period:
     today = clock.today(min(zones))
     days = [last_day(selection), last_delivery_day(selection), last_stock_day(selection)]
     month = Period.month(min(max((day for day in days if day), default=today), today))
-    return Period(_months_earlier(month.first, MONTHS - 1), min(month.last, today))
+    return Period(Period.month_before(month.first, MONTHS - 1).first, min(month.last, today))
 
 
 def data_begin(name: str, selection: Selection, *, stage: str = "") -> date | None:
@@ -49,11 +49,6 @@ def period_asked(selection: Selection, *, first: date | None = None, last: date 
 def year_before(period: Period) -> Period:
     """Return the same days a year earlier; the 29th of February becomes the 28th."""
     return Period(_year_earlier(period.first), _year_earlier(period.last))
-
-
-def _months_earlier(first: date, months: int) -> date:
-    ordinal = first.year * 12 + first.month - 1 - months
-    return date(ordinal // 12, ordinal % 12 + 1, 1)
 
 
 def _year_earlier(day: date) -> date:

@@ -13,7 +13,6 @@ import numpy as np
 from django.db.models import CharField, Count, Exists, OuterRef, Value
 from django.db.models.functions import Cast, Concat
 
-from core import clock
 from core.period import Period
 from inventory.queries import arrivals as goods
 from quality.queries import arrivals as lots
@@ -21,7 +20,7 @@ from quality.queries.rates import reported_lots
 from suppliers.access import Person
 from suppliers.queries.asking import (
     Answer,
-    Asked,
+    AskedRequest,
     Slot,
     answers_of,
     partnerships_of_customers,
@@ -55,7 +54,7 @@ class Standing:
         Latest day of the period with data.
     """
 
-    asked: Asked
+    asked: AskedRequest
     slot: Slot
     state: str
     count: int
@@ -81,7 +80,9 @@ class Found:
     missing_late: int
 
 
-def standings(asked: Sequence[Asked], *, now: datetime, period: Period | None = None) -> list[Standing]:
+def standings(
+    asked: Sequence[AskedRequest], *, now: datetime, period: Period | None = None
+) -> list[Standing]:
     """Say where requests of the open scope stand in the periods that touch some days.
 
     Without days these are the last twelve periods of each request, the present one included. The number of
@@ -95,7 +96,7 @@ def standings(asked: Sequence[Asked], *, now: datetime, period: Period | None = 
     slots = {
         one.id: list(one.slots(period or one.recent(one.today(now), periods=LOOK_BACK))) for one in asked
     }
-    by_kind: dict[str, list[Asked]] = defaultdict(list)
+    by_kind: dict[str, list[AskedRequest]] = defaultdict(list)
     for one in asked:
         if slots[one.id]:
             by_kind[one.kind].append(one)
@@ -122,23 +123,13 @@ def waiting(found: Sequence[Standing]) -> list[Standing]:
     return sorted(still, key=lambda one: (OUTSTANDING.index(one.state), one.slot.due, one.asked.id))
 
 
-def to_do(person: Person, *, now: datetime) -> list[Standing]:
-    """Return what a person's organisation still has to send, the most pressing first."""
-    return waiting(to_send(person, now=now))
-
-
 def standings_of(selection: Selection, period: Period, *, now: datetime) -> list[Standing]:
     """Say where the requests of selected partnerships, and of their customers' own books, stand."""
     wanted = [*selection.partnerships, *selection.own_books]
     return standings(requests_asked(partnership__in=wanted), now=now, period=period)
 
 
-def standings_today(selection: Selection, period: Period) -> list[Standing]:
-    """The same today, for what a page reads once; see `kpis.queries.sources.Sources`."""
-    return standings_of(selection, period, now=clock.now())
-
-
-def _standing(asked: Asked, slot: Slot, found: Found, answer: Answer | None, today: date) -> Standing:
+def _standing(asked: AskedRequest, slot: Slot, found: Found, answer: Answer | None, today: date) -> Standing:
     if asked.rhythm == "per_lot":
         state = _state_of_lots(found, answer)
         missing = found.missing_due
@@ -148,9 +139,14 @@ def _standing(asked: Asked, slot: Slot, found: Found, answer: Answer | None, tod
     return Standing(asked, slot, state, found.count, missing, found.last_day, answer, today)
 
 
+def _holds(answer: Answer | None, found: Found) -> bool:
+    """Whether "nothing to send" stands: not against data, nor against lots that are known otherwise."""
+    return bool(answer) and not found.count and not found.missing
+
+
 def _state_of_lots(found: Found, answer: Answer | None) -> str:
     """With every lot: each has a due day of its own, and where no lot is known nothing is asked for."""
-    if answer and not found.count:
+    if _holds(answer, found):
         return NOTHING
     if found.missing_late:
         return PARTIAL if found.count else LATE
@@ -159,14 +155,14 @@ def _state_of_lots(found: Found, answer: Answer | None) -> str:
     return IN if found.count else NOT_DUE
 
 
-def _state(asked: Asked, slot: Slot, found: Found, answer: Answer | None, today: date) -> str:
+def _state(asked: AskedRequest, slot: Slot, found: Found, answer: Answer | None, today: date) -> str:
     over = today >= slot.due or today > slot.period.last
     if found.count and over:
         return PARTIAL if found.missing else IN
     # A daily report is a running one: days before it that brought nothing had nothing.
     if asked.rhythm == "daily" and found.later:
         return IN
-    if answer and not found.count:
+    if _holds(answer, found):
         return NOTHING
     if today > slot.due + timedelta(days=asked.grace_days):
         return LATE
@@ -195,7 +191,7 @@ class _Days:
 
 def _found(
     kind: str,
-    requests: Sequence[Asked],
+    requests: Sequence[AskedRequest],
     slots: dict[int, list[Slot]],
     customers: dict[int, int],
     now: datetime,
@@ -217,7 +213,7 @@ def _found(
     }
 
 
-def _asking(requests: Sequence[Asked], customers: dict[int, int]) -> dict[tuple[int, int], list[int]]:
+def _asking(requests: Sequence[AskedRequest], customers: dict[int, int]) -> dict[tuple[int, int], list[int]]:
     """Return the ids of the requests that ask for rows of a partnership and a holder (0: whoever)."""
     asking: dict[tuple[int, int], list[int]] = defaultdict(list)
     for one in requests:
@@ -235,7 +231,7 @@ def _given(rows: Sequence[tuple[int, int, date, int]], asking: dict[tuple[int, i
     return _Days([(pk, day, n) for at, holder, day, n in rows for pk in asking.get((at, holder), ())])
 
 
-def _held_against(asked: Asked, slot: Slot, came: _Days, lacking: _Days, today: date) -> Found:
+def _held_against(asked: AskedRequest, slot: Slot, came: _Days, lacking: _Days, today: date) -> Found:
     period = slot.period
     count, last_day = came.between(asked.id, period.first, period.last)
     day_after = period.last + timedelta(days=1)

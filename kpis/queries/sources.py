@@ -1,8 +1,10 @@
 """What several figures of one page are made of, read once."""
 
 from collections.abc import Callable, Collection
+from datetime import datetime
 from typing import Any, ParamSpec, TypeVar
 
+from core import clock
 from suppliers.queries.selection import Selection, select
 
 Asked = ParamSpec("Asked")
@@ -10,13 +12,19 @@ Found = TypeVar("Found")
 
 
 class Sources:
-    """Answers of queries, each kept for whoever asks the same again: open one a page, and let it go with it.
+    """Answers of queries at one moment, each kept for whoever asks the same again: open one a page, and let it go.
 
     An answer belongs to the scope that was open when it was read, so it never outlives a request; what
     changes a frame that it got from here copies it first.
+
+    Attributes
+    ----------
+    now : datetime
+        The moment of which all of it speaks; unless given the one at which it was opened.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, now: datetime | None = None) -> None:
+        self.now = now or clock.now()
         self._read: dict[tuple, Any] = {}
 
     def once(self, read: Callable[Asked, Found], *args: Asked.args, **named: Asked.kwargs) -> Found:

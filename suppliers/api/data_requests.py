@@ -9,31 +9,25 @@ from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
-from rest_framework.exceptions import APIException, PermissionDenied, ValidationError
+from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core import clock
-from core.serializers import RowSerializer
-from core.viewsets import ReadViewSet
+from core.serializers import DayField, RowSerializer
+from core.viewsets import Conflict, ReadViewSet
 from suppliers import services
 from suppliers.access import Person, PersonRequest
 from suppliers.filters import DataRequestFilter
-from suppliers.models import DataRequest, RequestKind, Rhythm, Sender
+from suppliers.models import LATEST_AFTER_LOT, LONGEST_GRACE, DataRequest, RequestKind, Rhythm, Sender
 from suppliers.queries.asking import requests_to_list
 
-LONGEST_GRACE = 60
 MOST = 500
-
-
-class Conflict(APIException):
-    status_code = status.HTTP_409_CONFLICT
-    default_code = "already_asked"
 
 
 class AnswerSerializer(serializers.Serializer):
     id = serializers.IntegerField()
-    period_first = serializers.DateField(help_text="First day of the month, week or day.")
+    period_first = DayField(help_text="First day of the month, week or day.")
     reason = serializers.CharField(allow_blank=True)
     answered_at = serializers.DateTimeField()
 
@@ -65,7 +59,7 @@ class RuleSerializer(serializers.Serializer):
     """How often, and by when: days of a month (31: its last), of a week (1: Monday), or days after."""
 
     rhythm = serializers.ChoiceField(Rhythm.choices)
-    due_day = serializers.IntegerField(min_value=0, max_value=60)
+    due_day = serializers.IntegerField(min_value=0, max_value=LATEST_AFTER_LOT)
     due_next = serializers.BooleanField(default=False, help_text="In the month or week after.")
     grace_days = serializers.IntegerField(default=0, min_value=0, max_value=LONGEST_GRACE)
 
@@ -87,22 +81,24 @@ class AskSerializer(RuleSerializer):
     )
     kind = serializers.ChoiceField(RequestKind.choices)
     sender = serializers.ChoiceField(Sender.choices, default=Sender.SUPPLIER)
-    valid_from = serializers.DateField()
-    valid_until = serializers.DateField(required=False, allow_null=True, default=None)
+    valid_from = DayField()
+    valid_until = DayField(required=False, allow_null=True, default=None)
 
 
 class ChangeSerializer(RuleSerializer):
     """The rule from a day on; what was asked before stays as it was."""
 
-    from_day = serializers.DateField()
+    from_day = DayField(
+        help_text="Today or later in the customer's calendar, unless the request has not begun."
+    )
 
 
 class EndSerializer(serializers.Serializer):
-    last_day = serializers.DateField(help_text="The last day that is asked for.")
+    last_day = DayField(help_text="The last day that is asked for: today or later.")
 
 
 class NothingSerializer(serializers.Serializer):
-    period_first = serializers.DateField(help_text="First day of the month, week or day.")
+    period_first = DayField(help_text="First day of the month, week or day.")
     reason = serializers.CharField(required=False, allow_blank=True, default="", max_length=200)
 
 
@@ -157,7 +153,9 @@ class DataRequestViewSet(ReadViewSet):
         """Ask no longer than up to a day."""
         asked = _read(EndSerializer, request)
         _answering(
-            lambda: services.end_requests(request_ids=[int(pk)], last_day=asked["last_day"], by=self.person)
+            lambda: services.end_requests(
+                request_ids=[int(pk)], last_day=asked["last_day"], by=self.person, now=clock.now()
+            )
         )
         return Response(self._shown([int(pk)])[0])
 
@@ -203,10 +201,15 @@ def _answering(job: Callable[[], Any]) -> Any:
     except services.MayNot as forbidden:
         raise PermissionDenied from forbidden
     except services.AlreadyAsked as taken:
-        raise Conflict(_("Asked for already: %(names)s.") % {"names": ", ".join(taken.suppliers)}) from taken
+        told = _("Asked for already: %(names)s.") % {"names": ", ".join(taken.suppliers)}
+        raise Conflict(told, code="already_asked") from taken
     except services.NoSuchPeriod as strange:
         raise ValidationError(
             {"period_first": _("The request does not ask for a period that begins on this day.")}
         ) from strange
+    except services.DayHasPassed as passed:
+        raise ValidationError(
+            {str(passed): _("What was asked for before today stays as it was: name today or a later day.")}
+        ) from passed
     except services.DoesNotFit as strange:
         raise ValidationError({str(strange): _("This does not fit the request.")}) from strange

@@ -1,4 +1,14 @@
-from suppliers.models.data_request import LAST_DAY, DataAnswer, DataRequest, RequestKind, Rhythm, Sender
+from suppliers.models.data_request import (
+    LAST_DAY,
+    LATEST_AFTER_DAY,
+    LATEST_AFTER_LOT,
+    LONGEST_GRACE,
+    DataAnswer,
+    DataRequest,
+    RequestKind,
+    Rhythm,
+    Sender,
+)
 from suppliers.models.list_change import ListChange
 from suppliers.models.organisation import (
     Organisation,
@@ -18,6 +28,9 @@ from suppliers.models.person import ApiKey, Invitation, Person, Role, User
 
 __all__ = [
     "LAST_DAY",
+    "LATEST_AFTER_DAY",
+    "LATEST_AFTER_LOT",
+    "LONGEST_GRACE",
     "ApiKey",
     "Characteristic",
     "CharacteristicClass",

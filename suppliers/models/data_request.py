@@ -9,6 +9,9 @@ from suppliers.models.organisation import Partnership
 from suppliers.models.person import Person
 
 LAST_DAY = 31  # as the due day of a month: its last one, however long it is
+LATEST_AFTER_DAY = 10  # working days
+LATEST_AFTER_LOT = 60  # days
+LONGEST_GRACE = 60  # days
 
 
 class RequestKind(models.TextChoices):
@@ -41,6 +44,10 @@ class DataRequest(models.Model):
     `due_day` is read by the rhythm: the day of a month (31: its last), the day of a week (1 is Monday), the
     working days after a day, or the days after a lot. With `due_next` it lies in the month or week after.
     Measurements are those of outgoing inspection.
+
+    The database refuses two requests without an end for one kind and sender. That those with an end do not
+    overlap is seen to by `suppliers.services.ask_for_data` under the partnership's lock: a constraint over
+    ranges of days would need btree_gist, which the embedded PostgreSQL lacks.
     """
 
     partnership = models.ForeignKey(Partnership, models.PROTECT, related_name="+", db_index=False)
@@ -73,12 +80,12 @@ class DataRequest(models.Model):
             models.CheckConstraint(
                 condition=Q(rhythm=Rhythm.MONTHLY, due_day__range=(1, LAST_DAY))
                 | Q(rhythm=Rhythm.WEEKLY, due_day__range=(1, 7))
-                | Q(rhythm=Rhythm.DAILY, due_day__lte=10, due_next=False)
-                | Q(rhythm=Rhythm.PER_LOT, due_day__lte=60, due_next=False),
+                | Q(rhythm=Rhythm.DAILY, due_day__lte=LATEST_AFTER_DAY, due_next=False)
+                | Q(rhythm=Rhythm.PER_LOT, due_day__lte=LATEST_AFTER_LOT, due_next=False),
                 name="suppliers_data_request_due_day_fits",
             ),
             models.CheckConstraint(
-                condition=Q(grace_days__lte=60), name="suppliers_data_request_grace_is_short"
+                condition=Q(grace_days__lte=LONGEST_GRACE), name="suppliers_data_request_grace_is_short"
             ),
         ]
 

@@ -99,6 +99,9 @@ class PartnershipGrant(models.Model):
     viewer = models.ForeignKey(Organisation, models.PROTECT, related_name="+")
     granted_by = models.ForeignKey("suppliers.Person", models.PROTECT, related_name="+")
     granted_at = models.DateTimeField()
+    revoked_by = models.ForeignKey(
+        "suppliers.Person", models.PROTECT, null=True, blank=True, related_name="+"
+    )  # none where it was closed before names were kept
     revoked_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

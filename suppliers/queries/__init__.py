@@ -17,7 +17,7 @@ from suppliers.queries.people import (
     people_of_user,
     suppliers_without_people,
 )
-from suppliers.queries.requests import (
+from suppliers.queries.sessions import (
     LANGUAGE_COOKIE,
     PERSON_IN_SESSION,
     key_hash,

@@ -38,7 +38,7 @@ class Slot:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class AskedRequest:
     """A data request with the two sides in words. Days are those of the customer's calendar."""
 
     id: int
@@ -122,8 +122,7 @@ class Asked:
         elif self.rhythm == Rhythm.WEEKLY:
             first = now.first - timedelta(weeks=periods - 1)
         else:
-            months = now.first.year * 12 + now.first.month - periods
-            first = date(months // 12, months % 12 + 1, 1)
+            first = Period.month_before(now.first, periods - 1).first
         return Period(first, now.last)
 
 
@@ -169,7 +168,7 @@ def _working_days_after(day: date, count: int) -> date:
     return day
 
 
-def requests_asked(**narrowed: object) -> list[Asked]:
+def requests_asked(**narrowed: object) -> list[AskedRequest]:
     """Return the data requests of the open scope, narrowed by fields, in the order in which they are shown.
 
     One query. `narrowed` are filters such as ``partnership__in`` or ``kind``.
@@ -179,7 +178,7 @@ def requests_asked(**narrowed: object) -> list[Asked]:
         "partnership__supplier__code", "partnership__customer__code", "valid_from", "pk"
     )
     asked = [
-        Asked(*values)
+        AskedRequest(*values)
         for values in found.values_list(
             "pk", "partnership", "partnership__customer",
             *(f"partnership__customer__{name}" for name in ends),
@@ -192,7 +191,7 @@ def requests_asked(**narrowed: object) -> list[Asked]:
     return sorted(asked, key=lambda one: (one.supplier_code, one.customer_code, order.index(one.kind)))
 
 
-def requests_to_send(organisation_id: int) -> list[Asked]:
+def requests_to_send(organisation_id: int) -> list[AskedRequest]:
     """Return the requests of the open scope whose data this organisation must send."""
     mine = Q(sender=Sender.SUPPLIER, partnership__supplier=organisation_id)
     mine |= Q(sender=Sender.CUSTOMER, partnership__customer=organisation_id)

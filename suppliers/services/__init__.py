@@ -1,5 +1,7 @@
+from suppliers.models import LATEST_AFTER_LOT, LONGEST_GRACE
 from suppliers.services.data_requests import (
     AlreadyAsked,
+    DayHasPassed,
     DoesNotFit,
     NoSuchPeriod,
     Rule,
@@ -56,8 +58,11 @@ from suppliers.services.people import (
 )
 
 __all__ = [
+    "LATEST_AFTER_LOT",
+    "LONGEST_GRACE",
     "AlreadyAsked",
     "AlreadyHere",
+    "DayHasPassed",
     "DoesNotFit",
     "Gone",
     "HasItsOwnPeople",

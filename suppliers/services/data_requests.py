@@ -3,17 +3,26 @@
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Q
 
 from suppliers.access import Person
-from suppliers.models import LAST_DAY, DataAnswer, DataRequest, Partnership, Rhythm, Sender
+from suppliers.models import (
+    LAST_DAY,
+    LATEST_AFTER_DAY,
+    LATEST_AFTER_LOT,
+    LONGEST_GRACE,
+    DataAnswer,
+    DataRequest,
+    Partnership,
+    Rhythm,
+    Sender,
+)
 from suppliers.queries.asking import requests_asked
 from suppliers.services.partnerships import NotHere, lock_partnerships
 from suppliers.services.people import MayNot
-
-LONGEST_GRACE = 60  # days
 
 
 class AlreadyAsked(Exception):
@@ -32,6 +41,10 @@ class DoesNotFit(ValueError):
     """Days or a rhythm that contradict each other, or a side that the own books do not have."""
 
 
+class DayHasPassed(DoesNotFit):
+    """What was asked for on days before the customer's today stays as it was: who was late stays late."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """How often, by when and with how much grace; see `suppliers.models.DataRequest`."""
@@ -44,9 +57,12 @@ class Rule:
 
 def fits(rule: Rule) -> bool:
     """Whether the due day is one that the rhythm has; the database would refuse another."""
-    first, last = {Rhythm.MONTHLY: (1, LAST_DAY), Rhythm.WEEKLY: (1, 7), Rhythm.DAILY: (0, 10)}.get(
-        Rhythm(rule.rhythm), (0, 60)
-    )
+    first, last = {
+        Rhythm.MONTHLY: (1, LAST_DAY),
+        Rhythm.WEEKLY: (1, 7),
+        Rhythm.DAILY: (0, LATEST_AFTER_DAY),
+        Rhythm.PER_LOT: (0, LATEST_AFTER_LOT),
+    }[Rhythm(rule.rhythm)]
     within = first <= rule.due_day <= last and 0 <= rule.grace_days <= LONGEST_GRACE
     return within and (not rule.due_next or rule.rhythm in {Rhythm.MONTHLY, Rhythm.WEEKLY})
 
@@ -107,12 +123,14 @@ def change_requests(
 ) -> list[int]:
     """Ask otherwise from a day on, and return the ids of the requests that hold then.
 
-    What was asked before that day stays as it was asked: who was late stays late. A request that begins on
-    that day or later is changed itself.
+    What was asked before that day stays as it was asked: who was late stays late. So the day is the customer's
+    today or later, unless a request has not begun; one that begins on that day or later is changed itself, and
+    then names who changed it.
 
-    Raises NotHere, MayNot, and DoesNotFit if a request has ended by then.
+    Raises NotHere, MayNot, DayHasPassed, and DoesNotFit if a request has ended by then.
     """
     found = _locked(request_ids, by)
+    _must_not_have_passed("from_day", from_day, found, by, now)
     if not fits(rule):
         raise DoesNotFit("due_day")
     if any(one.valid_until is not None and one.valid_until < from_day for one in found):
@@ -120,7 +138,7 @@ def change_requests(
     held = []
     for one in found:
         if one.valid_from >= from_day:
-            DataRequest.objects.filter(pk=one.pk).update(**asdict(rule))
+            DataRequest.objects.filter(pk=one.pk).update(**asdict(rule), made_by=by, made_at=now)
             held.append(one.pk)
             continue
         DataRequest.objects.filter(pk=one.pk).update(valid_until=from_day - timedelta(days=1), ended_by=by)
@@ -133,12 +151,13 @@ def change_requests(
 
 
 @transaction.atomic
-def end_requests(*, request_ids: Collection[int], last_day: date, by: Person) -> None:
-    """Ask no longer than up to a day; what was asked until then stays.
+def end_requests(*, request_ids: Collection[int], last_day: date, by: Person, now: datetime) -> None:
+    """Ask no longer than up to a day, the customer's today or later; what was asked until then stays.
 
-    Raises NotHere, MayNot, and DoesNotFit if a request begins later, or has ended before.
+    Raises NotHere, MayNot, DayHasPassed, and DoesNotFit if a request begins later, or has ended before.
     """
     found = _locked(request_ids, by)
+    _must_not_have_passed("last_day", last_day, found, by, now)
     if any(
         one.valid_from > last_day or (one.valid_until is not None and one.valid_until < last_day)
         for one in found
@@ -209,6 +228,15 @@ def _must_be_customers(partnership_ids: Collection[int], by: Person) -> None:
     theirs = Partnership.objects.filter(pk__in=partnership_ids).exclude(customer=by.organisation_id)
     if not by.may_define or theirs.exists():
         raise MayNot("ask")
+
+
+def _must_not_have_passed(
+    field: str, day: date, found: Collection[DataRequest], by: Person, now: datetime
+) -> None:
+    """Refuse a day before the customer's today for requests that have begun."""
+    today = now.astimezone(ZoneInfo(by.organisation.zone)).date()
+    if day < today and any(one.valid_from <= today for one in found):
+        raise DayHasPassed(field)
 
 
 def _must_be_free(

@@ -14,7 +14,7 @@ import outbox.services as outbox
 from core.text import folded, pinyin_key
 from suppliers import access
 from suppliers.models import Invitation, Organisation, OrganisationAlias, Partnership, Person, Role, User
-from suppliers.queries.requests import key_hash
+from suppliers.queries.sessions import key_hash
 from suppliers.services.lists import free_code
 from suppliers.services.partnerships import NotHere, lock_organisation
 from suppliers.services.people import MayNot

@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from suppliers.models import ApiKey, Invitation, Person, Role, User
-from suppliers.queries.requests import key_hash
+from suppliers.queries.sessions import key_hash
 from suppliers.services.partnerships import NotHere
 
 KEY_USE_NOTED_EVERY = timedelta(minutes=1)

@@ -42,6 +42,8 @@ def open_further(*, partnership_id: int, viewer_code: str, by: Person, now: date
 def close_again(*, grant_id: int, by: Person, now: datetime) -> None:
     """Take a grant back: from the next request on its rows are not there for the third organisation.
 
+    Who took it back is kept.
+
     Raises MayNot if `by` is no owner, NotHere if no live grant on a partnership of its organisation has this id.
     """
     if not by.may_manage_people:
@@ -49,7 +51,7 @@ def close_again(*, grant_id: int, by: Person, now: datetime) -> None:
     with access.looking_as(by):
         ours = list(Partnership.objects.filter(_ours(by)).values_list("pk", flat=True))
     live = PartnershipGrant.objects.filter(pk=grant_id, partnership__in=ours, revoked_at=None)
-    if not live.update(revoked_at=now):
+    if not live.update(revoked_at=now, revoked_by=by):
         raise NotHere("grant")
 
 

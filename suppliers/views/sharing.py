@@ -4,11 +4,13 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from core import clock
+from core.lead import Lead, joined
 from suppliers.access import MemberRequest
 from suppliers.queries import sharing
 from suppliers.services.sharing import SeesItAlready, close_again, open_further
@@ -22,7 +24,7 @@ def sharing_page(request: MemberRequest) -> HttpResponse:
     may_open = request.person.may_manage_people
     context = {
         "shared": shared,
-        "lead": {"text": lead(shared), "tone": ""},
+        "lead": Lead(lead(shared)),
         "opened_to_us": sharing.opened_to(request.person),
         "rules": {
             sharing.CUSTOMER: _("as the customer"),
@@ -35,7 +37,7 @@ def sharing_page(request: MemberRequest) -> HttpResponse:
     return render(request, "suppliers/sharing.html", context)
 
 
-def lead(shared: list[sharing.Shared]) -> str:
+def lead(shared: list[sharing.Shared]) -> SafeString:
     """Say with how many partners rows are shared, and how often a third organisation was let in."""
     partners = sum(bool(one.partner) for one in shared)
     grants = sum(seer.rule == sharing.GRANT for one in shared for seer in one.seers)
@@ -45,13 +47,13 @@ def lead(shared: list[sharing.Shared]) -> str:
         partners,
     ) % {"n": partners}
     if not grants:
-        return told + _(" No third organisation sees any of it.")
+        return joined(told, _("No third organisation sees any of it."))
     third = ngettext(
-        " %(n)s grant lets a third organisation read along.",
-        " %(n)s grants let third organisations read along.",
+        "%(n)s grant lets a third organisation read along.",
+        "%(n)s grants let third organisations read along.",
         grants,
     )
-    return told + third % {"n": grants}
+    return joined(told, third % {"n": grants})
 
 
 @door

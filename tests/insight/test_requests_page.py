@@ -148,13 +148,17 @@ def test_the_chosen_ones_are_changed_and_ended_together(enter, ask):
         "rhythm": "weekly",
         "due_day": "5",
         "grace_days": "0",
-        "from_day": "2026-06-01",
+        "from_day": "2026-06-30",
     }
+    passed = client.post("/requests/change/", change | {"from_day": "2026-06-29"})
+    assert "What was asked for before today stays as it was" in text_of(passed)
     client.post("/requests/change/", change)
     with looking_as_house("look at what was changed"):
         held = list(DataRequest.objects.filter(valid_until=None).values_list("pk", "rhythm"))
     assert [rhythm for _pk, rhythm in held] == ["weekly", "weekly"]
-    client.post("/requests/end/", {"requests": [pk for pk, _rhythm in held], "last_day": "2026-06-30"})
+    end = {"requests": [pk for pk, _rhythm in held], "last_day": "2026-06-29"}
+    assert "What was asked for before today stays as it was" in text_of(client.post("/requests/end/", end))
+    client.post("/requests/end/", end | {"last_day": "2026-06-30"})
     with looking_as_house("look at what was ended"):
         assert not DataRequest.objects.filter(valid_until=None).exists()
 
@@ -219,9 +223,11 @@ def test_the_api_makes_answers_and_lists_requests(enter, books):
 def test_the_api_changes_and_ends(enter, ask):
     (pk,) = ask("stock", "S01", first="2026-01-01")
     client, path = enter("LEAD"), "/api/v1/data-requests/"
-    rule = {"rhythm": "weekly", "due_day": 5, "from_day": "2026-06-01"}
+    rule = {"rhythm": "weekly", "due_day": 5, "from_day": "2026-06-30"}
+    passed = client.patch(f"{path}{pk}/", rule | {"from_day": "2026-06-01"}, content_type="application/json")
+    assert (passed.status_code, passed.json()["errors"][0]["attr"]) == (400, "from_day")
     later = client.patch(f"{path}{pk}/", rule, content_type="application/json").json()
-    assert (later["rhythm"], later["valid_from"]) == ("weekly", "2026-06-01")
+    assert (later["rhythm"], later["valid_from"]) == ("weekly", "2026-06-30")
     ended = client.post(
         f"{path}{later['id']}/end/", {"last_day": "2026-06-30"}, content_type="application/json"
     )

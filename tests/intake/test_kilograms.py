@@ -1,7 +1,9 @@
 """Quantities in kilograms become pieces by the weight of a piece, and wait where nobody knows it."""
 
+import numpy as np
 import pytest
 
+from intake.formulas.quantities import GRAMS_IN, pieces_of_weight
 from intake.services import answer, commit
 from inventory.models import Delivery, Movement
 from suppliers.access import looking_as, looking_as_house
@@ -43,6 +45,13 @@ def test_the_weight_that_the_part_has_makes_pieces_of_them(chain, quantity, unit
     upload = hand_in(chain.buyer, receipt(quantity, unit))
     assert (upload.state, upload.open_rows) == ("committed", 0)
     assert received(chain) == [pieces]
+
+
+def test_pieces_are_whole_and_unknown_where_nobody_knows_what_one_weighs():
+    weights = np.array([2.5, 2.6, np.nan, 0.0, -1.0])
+    pieces = pieces_of_weight(np.array([12.5, 1.0, 1.0, 1.0, 1.0]), GRAMS_IN["kg"], weights)
+    assert pieces[:2].tolist() == [5000.0, 385.0]
+    assert np.isnan(pieces[2:]).all()
 
 
 @pytest.mark.parametrize("written", ["01.0201001", "201001"])

@@ -120,5 +120,25 @@ def test_a_role_that_was_taken_away_takes_nothing_back(chain, rung):
     upload = hand_in(chain.clerk, book(("J1", 1)))
     undo(upload, chain.engineer)
     Person.objects.filter(pk=chain.engineer.pk).update(role="viewer")
-    assert as_a_worker(upload).state == "committed"
+    kept = as_a_worker(upload)
+    assert (kept.state, kept.refusal["rule"]) == ("committed", "not_yours")
+    assert lots_of(chain.ours) == {"J1": (125, 1)}
+    client = Client()
+    client.force_login(chain.clerk.user)
+    assert "申请撤回的人已不能在这里写入" in client.get(reverse("upload", args=[upload.pk])).content.decode()
+    undo(upload, chain.clerk)
+    assert as_a_worker(upload).state == "undone"
+
+
+def test_a_role_that_is_taken_away_while_a_small_file_is_taken_back_is_told(chain, monkeypatch):
+    upload = hand_in(chain.clerk, book(("J1", 1)))
+    begin = work.begin
+
+    def too_late(*told, **more):
+        Person.objects.filter(pk=chain.engineer.pk).update(role="viewer")
+        begin(*told, **more)
+
+    monkeypatch.setattr(work, "begin", too_late)
+    with pytest.raises(commit.NotYours):
+        undo(upload, chain.engineer)
     assert lots_of(chain.ours) == {"J1": (125, 1)}

@@ -6,7 +6,7 @@ import pytest
 from django.utils import translation
 
 from intake.queries import words
-from intake.queries.words import ROWS, SAYINGS, say
+from intake.queries.words import HELD, ROWS, SAYINGS, say
 from intake.readers import refusals
 from intake.tables import problems
 
@@ -25,7 +25,17 @@ PARAMS = {
     "field": "lot_no",
 }
 # What the code can say: of files, of cells, and what the tables ask.
-RULES = [*refusals.RULES, *problems.RULES, "kind", "column", "missing_column", "date_order", "year", *ROWS]
+RULES = [
+    *refusals.RULES,
+    *problems.RULES,
+    "kind",
+    "column",
+    "missing_column",
+    "date_order",
+    "year",
+    *ROWS,
+    *HELD,
+]
 
 
 class _Anything(dict):

@@ -13,7 +13,8 @@ from kpis.queries.asking_words import sentence
 from kpis.queries.completeness import completeness
 from kpis.queries.evaluate import evaluate
 from kpis.queries.passport import passport
-from kpis.queries.requests import READ, standings, standings_of, to_do
+from kpis.queries.requests import READ, standings, standings_of, to_send, waiting
+from kpis.queries.sources import Sources
 from kpis.queries.wording import facts
 from suppliers import services
 from suppliers.access import looking_as, looking_as_house
@@ -121,6 +122,14 @@ def test_data_go_before_an_answer(chain):
     assert states(chain.buyer, "2026-05", "2026-06-30") == ["in"]
 
 
+def test_nothing_to_send_does_not_stand_against_lots_that_are_known(chain):
+    pk = ask(chain)
+    with looking_as(chain.clerk):
+        services.answer_nothing(request_id=pk, period_first=date(2026, 5, 1), by=chain.clerk, now=HANDED_IN)
+    deliver(chain, "L9", "2026-05-11")
+    assert states(chain.buyer, "2026-05", "2026-06-30") == ["late"]
+
+
 def test_data_that_are_taken_back_turn_the_state_back(chain):
     ask(chain)
     upload = hand_in(chain.clerk, book(("L1", 1)), kind="inspections")
@@ -201,13 +210,13 @@ def test_to_do_is_what_ones_own_side_must_send_the_latest_first(chain):
     ask(chain)
     ask(chain, kind="stock", rule=Rule("monthly", 5, due_next=True))
     with looking_as(chain.clerk):
-        found = to_do(chain.clerk, now=at("2026-06-30"))
+        found = waiting(to_send(chain.clerk, now=at("2026-06-30")))
         open_ones = [(one.asked.kind, str(one.slot.key), one.state) for one in found]
     assert open_ones[0] == ("outgoing", "2026-01-01", "late")
     assert open_ones[-2:] == [("outgoing", "2026-06-01", "due"), ("stock", "2026-06-01", "due")]
     for other in (chain.buyer, chain.sibling_engineer, chain.outsider):
         with looking_as(other):
-            assert to_do(other, now=at("2026-06-30")) == []
+            assert to_send(other, now=at("2026-06-30")) == []
 
 
 def test_a_second_customer_is_asked_and_answered_apart(chain):
@@ -260,6 +269,17 @@ def test_a_figure_by_supplier_names_its_own_request_alone(chain, settings):
         found = evaluate("pass_rate", customer="LEAD", by="supplier", period=Period.parse("2026-05"))
     waiting = {one.by["supplier"]: len(one.waiting) for one in found if one.stage == "outgoing"}
     assert waiting == {"S01": 1, "S02": 0}
+
+
+@pytest.mark.parametrize(("moment", "late"), [("2026-05-10", 0), ("2026-06-30", 1)])
+def test_what_a_figure_waits_for_is_that_of_the_moment_of_its_page(chain, moment, late):
+    ask(chain)
+    with looking_as(chain.buyer):
+        (one,) = evaluate(
+            "pass_rate", customer="LEAD", stage="outgoing", period=Period.parse("2026-05"),
+            sources=Sources(at(moment)),
+        )  # fmt: skip
+    assert len(one.waiting) == late
 
 
 def test_a_figure_in_part_says_so_without_losing_its_value(chain, settings):

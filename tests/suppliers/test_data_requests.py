@@ -10,21 +10,21 @@ from core.period import Period
 from suppliers import services
 from suppliers.access import looking_as
 from suppliers.models import DataAnswer, DataRequest
-from suppliers.queries.asking import Asked, answers_of, requests_asked
+from suppliers.queries.asking import AskedRequest, answers_of, requests_asked
 from suppliers.services import Rule
 
 NOW = datetime(2026, 6, 30, 4, tzinfo=UTC)
 MONTH_END = Rule("monthly", 31, grace_days=3)
 
 
-def asked(rhythm: str, due_day: int, *, due_next: bool = False, first: str = "2024-01-01") -> Asked:
-    return Asked(
+def asked(rhythm: str, due_day: int, *, due_next: bool = False, first: str = "2024-01-01") -> AskedRequest:
+    return AskedRequest(
         1, 1, 1, "LEAD", "", "", 2, "S01", "", "", "Asia/Shanghai", "outgoing", "supplier", rhythm, due_day,
         due_next, 0, date.fromisoformat(first), None,
     )  # fmt: skip
 
 
-def due_days(one: Asked, days: str) -> list[str]:
+def due_days(one: AskedRequest, days: str) -> list[str]:
     return [slot.due.isoformat() for slot in one.slots(Period.parse(days))]
 
 
@@ -154,20 +154,43 @@ def test_a_change_holds_from_a_day_on_and_leaves_the_past_alone(chain):
     assert (after.id, after.rhythm, after.valid_from) == (later, "weekly", date(2026, 7, 1))
 
 
-def test_a_change_from_its_first_day_changes_the_request_itself(chain):
-    (pk,) = ask(chain)
+@pytest.mark.parametrize("from_day", [date(2026, 1, 1), date(2026, 8, 1)])
+def test_a_request_that_has_not_begun_is_changed_itself_and_names_who_did(chain, from_day):
+    (pk,) = ask(chain, first="2026-08-01")
+    later = datetime(2026, 7, 2, 4, tzinfo=UTC)
     with looking_as(chain.buyer):
         services.change_requests(
-            request_ids=[pk], rule=Rule("monthly", 10, True), from_day=date(2026, 1, 1), by=chain.buyer, now=NOW
-        )  # fmt: skip
+            request_ids=[pk], rule=Rule("monthly", 10, True), from_day=from_day, by=chain.buyer, now=later
+        )
         (only,) = requests_asked()
+        assert DataRequest.objects.get().made_at == later
     assert (only.id, only.due_day, only.due_next) == (pk, 10, True)
+
+
+@pytest.mark.parametrize("day", [date(2026, 1, 1), date(2026, 6, 1), date(2026, 6, 29)])
+def test_who_was_late_stays_late(chain, day):
+    (pk,) = ask(chain)
+    told = {"request_ids": [pk], "by": chain.buyer, "now": NOW}
+    with looking_as(chain.buyer):
+        with pytest.raises(services.DayHasPassed):
+            services.change_requests(**told, rule=Rule("weekly", 5), from_day=day)
+        with pytest.raises(services.DayHasPassed):
+            services.end_requests(**told, last_day=day)
+        (only,) = requests_asked()
+    assert (only.rhythm, only.valid_until) == ("monthly", None)
+
+
+def test_today_is_the_customers(chain):
+    (pk,) = ask(chain)
+    in_july = datetime(2026, 6, 30, 17, tzinfo=UTC)  # 01:00 in Shanghai
+    with looking_as(chain.buyer), pytest.raises(services.DayHasPassed):
+        services.end_requests(request_ids=[pk], last_day=date(2026, 6, 30), by=chain.buyer, now=in_july)
 
 
 def test_an_ended_request_makes_room_for_the_next(chain):
     (pk,) = ask(chain)
     with looking_as(chain.buyer):
-        services.end_requests(request_ids=[pk], last_day=date(2026, 6, 30), by=chain.buyer)
+        services.end_requests(request_ids=[pk], last_day=date(2026, 6, 30), by=chain.buyer, now=NOW)
     with pytest.raises(services.AlreadyAsked):
         ask(chain, first="2026-06-15")
     assert ask(chain, first="2026-07-01")

@@ -68,6 +68,7 @@ def test_an_owner_opens_one_pair_to_a_third_and_takes_it_back(chain, owner):
     assert seen_by(chain.second_buyer) == {chain.second.pk}
     grant.refresh_from_db()
     assert grant.revoked_at is not None
+    assert grant.revoked_by == owner
 
 
 def test_a_guest_reads_the_rows_and_may_not_fill_the_pair(chain, owner):
@@ -93,6 +94,8 @@ def test_both_ends_see_a_grant_and_the_other_end_may_take_it_back(chain, owner):
     grant = PartnershipGrant.objects.get()
     assert enter(chain.owner).post(f"/sharing/{grant.pk}/close/").status_code == 302
     assert chain.ours.pk not in seen_by(chain.second_buyer)
+    grant.refresh_from_db()
+    assert (grant.granted_by, grant.revoked_by) == (owner, chain.owner)
 
 
 def test_the_guest_is_told_what_was_opened_to_it_and_cannot_hand_it_on(chain, owner):

@@ -1,4 +1,4 @@
-"""Reads: who asks, and what a person may look up."""
+"""Who asks: the person behind a session or an API key, and what may be looked up of a person."""
 
 import hashlib
 import hmac
