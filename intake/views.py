@@ -218,6 +218,8 @@ def upload_mend(request: PersonRequest, pk: int) -> HttpResponse:
     told = queries.what_a_remedy_says(upload, request.POST.get("problem", ""), request.POST.get("value", ""))
     if told is None:
         raise Http404
+    if "constants" in told:
+        told["remember_constants"] = "remember" in request.POST
     return _answered(request, pk, **told)
 
 

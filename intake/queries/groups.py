@@ -1,6 +1,6 @@
 """Problems of one file gathered for its summary: one line for what is wrong in the same way."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from intake.models import Problem, Upload
+from intake.queries.constants import ForAll, fields_without_column, for_all
 from intake.queries.uploads import question_in_words
 from intake.queries.words import say
 
@@ -27,6 +28,8 @@ class Group:
         Cells, 0 where the whole sheet is meant.
     asked : dict or None
         Of a question about the whole sheet what `questions_asked` gives.
+    for_all : ForAll or None
+        Of a field without a column.
     """
 
     title: str
@@ -35,6 +38,7 @@ class Group:
     first: str
     count: int
     asked: dict[str, Any] | None = None
+    for_all: ForAll | None = None
 
 
 def _dates(n: int) -> str:
@@ -80,7 +84,54 @@ TITLES: dict[str, Callable[[int], str]] = {
 
 def groups_of(upload: Upload, problems: Sequence[Problem]) -> list[Group]:
     """Return the groups of an upload: questions about the sheet first, then cells, then conflicts."""
-    return [*_questions(upload), *_cells(problems), *_conflicts(upload)]
+    alone = [problem for problem in problems if mended_alone(problem, upload.understanding)]
+    return [*_questions(upload), *_columns(upload, problems), *_cells(alone), *_conflicts(upload)]
+
+
+def things_to_mend(told: Mapping[str, Any], kind: str, problems: Iterable[Problem]) -> int:
+    """Return how many answers an understood file waits for: cells, choices, questions, fields without a column."""
+    problems = list(problems)
+    questions = sum(not question["rows"] for question in told.get("questions", []))
+    cells = sum(problem.count for problem in problems if mended_alone(problem, told))
+    conflicts = sum(not conflict["choice"] for conflict in told.get("conflicts", []))
+    return questions + len(_without_cell(told, kind, problems)) + cells + conflicts
+
+
+def mended_alone(problem: Problem, told: Mapping[str, Any]) -> bool:
+    """Whether a problem has a cell of the sheet to be mended in, or is settled by a choice."""
+    return of_row(problem) and (bool(problem.column) or question_chosen(problem, told) is not None)
+
+
+def of_row(problem: Problem) -> bool:
+    return problem.row is not None and problem.rule != "total_disagrees"
+
+
+def question_chosen(problem: Problem, told: Mapping[str, Any]) -> dict[str, Any] | None:
+    """Return the question whose choice settles a problem; a mistyped part number is mended in its cell."""
+    asked = problem.params.get("question", "")
+    question = next((one for one in told.get("questions", []) if asked and one["id"] == asked), None)
+    if question and question["options"] and (question["kind"] != "part_unknown" or question["creatable"]):
+        return dict(question)
+    return None
+
+
+def _without_cell(
+    told: Mapping[str, Any], kind: str, problems: Iterable[Problem]
+) -> dict[tuple[str, ...], list[Problem]]:
+    """Problems of rows that have no cell for them, by sheet, field and rule; a field without a column is one.
+
+    What a question about the sheet asks for already is not told again.
+    """
+    missing = [one["params"]["fields"] for one in told.get("questions", []) if one["kind"] == "missing"]
+    asked = {name for fields in missing for name in fields}
+    open_fields = fields_without_column(told, kind)
+    alike: dict[tuple[str, ...], list[Problem]] = {}
+    for problem in problems:
+        if not of_row(problem) or mended_alone(problem, told) or problem.field in asked:
+            continue
+        rule = "" if problem.field in open_fields else problem.rule
+        alike.setdefault((problem.sheet, problem.field, rule), []).append(problem)
+    return alike
 
 
 def questions_asked(upload: Upload) -> list[dict[str, Any]]:
@@ -116,30 +167,49 @@ def _questions(upload: Upload) -> list[Group]:
         rule = "missing_column" if question["kind"] == "missing" else question["kind"]
         said = say(rule, question["params"])
         place = _("column %(column)s") % {"column": question["column"]} if question["column"] else ""
-        groups.append(Group(said.rule, place, said.remedy, "", 0, buttons[f"q{number}"]))
+        box = (
+            for_all(upload, question["params"]["fields"][0], question["sheet"])
+            if _is_missing(question)
+            else None
+        )
+        asked = None if box else buttons[f"q{number}"]
+        groups.append(Group(said.rule, place, said.remedy, "", 0, asked, box))
     return groups
+
+
+def _is_missing(question: Mapping[str, Any]) -> bool:
+    return question["kind"] == "missing"
+
+
+def _columns(upload: Upload, problems: Sequence[Problem]) -> list[Group]:
+    """What no cell of the sheet can mend: a value for all rows does, where the field has no column."""
+    groups = []
+    for (sheet, field, _rule), found in _without_cell(upload.understanding, upload.kind, problems).items():
+        title, told, count = _told(found)
+        place = _place("", [one.row or 0 for one in found])
+        groups.append(Group(title, place, told, "", count, None, for_all(upload, field, sheet)))
+    return groups
+
+
+def _told(found: Sequence[Problem]) -> tuple[str, str, int]:
+    """Title, remedy and count of problems that are alike."""
+    first = found[0]
+    said = say(first.rule, {"field": first.field, "value": first.value} | first.params)
+    count = sum(problem.count for problem in found)
+    title = TITLES[first.rule](count) if first.rule in TITLES else said.rule
+    return title, said.remedy if title == said.rule else str(said), count
 
 
 def _cells(problems: Sequence[Problem]) -> list[Group]:
     alike: dict[tuple[str, str, str], list[Problem]] = {}
     for problem in problems:
-        alike.setdefault((problem.sheet, _family(problem.rule), problem.column), []).append(problem)
+        alike.setdefault((problem.sheet, problem.rule, problem.column), []).append(problem)
     groups = []
     for (_sheet, _rule, column), found in alike.items():
-        first = found[0]
-        said = say(first.rule, {"field": first.field, "value": first.value} | first.params)
-        count = sum(problem.count for problem in found)
-        title = TITLES[first.rule](count) if first.rule in TITLES else said.rule
-        told = said.remedy if title == said.rule else str(said)
-        groups.append(
-            Group(title, _place(column, [one.row or 0 for one in found]), told, f"p{first.pk}", count)
-        )
+        title, told, count = _told(found)
+        place = _place(column, [one.row or 0 for one in found])
+        groups.append(Group(title, place, told, f"p{found[0].pk}", count))
     return groups
-
-
-def _family(rule: str) -> str:
-    """Rules that a reader sees as one."""
-    return "date" if rule.startswith("date_") else rule
 
 
 def _conflicts(upload: Upload) -> list[Group]:

@@ -15,7 +15,15 @@ from core.commits import BuiltUpon
 from core.lead import Lead, joined
 from intake.models import Kind, Problem, Upload, UploadState
 from intake.queries import uploads
-from intake.queries.groups import Group, groups_of, questions_asked
+from intake.queries.constants import constants_told
+from intake.queries.groups import (
+    Group,
+    groups_of,
+    mended_alone,
+    question_chosen,
+    questions_asked,
+    things_to_mend,
+)
 from intake.queries.words import field_name, say
 from intake.tables.kinds import KINDS
 from suppliers.queries.partners import partners
@@ -120,7 +128,7 @@ def _outcome(upload: Upload) -> tuple[str, str, str]:
             "kept": open_rows,
         }
         return WATCH, saved, ""
-    left = open_rows + len(_open_questions(upload))
+    left = upload.understanding.get("to_mend", open_rows + len(_open_questions(upload)))
     if upload.state == UploadState.WAITING:
         headline = ngettext("%(n)s thing to mend", "%(n)s things to mend", left) % {"n": left}
         rest = _(", the other %(n)s rows are recognised") % {"n": faultless} if faultless else ""
@@ -187,8 +195,9 @@ def upload_page(upload: Upload) -> dict[str, Any]:
     remedies = [*_of_problems(upload, problems), *_of_conflicts(upload)] if _is_open(upload) else []
     open_remedies = [remedy for remedy in remedies if not remedy.settled]
     groups = groups_of(upload, problems)
+    asked = [group.for_all for group in groups]
     state, headline, text = _outcome(upload)
-    left = len(open_remedies) + len(_open_questions(upload)) if _is_open(upload) else 0
+    left = things_to_mend(upload.understanding, upload.kind, problems) if _is_open(upload) else 0
     return {
         "id": upload.pk,
         "name": upload.file_name,
@@ -202,6 +211,9 @@ def upload_page(upload: Upload) -> dict[str, Any]:
         "mends": _other(upload.repairs),
         "open_problems": left,
         "problems": [_group(group) for group in groups] if _is_open(upload) else [],
+        "constants": [box for box in constants_told(upload) if box not in asked]
+        if _may_change(upload)
+        else [],
         "problems_title": _problems_title(left, upload.open_rows),
         "counts": _counts(upload),
         "sheets": [_sheet(upload, grid, remedies) for grid in upload.understanding.get("grids", [])],
@@ -305,13 +317,15 @@ def _problems_title(left: int, rows: int) -> str:
 
 def _group(group: Group) -> dict[str, Any]:
     cells = ngettext("%(n)s cell", "%(n)s cells", group.count) % {"n": group.count}
+    where = f"cell-{group.first}" if group.first else f"{group.for_all.id}-value" if group.for_all else "mend"
     return {
-        "url": f"#cell-{group.first}" if group.first else "#mend",
+        "url": f"#{where}",
         "title": group.title,
         "place": group.place,
         "cells": cells if group.count else "",
         "remedy": group.remedy,
         "asked": group.asked,
+        "for_all": group.for_all,
     }
 
 
@@ -361,9 +375,8 @@ def _bar(upload: Upload, left: int) -> dict[str, Any] | None:
 
 # -- remedies ---------------------------------------------------------------------------------------
 def _of_problems(upload: Upload, problems: Sequence[Problem]) -> Iterable[Remedy]:
-    asked = {question["id"]: question for question in upload.understanding.get("questions", [])}
     for problem in problems:
-        if problem.row is None or problem.rule == "total_disagrees":
+        if not mended_alone(problem, upload.understanding):
             continue
         said = say(problem.rule, {"field": problem.field, "value": problem.value} | problem.params)
         remedy = Remedy(
@@ -373,21 +386,15 @@ def _of_problems(upload: Upload, problems: Sequence[Problem]) -> Iterable[Remedy
             kind="mend",
             value=str(problem.params.get("suggestion") or problem.params.get("near") or ""),
             sheet=problem.sheet,
-            row=problem.row,
+            row=problem.row or 0,
             column=problem.column,
             shown_as=problem.value,
         )
-        question = asked.get(problem.params.get("question", ""))
-        if question and _is_choice(question):
+        if question := question_chosen(problem, upload.understanding):
             told = uploads.question_in_words(question)
             remedy.kind = "choose"
             remedy.choices = [(str(option["value"]), option["label"]) for option in told["options"]]
         yield remedy
-
-
-def _is_choice(question: dict[str, Any]) -> bool:
-    """Whether a question is answered by choosing; a mistyped part number is mended in its cell."""
-    return bool(question["options"]) and (question["kind"] != "part_unknown" or question["creatable"])
 
 
 def _of_conflicts(upload: Upload) -> Iterable[Remedy]:

@@ -12,9 +12,11 @@ from django.utils.translation import gettext
 
 from core.scope import current
 from intake.models import Commit, Problem, Upload, UploadState
+from intake.queries.constants import fields_without_column
 from intake.queries.words import Said, field_name, say
 from suppliers.queries.partners import Partner, characteristic_labels, part_labels, partners
 
+LONGEST_CONSTANT = 500
 YEAR = re.compile("(19|20)[0-9]{2}")
 PARTS_OF_READ = ("new", "same", "changed", "conflicting", "wrong", "elsewhere")
 
@@ -188,6 +190,8 @@ def waiting_uploads(limit: int = 5) -> list[WaitingUpload]:
 def what_a_remedy_says(upload: Upload, remedy: str, value: str) -> dict[str, Any] | None:
     """Return what a remedy of the page means to `services.answer`, or None if there is no such remedy."""
     kind, number = remedy[:1], remedy[1:]
+    if kind == "f":
+        return _for_all_rows(upload, number, value)
     if not number.isdecimal() or "\x00" in value:
         return None
     if kind == "c":
@@ -207,5 +211,14 @@ def what_a_remedy_says(upload: Upload, remedy: str, value: str) -> dict[str, Any
     question = next((one for one in questions if one["id"] == asked), None)
     if question and _fits(question, value):
         return {"answers": {asked: value}}
+    if not problem.column:
+        return None  # there is no cell to put a value in
     cell = {"sheet": problem.sheet, "row": problem.row, "column": problem.column, "value": value}
     return {"cells": [cell]}
+
+
+def _for_all_rows(upload: Upload, field: str, value: str) -> dict[str, Any] | None:
+    """Return the value of a field that no column holds, said for all rows."""
+    fits = field in fields_without_column(upload.understanding, upload.kind)
+    said = value.strip()
+    return {"constants": {field: said}} if fits and said and len(said) <= LONGEST_CONSTANT else None

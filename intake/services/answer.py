@@ -49,6 +49,8 @@ def answer(
     cells: Iterable[Mapping[str, Any]] = (),
     choices: Mapping[str, str] | None = None,
     columns: Mapping[str, str] | None = None,
+    constants: Mapping[str, str] | None = None,
+    remember_constants: bool = False,
     kind: str = "",
     seconds: float | None = work.SECONDS_AT_ONCE,
 ) -> Upload:
@@ -65,6 +67,10 @@ def answer(
         Of conflicts, by SHEET!ROW (`*` for all others): `keep` or `replace`.
     columns : mapping
         By a column's header (its letter where it has none) the field that it fills; blank leaves it out.
+    constants : mapping
+        By a field that has no column the value that it has in every row of this file; blank takes it back.
+    remember_constants : bool
+        Whether they hold for later files with the same headers too.
     kind : str
         What the file holds, if it was taken for something else.
 
@@ -84,7 +90,12 @@ def answer(
         raise NotReady(upload.state)
     told = dict(upload.answers)
     changed: dict[str, Any] = {}
-    _answer_questions(upload, person, answers or {}, told, changed, _said_of_layout(columns or {}, kind), now)
+    lasting = constants if remember_constants else None
+    said = _said_of_layout(columns or {}, kind, lasting or {})
+    told["constants"] = _of_this_file(
+        told.get("constants", {}), constants or {}, remembered=remember_constants
+    )
+    _answer_questions(upload, person, answers or {}, told, changed, said, now)
     told["cells"] = _with_mended(told.get("cells", []), cells)
     told["choices"] = told.get("choices", {}) | _checked_choices(choices or {})
     if REPLACE in (choices or {}).values():
@@ -94,12 +105,21 @@ def answer(
     return again(upload=upload, now=now, seconds=seconds, answers=told, **changed)
 
 
-def _said_of_layout(columns: Mapping[str, str], kind: str) -> Reading:
+def _of_this_file(known: dict[str, str], said: Mapping[str, str], *, remembered: bool) -> dict[str, str]:
+    """Constants of one file alone: what is remembered for its layout stands with that."""
+    if unknown := set(said) - FIELDS:
+        raise NotAnAnswer(", ".join(sorted(unknown)))
+    kept = {name: value for name, value in known.items() if name not in said}
+    return kept if remembered else kept | {name: value for name, value in said.items() if value}
+
+
+def _said_of_layout(columns: Mapping[str, str], kind: str, constants: Mapping[str, str]) -> Reading:
     """What a person says of columns and kind without having been asked."""
     unknown = set(columns.values()) - FIELDS - {""}
     if unknown or (kind and kind not in KINDS):
         raise NotAnAnswer(", ".join(sorted(unknown)) or kind)
-    return Reading(columns={name: field or None for name, field in columns.items()}, kind=kind)
+    meant = {name: field or None for name, field in columns.items()}
+    return Reading(columns=meant, kind=kind, constants=dict(constants))
 
 
 def _answer_questions(

@@ -105,7 +105,8 @@ def _piece_weights(upload: Upload) -> dict[str, float]:
 
 def _asked(upload: Upload) -> Reading:
     """What the person said of this file, over the mapping that was named."""
-    told = Reading.from_json(upload.answers.get("reading"))
+    of_file = Reading(constants=upload.answers.get("constants", {}))
+    told = of_file.over(Reading.from_json(upload.answers.get("reading")))
     name = upload.options.get("mapping", "")
     if not name:
         return told

@@ -22,6 +22,7 @@ IDENTITY = [
 ]  # fmt: skip
 ENOUGH = 0.5  # of the first file's rows; a marked workbook may also be next month's file, saved over this one
 SETTLED = [UploadState.WAITING, UploadState.UNDERSTOOD, UploadState.COMMITTED]
+TOLD = ("reading", "constants", "side", "answers")
 INHERITED = ("kind", "stage", "partnership_id")
 
 
@@ -56,7 +57,7 @@ def continuing(upload: Upload, original: Upload) -> Upload:
     """Return the upload with what was told of the first file, wherever nothing else was told of this one."""
     taken_up = copy.copy(upload)
     taken_up.repairs = original.repairs or original
-    told = {name: value for name, value in original.answers.items() if name in ("reading", "side", "answers")}
+    told = {name: value for name, value in original.answers.items() if name in TOLD}
     taken_up.answers = told | upload.answers
     taken_up.options = {"mapping": original.options.get("mapping", "")} | _said(upload.options)
     for name in INHERITED:

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from core.lease import Lease
 from intake.models import Kind, Problem, Upload, UploadState
+from intake.queries.groups import things_to_mend
 from intake.readers.refusals import Refused
 from intake.services import repaired, vault
 from intake.services.checking import Checked, check, context_of, side_by_rows, side_of
@@ -65,7 +66,8 @@ def understand(*, lease: Lease, upload: Upload, now: datetime, deadline: Deadlin
             frame=frame,
             kind=found.kind or upload.kind,
             stage=found.stage or upload.stage,
-            understanding=found.understanding,
+            understanding=found.understanding
+            | {"to_mend": things_to_mend(found.understanding, found.kind, found.problems)},
             counts=found.counts,
             refusal=None,
             **found.taken_up,
