@@ -165,18 +165,22 @@ def part_words(one: Inspection) -> str:
     return f"{one.part.number} {formatting.in_language(one.part.name, one.part.name_en)}".strip()
 
 
-def lead(found: lot_pages.Totals, filters: Filters) -> str:
-    """Say how many lots, of which stage, how many rejected, and the pieces behind them."""
+def lead(found: dict[str, lot_pages.Totals], filters: Filters) -> str:
+    """Say of each stage how many lots, how many rejected, and the pieces behind them."""
+    between = "" if formatting.is_chinese() else " "
+    return between.join(stage_lead(stage, sums, filters) for stage, sums in found.items())
+
+
+def stage_lead(stage: str, found: lot_pages.Totals, filters: Filters) -> str:
     told = ngettext("%(n)s lot", "%(n)s lots", found.inspections) % {
         "n": formatting.decimal(found.inspections)
     }
-    stage = STAGE_WORDS[Stage(filters.stage)] if filters.stage else _("both stages")
     which = _("every submission") if filters.every_submission else _("first submissions")
     return _(
         "%(lots)s, %(stage)s, %(which)s; %(rejected)s rejected; %(x)s nonconforming of %(n)s inspected."
     ) % {
         "lots": told,
-        "stage": stage,
+        "stage": STAGE_WORDS[Stage(stage)],
         "which": which,
         "rejected": formatting.decimal(found.rejected),
         "x": formatting.decimal(found.nonconforming),

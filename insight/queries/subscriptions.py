@@ -12,7 +12,7 @@ from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
 from django.urls import reverse
 
 from core.text import folded
-from insight.models import Digest, Subscription
+from insight.models import Digest, PauseReason, Subscription
 from suppliers import access
 from suppliers.access import Person
 from suppliers.queries import customer_zones
@@ -114,3 +114,9 @@ def subscription_of_token(token: str) -> int | None:
         return int(UNSUBSCRIBE.unsign(token))
     except (signing.BadSignature, ValueError):
         return None
+
+
+def has_left(token: str) -> bool:
+    """Say whether the subscription of a link ended by it, or is gone: there is nothing left to ask."""
+    one = Subscription.objects.filter(pk=subscription_of_token(token)).first()
+    return one is None or one.pause_reason == PauseReason.UNSUBSCRIBED

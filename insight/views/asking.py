@@ -54,24 +54,29 @@ def to_send_of(request: PersonRequest) -> list[Standing]:
         assert request.person is not None
         found = to_send(request.person, now=clock.now())
         request.data_to_send = found  # type: ignore[attr-defined]  # kept for the rail of the same page
-        cache.set(_count_key(request.person), len(waiting(found)), COUNT_KEPT)
+        cache.set(_count_key(request.person), _requests_in(found), COUNT_KEPT)
     return found
 
 
 def count_to_send(request: PersonRequest) -> int:
-    """Return how many periods this organisation still has to send, as known a minute ago.
+    """Return of how many requests this organisation still has something to send, as known a minute ago.
 
     Every page shows it, and it follows from all data: a page that reads them says it anew.
     """
     assert request.person is not None
     if hasattr(request, "data_to_send"):
-        return len(waiting(to_send_of(request)))
+        return _requests_in(to_send_of(request))
     known = cache.get(_count_key(request.person))
-    return len(waiting(to_send_of(request))) if known is None else known
+    return _requests_in(to_send_of(request)) if known is None else known
 
 
 def _count_key(person: Person) -> str:
-    return f"periods-to-send:{person.organisation_id}"
+    return f"requests-to-send:{person.organisation_id}"
+
+
+def _requests_in(found: Sequence[Standing]) -> int:
+    """Count as the to-do list does: a request once, however many of its periods are open."""
+    return len({one.asked.id for one in waiting(found)})
 
 
 @dataclass(frozen=True, slots=True)

@@ -251,8 +251,9 @@ def pairs(found: Agreement, view: View) -> Pairs:
     if found.slipped and judged:
         low, high = (float(bound) for bound in wilson_interval(found.slipped, judged))
         interval = formatting.rate_interval(low, high)
-        told = _("Escape rate %(x)s / %(n)s, 95%% interval %(interval)s%%")
-        note = told % {"x": found.slipped, "n": judged, "interval": interval}
+        told = _("Escape rate %(rate)s (%(x)s / %(n)s), 95%% interval %(interval)s%%")
+        rate = formatting.rate(found.slipped / judged)
+        note = told % {"rate": rate, "x": found.slipped, "n": judged, "interval": interval}
     return Pairs(text, note, url, rows_label(found.both))
 
 

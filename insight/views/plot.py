@@ -11,8 +11,8 @@ from core.charts import Scale, round_step
 from kpis.filters import View
 from kpis.queries.ranking import Ranked
 
-STATES = {"below": "bad", "undecided": "none", "above": "good", "": "none"}
-DOTS = {"below": "bad", "undecided": "open", "above": "plain", "": "plain"}
+STATES = {"below": "bad", "undecided": "none", "above": "good", "": "none", "no_data": "none"}
+DOTS = {"below": "bad", "undecided": "open", "above": "plain", "": "plain", "no_data": "plain"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def plot(ranked: Sequence[Ranked], view: View) -> Plot:
     scale = scale_of(ranked, target)
     groups = [
         Group(STATES[standing], word_of(standing, target), [row_of(one, view, scale) for one in rows])
-        for standing in ("below", "undecided", "above", "")
+        for standing in ("below", "undecided", "above", "", "no_data")
         if (rows := [one for one in ranked if group_of(one) == standing])
     ]
     return Plot(
@@ -81,7 +81,7 @@ def plot(ranked: Sequence[Ranked], view: View) -> Plot:
 
 
 def group_of(one: Ranked) -> str:
-    return one.standing if one.reading.value is not None else ""
+    return one.standing if one.reading.value is not None else "no_data"
 
 
 def word_of(standing: str, target: float | None) -> str:
@@ -91,14 +91,16 @@ def word_of(standing: str, target: float | None) -> str:
             "below": _("Below their target, statistically confirmed"),
             "undecided": _("Not yet decidable"),
             "above": _("Above their target, statistically confirmed"),
-            "": _("Without a target or without data"),
+            "": _("Without a target"),
+            "no_data": _("Without data"),
         }
         return words[standing]
     words = {
         "below": _("Below target, statistically confirmed: the whole interval lies under %(n)s%%"),
         "undecided": _("Not yet decidable: the interval crosses the target"),
         "above": _("Above target, statistically confirmed"),
-        "": _("Without a target or without data"),
+        "": _("Without a target"),
+        "no_data": _("Without data"),
     }
     return words[standing] % {"n": short(target)} if standing == "below" else words[standing]
 

@@ -6,7 +6,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from insight.queries.subscriptions import subscription_of_token
+from insight.queries.subscriptions import has_left, subscription_of_token
 from insight.services.subscriptions import unsubscribe
 
 
@@ -18,4 +18,5 @@ def unsubscribe_page(request: HttpRequest, token: str) -> HttpResponse:
     there = unsubscribe(token=token) if request.method == "POST" else subscription_of_token(token) is not None
     if not there:
         raise Http404
-    return render(request, "insight/unsubscribe.html", {"done": request.method == "POST"})
+    done = request.method == "POST" or has_left(token)
+    return render(request, "insight/unsubscribe.html", {"done": done})

@@ -8,7 +8,16 @@ from datetime import date
 from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Sum, When
 
 from core.period import Period
-from quality.models import Disposition, Inspection, Lot, Measurement, MeasurementSet, Nonconformity, Verdict
+from quality.models import (
+    Disposition,
+    Inspection,
+    Lot,
+    Measurement,
+    MeasurementSet,
+    Nonconformity,
+    Stage,
+    Verdict,
+)
 from suppliers.queries.selection import Selection
 
 RELATED = ("lot", "part", "partnership__supplier", "partnership__customer")
@@ -16,7 +25,7 @@ RELATED = ("lot", "part", "partnership__supplier", "partnership__customer")
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """What a list holds in all."""
+    """What a list holds of one stage."""
 
     inspections: int
     rejected: int
@@ -72,15 +81,23 @@ def presentations(
     return rows.select_related(*RELATED).order_by("-inspection_date", "-pk")
 
 
-def totals(rows: QuerySet[Inspection]) -> Totals:
-    """Add up a list, in one query."""
-    found = rows.order_by().aggregate(
-        inspections=Count("pk"),
-        rejected=Count("pk", filter=Q(verdict=Verdict.REJECTED)),
-        inspected=Sum("inspected", default=0),
-        nonconforming=Sum("nonconforming", default=0),
+def totals(rows: QuerySet[Inspection]) -> dict[str, Totals]:
+    """Add up a list by stage, outgoing first, in one query: stages are never pooled."""
+    found = (
+        rows.order_by()
+        .values("stage")
+        .annotate(
+            inspections=Count("pk"),
+            rejected=Count("pk", filter=Q(verdict=Verdict.REJECTED)),
+            pieces=Sum("inspected", default=0),
+            bad_pieces=Sum("nonconforming", default=0),
+        )
     )
-    return Totals(**found)
+    by_stage = {
+        row["stage"]: Totals(row["inspections"], row["rejected"], row["pieces"], row["bad_pieces"])
+        for row in found
+    }
+    return {stage: by_stage[stage] for stage in Stage.values if stage in by_stage}
 
 
 def dispositions_of(inspections: Sequence[int]) -> dict[int, list[Disposition]]:

@@ -79,6 +79,20 @@ def test_a_supplier_surely_below_its_target_heads_the_worklist(enter, books):
     )
 
 
+def test_suppliers_with_data_and_no_target_are_not_said_to_lack_data(enter):
+    said = text_of(enter("LEAD").get("/overview/"))
+    assert "Without a target" in said
+    assert "Without data" not in said
+    assert "without data" not in said
+
+
+def test_only_who_may_take_a_grant_back_is_led_there_to_do_so(enter):
+    assert "See all, take back" in text_of(enter("S01", role="owner").get("/"))
+    said = text_of(enter("S01", role="uploader").get("/"))
+    assert "See all" in said
+    assert "take back" not in said
+
+
 def test_a_number_leads_to_as_many_lots_as_it_counts(enter):
     client = enter("LEAD")
     page = client.get(f"/suppliers/S01/?{HALF}").content.decode()

@@ -137,6 +137,15 @@ def test_one_click_ends_a_subscription_without_login_cookie_or_token(chain):
     assert (one.state, one.pause_reason) == ("paused", "unsubscribed")
 
 
+def test_a_link_that_was_used_says_so_and_does_not_ask_again(chain):
+    one = subscribe(chain.buyer)
+    assert b"<form" in Client().get(path_out(one)).content
+    Client().post(path_out(one))
+    again = Client().get(path_out(one), headers={"accept-language": "zh-hans"}).content.decode()
+    assert "已退订" in again
+    assert 'name="List-Unsubscribe"' not in again
+
+
 def test_it_ends_also_while_somebody_else_is_logged_in_and_after_it_was_deleted(chain):
     one = subscribe(chain.buyer)
     client = as_(chain.outsider)

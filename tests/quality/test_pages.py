@@ -52,17 +52,26 @@ def test_the_list_says_what_it_adds_up_to(buyer):
     assert pieces == "1 rejected; 60 nonconforming of 7,500 pieces inspected."
 
 
+def test_stages_are_told_apart_and_never_added_together(buyer):
+    said = lead(buyer.get("/lots/"))
+    outgoing, incoming = said.split(". ")
+    assert outgoing.startswith("60 lots, outgoing inspection")
+    assert outgoing.endswith("60 nonconforming of 7,500 pieces inspected")
+    assert incoming.startswith("2 lots, incoming inspection")
+    assert incoming.endswith("0 nonconforming of 100 pieces inspected.")
+
+
 @pytest.mark.parametrize(
     ("query", "count"),
     [
         ("stage=outgoing&submission=all", "61 lots"),
         ("stage=incoming", "2 lots"),
         ("verdict=rejected", "1 lot,"),
-        ("lot=xy26-00", "12 lots"),  # ten outgoing, two incoming; case does not matter
+        ("lot=xy26-00", "10 lots, outgoing"),  # case does not matter
         ("stage=outgoing&seen=both", "2 lots"),
         ("from=2026-01-01&to=2026-01-01&stage=outgoing", "3 lots"),
         ("supplier=S99", "No lot fits this view."),
-        ("stage=nowhere&verdict=perhaps&from=x&to=y", "62 lots"),  # what is no filter is left aside
+        ("stage=nowhere&verdict=perhaps&from=x&to=y", "60 lots, outgoing"),  # what is no filter is left aside
     ],
 )
 def test_filters_narrow_the_list(buyer, query, count):
