@@ -118,5 +118,8 @@ def subscription_of_token(token: str) -> int | None:
 
 def has_left(token: str) -> bool:
     """Say whether the subscription of a link ended by it, or is gone: there is nothing left to ask."""
-    one = Subscription.objects.filter(pk=subscription_of_token(token)).first()
+    subscription_id = subscription_of_token(token)
+    if subscription_id is None:
+        return False
+    one = Subscription.objects.filter(pk=subscription_id).first()
     return one is None or one.pause_reason == PauseReason.UNSUBSCRIBED

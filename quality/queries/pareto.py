@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from django.db.models import Sum
+from django.db.models import Q, Sum
 
 from core.period import Period
 from quality.models import DefectCode, DefectSum
@@ -22,6 +22,15 @@ def defect_counts(selection: Selection, period: Period, *, stage: str) -> dict[s
 
 
 def defect_names(codes: Collection[str]) -> dict[str, tuple[str, str]]:
-    """Return name and English name of the codes that are in the trade's list."""
-    rows = DefectCode.objects.filter(code__in=codes).values_list("code", "name", "name_en")
-    return {code: (name, name_en) for code, name, name_en in rows}
+    """Return name and English name of what is in the trade's list, by its code or, written as words, by its name.
+
+    Words that several codes share have their English name only where those agree on it.
+    """
+    known = DefectCode.objects.filter(Q(code__in=codes) | Q(name__in=codes))
+    found: dict[str, tuple[str, str]] = {}
+    for code, name, name_en in known.values_list("code", "name", "name_en"):
+        if code in codes:
+            found[code] = (name, name_en)
+        if name in codes:
+            found[name] = (name, name_en if found.get(name, (name, name_en))[1] == name_en else "")
+    return found

@@ -47,3 +47,14 @@ def test_help_is_in_the_sheet_of_a_phone(chain, phone):
     phone.click("[data-sheet='rail']")
     phone.click("#rail a[href='/help/']")
     phone.wait_for_selector("h1:has-text('帮助')")
+
+
+def test_the_verdict_of_a_lot_is_on_the_screen_in_english(chain, phone):
+    hand_in(chain.clerk, book(("J0504", 1), part="0201001"), partnership_id=chain.ours.pk)
+    chain.buyer.user.language = "en"
+    chain.buyer.user.save()
+    log_in(phone, chain.buyer.user.email)
+    phone.goto("/lots/")
+    verdict = phone.locator("thead th", has_text="Verdict").bounding_box()
+    assert verdict is not None
+    assert verdict["x"] + verdict["width"] <= 390

@@ -13,7 +13,6 @@
   const RETRIES = [2000, 5000, 15000, 30000, 60000]; // ms; a line that is gone longer is said to be gone
   let running = 0;
 
-  document.documentElement.classList.add("scripted");
   const size = (bytes) => (bytes < 1e6 ? `${Math.max(1, Math.round(bytes / 1000))} kB` : `${(bytes / 1e6).toFixed(1)} MB`);
 
   function element(tag, css, text) {
