@@ -40,6 +40,7 @@ from kpis.queries.requests import standings_of
 from quality.queries.lot_pages import presentations
 from suppliers.access import Person
 
+NAMED = 2  # suppliers or parts that a mail names; more are counted
 LOTS_AT_MOST = 5000
 
 # What comes so seldom that a week of it says little: told of the longer window.
@@ -175,8 +176,8 @@ def _tasks(ask: Asked, late_by: timedelta | None) -> Story:
     file_name = _file_name(ask)
     return Story(
         language=ask.contents.language,
-        subject=subject_of(said, [], kicker_of(ask)),
-        kicker=kicker_of(ask),
+        subject=subject_of(said, [], _kicker(ask)),
+        kicker=_kicker(ask),
         organisation=ask.person.organisation.shown_name,
         simulated=_simulated(ask),
         headline=said,
@@ -232,8 +233,8 @@ def _story(
     file_name = _file_name(ask)
     return Story(
         language=ask.contents.language,
-        subject=subject_of(finding, [clause for clause in (wants, *clauses_more) if clause], kicker_of(ask)),
-        kicker=kicker_of(ask),
+        subject=subject_of(finding, [clause for clause in (wants, *clauses_more) if clause], _kicker(ask)),
+        kicker=_kicker(ask),
         organisation=ask.person.organisation.shown_name,
         simulated=_simulated(ask),
         headline=clauses([finding, *clauses_more, wants]),
@@ -410,6 +411,24 @@ def _endings(ask: Asked) -> list[Link]:
     return [Link(text, url) for text, url in found if url]
 
 
+def _kicker(ask: Asked) -> str:
+    """Name what a mail is narrowed to, if it is, and its days."""
+    return " · ".join(part for part in (_narrowed_to(ask), kicker_of(ask)) if part)
+
+
+def _narrowed_to(ask: Asked) -> str:
+    """Name the suppliers and parts that a mail tells of; empty where it tells of all."""
+    selection = _selection(ask)
+    named = []
+    if ask.of_customer and ask.view.suppliers:
+        named = [
+            formatting.in_language(one.supplier_name, one.supplier_name_en) for one in selection.relations
+        ]
+        if len(named) > NAMED:
+            named = [ngettext("%(n)s supplier", "%(n)s suppliers", len(named)) % {"n": len(named)}]
+    return " · ".join([*named, *list(ask.view.parts or ())[:NAMED]])
+
+
 def _file_name(ask: Asked) -> str:
     words = {
         "overview": _("overview"),
@@ -418,9 +437,12 @@ def _file_name(ask: Asked) -> str:
         "tasks": _("tasks"),
         "kpi": str(definition(ask.contents.kpi).title) if ask.contents.kpi else "",
     }
+    codes = list(ask.view.parts or ())
+    if ask.of_customer and ask.view.suppliers:
+        codes = [*(one.supplier_code for one in _selection(ask).relations), *codes]
     told = {
         "rhythm": rhythm_word(ask.contents.rhythm),
-        "about": words[ask.contents.what],
+        "about": "_".join([words[ask.contents.what], *(codes if len(codes) <= NAMED else ())]),
         "days": f"{ask.period.first}_{ask.period.last}",
     }
     return (_("Tongpin %(rhythm)s_%(about)s_%(days)s") % told).replace(", ", "-").replace(" ", "-") + ".xlsx"

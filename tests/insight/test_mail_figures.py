@@ -250,6 +250,15 @@ def test_simulated_data_are_marked(books):
     assert "Simulated data; supplier names are invented." in mail.text
 
 
+def test_a_mail_about_one_supplier_names_it_wherever_it_is_read(books):
+    mail = mail_to(reader(books, "LEAD"), suppliers=["S01"])
+    name = "Sample S01"
+    assert name in mail.subject
+    assert name in mail.html and name in mail.text
+    assert "S01" in mail.attachments[0].name
+    assert "supplier" not in mail_to(reader(books, "LEAD")).subject  # of all, none is named
+
+
 def test_an_unknown_kpi_is_refused(books):
     with pytest.raises(UnknownKpi):
         mail_to(reader(books, "LEAD"), what="kpi", kpi="happiness")
