@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from core.period import Period
 from improvement.models import Programme, Task
@@ -18,6 +19,7 @@ from tests.kpis.books import NOW, Books
 BASELINE = Period.parse("2025-01..2025-06")
 REPORT = Period.parse("2026-01..2026-06")
 TODAY = date(2026, 6, 30)
+ADDRESS = "/programmes/joint/"
 
 
 @dataclass
@@ -115,3 +117,15 @@ def joint(db: None) -> Joint:
         other_buyer=make_person(of("CUST2")),
         guest=guest,
     )
+
+
+def client_of(person, language: str = "en") -> Client:
+    person.user.language = language
+    person.user.save()
+    client = Client()
+    client.force_login(person.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def page(person, address: str = ADDRESS, **query: str):
+    return client_of(person).get(address, query)

@@ -154,7 +154,9 @@ def test_characters_that_are_none_do_not_break_the_page(chain):
     for told in ({"problem": f"p{problem.pk}", "value": NUL}, {"problem": "p²", "value": "1"}):
         answered = client.post(reverse("upload-mend", args=[upload.pk]), told)
         assert answered.status_code in (302, 404)
-    answered = client.post(reverse("upload-new"), {"pasted": f"料号\t批号\n0201002\t{NUL}", "repairs": "²"})
+    answered = client.post(reverse("upload-new"), {"pasted": f"料号\t批号\n0201002\t{NUL}"})
+    assert answered.status_code == 404
+    answered = client.post(reverse("upload-new"), {"pasted": "料号\t批号\n0201002\tJ1", "repairs": "²"})
     assert answered.status_code == 302
 
 

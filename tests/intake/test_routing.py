@@ -13,7 +13,12 @@ LEADS, CUST2S, SIBLINGS, BOOKS = 1, 2, 5, 9
 
 
 def partner(pk: int, customer: tuple[int, str], supplier: tuple[int, str]) -> Partner:
-    return Partner(pk, customer[0], supplier[0], customer[1], customer[1], supplier[1], supplier[1], "周工")
+    return Partner(
+        pk, customer[0], supplier[0],
+        customer_code=customer[1], customer_name=customer[1], customer_name_en="",
+        supplier_code=supplier[1], supplier_name=supplier[1], supplier_name_en="",
+        responsible="周工",
+    )  # fmt: skip
 
 
 @pytest.fixture

@@ -1,0 +1,142 @@
+"""Joint programmes: the pages and the API that change them."""
+
+import pytest
+
+from kpis.queries.headlines import OF_QUALITY, OF_STOCK
+from tests.improvement.programmes import ADDRESS, TODAY, client_of, joint
+
+__all__ = ["joint"]  # a fixture
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def the_last_day_of_the_report_period(settings):
+    settings.CLOCK_DATE = TODAY.isoformat()
+
+
+def test_a_customer_makes_a_programme_and_its_list_on_pages(joint):
+    client = client_of(joint.owner)
+    days = {
+        "baseline_from": "2025-01-01", "baseline_to": "2025-06-30",
+        "report_from": "2026-01-01", "report_to": "2026-06-30",
+    }  # fmt: skip
+    made = client.post("/programmes/new/", days | {"name": "新计划", "slug": "Fresh"})
+    assert made.headers["Location"] == "/programmes/fresh/edit/"
+    client.post("/programmes/fresh/members/add/", {"supplier": "S01", "joined_on": "2026-01-01"})
+    client.post("/programmes/fresh/pledge/", {"kpi": "pass_rate", "stage": "incoming", "target": "99.5"})
+    tasks = [joint.task("LEAD/S01", title) for title in ("burrs", "kanban")]
+    for task in tasks:
+        client.post("/programmes/fresh/tasks/add/", {"task": task.shown_number})
+    client.post("/programmes/fresh/tasks/move/", {"task": tasks[1].shown_number, "up": "on"})
+    html = client.get("/programmes/fresh/").content.decode()
+    assert html.index("kanban") < html.index("burrs")
+    assert "Pass rate, pieces ≥ 99.5%" in html
+    client.post("/programmes/fresh/tasks/remove/", {"task": tasks[0].shown_number})
+    client.post("/programmes/fresh/members/leave/", {"supplier": "S01", "left_on": "2026-02-01"})
+    html = client.get("/programmes/fresh/").content.decode()
+    assert "burrs" not in html
+    assert "left 1 Feb 2026" in html
+
+
+@pytest.mark.parametrize(
+    ("address", "told", "said"),
+    [
+        (
+            "members/add/",
+            {"supplier": "S99", "joined_on": "2026-01-01"},
+            "None of your suppliers has this code.",
+        ),
+        ("tasks/add/", {"task": "T-0999"}, "There is no task of this number."),
+        ("tasks/add/", {"task": "burrs"}, "Write a task&#x27;s number, like T-0138."),
+        ("pledge/", {"kpi": "turnover", "target": "19"}, "Say which reading the pledge means."),
+        ("pledge/", {"kpi": "pass_rate", "stage": "outgoing", "target": "120"}, "cannot reach such a target"),
+    ],
+)
+def test_a_page_says_what_does_not_fit(joint, address, told, said):
+    answer = client_of(joint.owner).post(ADDRESS + address, told)
+    assert answer.status_code == 200
+    assert said in answer.content.decode()
+
+
+def test_a_task_of_no_member_is_refused_with_the_way_out(joint):
+    task = joint.task("LEAD/S03", "elsewhere")
+    answer = client_of(joint.owner).post(ADDRESS + "tasks/add/", {"task": task.shown_number})
+    assert "is no member. Let it in first." in answer.content.decode()
+
+
+@pytest.mark.parametrize(("who", "status"), [("viewer", 403), ("member", 404), ("outside", 404)])
+def test_others_change_nothing(joint, who, status):
+    client = client_of(getattr(joint, who))
+    for address in ("members/leave/", "tasks/add/", "pledge/", "members/add/"):
+        assert (
+            client.post(ADDRESS + address, {"supplier": "S01", "left_on": "2026-01-01"}).status_code == status
+        )
+    assert client.get(ADDRESS + "edit/").status_code == status
+    assert client.get("/programmes/new/").status_code == 403
+
+
+def test_the_api_gives_the_programme_with_every_reading(joint):
+    joint.list_key_task(joint.task("LEAD/S01", "our task"))
+    told = client_of(joint.owner).get(f"/api/v1/programmes/{joint.programme.pk}/").json()
+    assert (told["customer"], told["slug"], told["whole"]) == ("LEAD", "joint", True)
+    assert len(told["readings"]) == len(OF_QUALITY) + len(OF_STOCK)
+    pledged = [one for one in told["readings"] if one["pledged"]]
+    assert [(one["kpi"], one["stage"], one["average"]) for one in pledged] == [
+        ("pass_rate", "outgoing", None),
+        ("turnover", None, "snapshots"),
+    ]
+    assert pledged[0]["before"]["value"] < pledged[0]["after"]["value"]
+    assert [one["word"] for one in told["standings"]] == ["undecided", "met"]
+    assert [one["supplier"] for one in told["members"]] == ["S01", "S02"]
+    assert [one["title"] for one in told["key_tasks"]] == ["our task"]
+    mine = client_of(joint.member).get(f"/api/v1/programmes/{joint.programme.pk}/").json()
+    assert (mine["whole"], mine["standings"], mine["members"]) == (False, [], [])
+
+
+def test_the_api_changes_the_list_for_its_customer_alone(joint):
+    path = f"/api/v1/programmes/{joint.programme.pk}/"
+    tasks = [joint.task("LEAD/S01", title).pk for title in ("first", "second")]
+    elsewhere = joint.task("LEAD/S03", "elsewhere").pk
+    client = client_of(joint.owner)
+
+    def post(address: str, **body):
+        return client.post(path + address, body, content_type="application/json")
+
+    for task in tasks:
+        assert post("key-tasks/", task=task).status_code == 200
+    ordered = post("key-tasks/order/", tasks=[tasks[1]]).json()["key_tasks"]
+    assert [one["title"] for one in ordered] == ["second", "first"]
+    assert post("key-tasks/", task=elsewhere).status_code == 400
+    assert post("key-tasks/", task=987654321).status_code == 400
+    assert len(post("key-tasks/remove/", task=tasks[0]).json()["key_tasks"]) == 1
+    assert (
+        post("members/", partnership=joint.partnership("CUST2/S01"), joined_on="2026-01-01").status_code
+        == 400
+    )
+    assert (
+        post("members/leave/", partnership=joint.partnership("LEAD/S02"), left_on="2026-02-01").status_code
+        == 200
+    )
+    assert post("pledges/", kpi="pass_rate", stage="incoming", target="0.99").status_code == 200
+    assert post("pledges/", kpi="turnover", target="10").status_code == 400
+    client = client_of(joint.member)
+    assert post("key-tasks/", task=tasks[0]).status_code == 403
+
+
+def test_the_api_makes_a_programme_once(joint):
+    body = {
+        "slug": "fresh", "name": "新计划", "baseline_from": "2025-01-01", "baseline_to": "2025-06-30",
+        "report_from": "2026-01-01", "report_to": "2026-06-30",
+    }  # fmt: skip
+    client = client_of(joint.owner)
+    first, again = (
+        client.post("/api/v1/programmes/", body, content_type="application/json") for _ in range(2)
+    )
+    assert (first.status_code, again.status_code) == (201, 201)
+    assert first.json()["id"] == again.json()["id"]
+    other = client.post("/api/v1/programmes/", body | {"name": "别的"}, content_type="application/json")
+    assert other.json()["errors"][0]["attr"] == "slug"
+    late = client.post(
+        "/api/v1/programmes/", body | {"report_from": "2025-02-01"}, content_type="application/json"
+    )
+    assert late.json()["errors"][0]["attr"] == "report_from"
