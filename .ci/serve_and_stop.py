@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import suppress
 from pathlib import Path
 
 SECONDS_TO_SERVE = 10  # what is promised; said, and judged where nothing else runs
@@ -50,7 +51,8 @@ def kill_children(parent: int) -> int:
     """Kill every process group of the demo but the database's, and return how many there were."""
     groups = [pid for pid in children(parent) if "postgres" not in command_of(pid)]
     for group in groups:
-        os.killpg(group, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            os.killpg(group, signal.SIGKILL)
     return len(groups)
 
 
@@ -63,11 +65,18 @@ def descendants(parent: int) -> list[int]:
 
 
 def command_of(pid: int) -> str:
-    return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+    """Return the command line of a process; empty where it ended since it was listed."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " ")
+    except OSError:
+        return ""
 
 
 def is_alive(pid: int) -> bool:
-    return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
 
 
 def processes_in(folder: Path) -> list[str]:
