@@ -120,7 +120,7 @@ def _office_type(content: BinaryIO) -> str | None:
     content.seek(0)
     try:
         names = set(zipfile.ZipFile(content).namelist())
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+    except (zipfile.BadZipFile, OSError, RuntimeError, ValueError):  # RuntimeError: of a later version of zip
         return None
     if "[Content_Types].xml" not in names or any(name.endswith("vbaProject.bin") for name in names):
         return None

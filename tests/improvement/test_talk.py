@@ -44,6 +44,13 @@ def zipped(*names: str) -> bytes:
     return buffer.getvalue()
 
 
+def of_a_later_version(archive: bytes) -> bytes:
+    """Have every entry of a zip's directory ask for version 9.9 of a program that unpacks it."""
+    head = b"PK\x01\x02"
+    first, *entries = archive.split(head)
+    return head.join([first, *(entry[:2] + (99).to_bytes(2, "little") + entry[4:] for entry in entries)])
+
+
 @pytest.mark.parametrize("who", ["engineer", "clerk", "viewer", "guest", "other_buyer", "sibling"])
 def test_what_is_kept_to_one_organisation_is_nowhere_to_be_seen_for_others(scene, task, who, enter):
     say(scene, task, scene.boss, "请双方确认")
@@ -124,6 +131,7 @@ def test_a_file_is_known_by_what_it_holds(scene, task, name, content, kind):
         ("macro.xlsx", zipped("[Content_Types].xml", "xl/workbook.xml", "xl/vbaProject.bin")),
         ("any.xlsx", zipped("readme.md")),
         ("cut.xlsx", b"PK\x03\x04cut off"),
+        ("later.xlsx", of_a_later_version(zipped("[Content_Types].xml", "xl/workbook.xml"))),
         ("empty.txt", b""),
     ],
 )
