@@ -1,7 +1,7 @@
 """What a mail is asked: whose figures, of which days, against which, and where they open."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -97,8 +97,7 @@ def _filters(person: Person, contents: Contents, side: str) -> tuple[dict[str, A
 def window_of(period: Period, monthly: bool) -> Period:
     """Return the thirteen weeks, or three months, that end with a period; never less than the period."""
     if monthly:
-        ordinal = period.last.year * 12 + period.last.month - 3
-        first = date(ordinal // 12, ordinal % 12 + 1, 1)
+        first = Period.month_before(period.last, 2).first
     else:
         first = period.last - timedelta(days=7 * WEEKS_OF_WINDOW - 1)
     return Period(min(first, period.first), period.last)
