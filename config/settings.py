@@ -187,6 +187,7 @@ MFA_FORMS = {
     "reauthenticate": "suppliers.forms.login.ReauthenticateWithCodeForm",
     "activate_totp": "suppliers.forms.login.ActivateTOTPForm",
 }
+MFA_TOTP_TOLERANCE = 1  # one step of 30 s either way: RFC 6238 5.2, for clocks of phones and slow typing
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_RATE_LIMITS = {
     # The key is the address and where the try comes from, so that the owner gets in from elsewhere.

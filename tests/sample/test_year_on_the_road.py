@@ -179,7 +179,7 @@ def test_delivered_pieces_are_the_plans(loaded, period):
     assert {code: one.denominator for code, one in read.items()} == planned
 
 
-@pytest.mark.parametrize(("period", "charged"), zip(PERIODS, (1866, 1135), strict=True), ids=str)
+@pytest.mark.parametrize(("period", "charged"), list(zip(PERIODS, (1866, 1135), strict=True)), ids=str)
 def test_charged_pieces_are_the_plans_and_those_sorted_out(loaded, period, charged):
     lots = [one for of in first_presentations(loaded.drawn, "incoming", period).values() for one in of]
     sorted_out = sum(one.sorted_qty for one in lots if not one.accepted)
@@ -200,14 +200,14 @@ def test_stock_upstream_at_every_month_end_is_the_plans(loaded, ownership):
     assert closings(lambda row: row.ownership == ownership) == planned
 
 
-@pytest.mark.parametrize(("period", "promised"), zip(PERIODS, (16.51, 19.73), strict=True), ids=str)
+@pytest.mark.parametrize(("period", "promised"), list(zip(PERIODS, (16.51, 19.73), strict=True)), ids=str)
 def test_the_lead_turns_as_its_plan_adds_up(loaded, period, promised):
     read = whole("turnover", period, average="snapshots", prices="period")
     assert read.value == pytest.approx(turnover_by_hand(period), rel=1e-5)
     assert read.value == pytest.approx(promised, abs=0.006)
 
 
-@pytest.mark.parametrize(("period", "promised"), zip(PERIODS, (9.88, 10.56), strict=True), ids=str)
+@pytest.mark.parametrize(("period", "promised"), list(zip(PERIODS, (9.88, 10.56), strict=True)), ids=str)
 def test_the_chain_turns_as_its_plan_adds_up(loaded, period, promised):
     read = whole("chain_turnover", period, average="snapshots", prices="period")
     assert read.value == pytest.approx(turnover_by_hand(period, ("lead", "consigned", "dedicated")), rel=1e-5)
