@@ -167,7 +167,7 @@ def list_page(request: HttpRequest, table: Table, asked: ListAddress) -> HttpRes
     if not part_only:
         context |= {
             "title": table.title,
-            "lead": Lead(joined(table.lead() if page.object_list else table.nothing)),
+            "lead": Lead(joined(_lead_of(table, page.object_list, filtered=bool(asked.without_filters)))),
             "chips": table.chips,
             "find": table.find,
             "found": asked.chosen(table.find.name) if table.find else "",
@@ -179,6 +179,12 @@ def list_page(request: HttpRequest, table: Table, asked: ListAddress) -> HttpRes
     response = render(request, "core/_list_rows.html" if part_only else "core/list.html", context)
     patch_vary_headers(response, ["HX-Request"])  # or Back shows the bare rows
     return response
+
+
+def _lead_of(table: Table, rows: Sequence[Any], *, filtered: bool) -> str:
+    if rows:
+        return table.lead()
+    return table.nothing if filtered else _("Nothing has been handed in yet.")
 
 
 def _shown(table: Table, row: Any) -> dict[str, Any]:

@@ -48,6 +48,7 @@ class Page:
     suppliers: Plot
     pareto: Pareto
     complete: Complete
+    nothing_yet: bool  # a company on its first day: no figure is there, and no filter hides one
 
 
 @require_GET
@@ -85,6 +86,7 @@ def overview_page(request: PersonRequest) -> HttpResponseBase:
         suppliers=plot(found.ranked, view),
         pareto=pareto_of(found.rates),
         complete=complete(found, request.person),
+        nothing_yet=not request.GET and is_bare(found),
     )
     context = {"page": page, "export_url": workbooks.address(view, path)}
     return render(request, "insight/overview.html", context)
@@ -105,6 +107,12 @@ def workbook_of(found: Overview, view: View, path: str, shown: Sequence[Chip]) -
             workbooks.missing_sheet(found.complete),
         ],
     )
+
+
+def is_bare(found: Overview) -> bool:
+    """Say whether neither a month of the pass rate nor a turnover is known."""
+    months = found.rates.months["pass_rate"]
+    return found.turnover.value is None and all(month.value is None for month in months)
 
 
 def lead(found: Overview, work: Sequence[Item] | None) -> Lead:

@@ -40,6 +40,11 @@ class Trend:
     as_table: bool
     twin_url: str
 
+    @property
+    def known(self) -> bool:
+        """Whether there is a month to draw."""
+        return any(row.value is not None for row in self.rows)
+
 
 def trend(
     months: Sequence[Reading],
