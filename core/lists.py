@@ -167,7 +167,9 @@ def list_page(request: HttpRequest, table: Table, asked: ListAddress) -> HttpRes
     if not part_only:
         context |= {
             "title": table.title,
-            "lead": Lead(joined(_lead_of(table, page.object_list, filtered=bool(asked.without_filters)))),
+            "lead": Lead(
+                joined(_lead_of(table, is_empty=not page.object_list, filtered=bool(asked.without_filters)))
+            ),
             "chips": table.chips,
             "find": table.find,
             "found": asked.chosen(table.find.name) if table.find else "",
@@ -181,8 +183,8 @@ def list_page(request: HttpRequest, table: Table, asked: ListAddress) -> HttpRes
     return response
 
 
-def _lead_of(table: Table, rows: Sequence[Any], *, filtered: bool) -> str:
-    if rows:
+def _lead_of(table: Table, *, is_empty: bool, filtered: bool) -> str:
+    if not is_empty:
         return table.lead()
     return table.nothing if filtered else _("Nothing has been handed in yet.")
 
