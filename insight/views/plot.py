@@ -12,7 +12,6 @@ from kpis.filters import View
 from kpis.queries.ranking import Ranked
 
 STATES = {"below": "bad", "undecided": "none", "above": "good", "": "none", "no_data": "none"}
-ROWS_OF_PARETO = 9
 DOTS = {"below": "bad", "undecided": "open", "above": "plain", "": "plain", "no_data": "plain"}
 
 
@@ -54,11 +53,6 @@ class Plot:
     groups: Sequence[Group]
     note: str
     reason: str
-
-    @property
-    def is_short(self) -> bool:
-        """Whether the Pareto chart beside it is taller."""
-        return sum(len(group.rows) for group in self.groups) < ROWS_OF_PARETO
 
 
 def plot(ranked: Sequence[Ranked], view: View) -> Plot:
