@@ -167,7 +167,9 @@ def list_page(request: HttpRequest, table: Table, asked: ListAddress) -> HttpRes
     if not part_only:
         context |= {
             "title": table.title,
-            "lead": Lead(joined(table.lead() if page.object_list else table.nothing)),
+            "lead": Lead(
+                joined(_lead_of(table, is_empty=not page.object_list, filtered=bool(asked.without_filters)))
+            ),
             "chips": table.chips,
             "find": table.find,
             "found": asked.chosen(table.find.name) if table.find else "",
@@ -179,6 +181,12 @@ def list_page(request: HttpRequest, table: Table, asked: ListAddress) -> HttpRes
     response = render(request, "core/_list_rows.html" if part_only else "core/list.html", context)
     patch_vary_headers(response, ["HX-Request"])  # or Back shows the bare rows
     return response
+
+
+def _lead_of(table: Table, *, is_empty: bool, filtered: bool) -> str:
+    if not is_empty:
+        return table.lead()
+    return table.nothing if filtered else _("Nothing has been handed in yet.")
 
 
 def _shown(table: Table, row: Any) -> dict[str, Any]:

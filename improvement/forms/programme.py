@@ -20,7 +20,7 @@ def _day(label: Any) -> forms.DateField:
 
 
 class ProgrammeForm(forms.Form):
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = forms.CharField(label=pgettext_lazy("programme", "Name"), max_length=120)
     name_en = forms.CharField(label=_("Name in English"), max_length=120, required=False)
     slug = forms.SlugField(
         label=_("Short name for the address"), max_length=40, help_text=_("Letters, digits and dashes.")

@@ -151,6 +151,18 @@ def question_of(
     return what, len(relations)
 
 
+def pledge_of_rate(customer_id: int, *, on: date) -> Pledge | None:
+    """Return what a customer pledged of its pass rate for a report period with this day in it; None without."""
+    found = Pledge.objects.filter(
+        kpi="pass_rate",
+        by_change=False,
+        programme__customer=customer_id,
+        programme__report_from__lte=on,
+        programme__report_to__gte=on,
+    )
+    return found.select_related("programme").order_by("-programme__report_to", "pk").first()
+
+
 def members_of(programme: Programme) -> list[ProgrammeMember]:
     """Return the members in view, those that left too, by their codes."""
     found = programme.members.select_related("partnership__supplier")

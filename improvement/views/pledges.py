@@ -304,8 +304,7 @@ def stock_beside(one: Standing, view: View) -> list[Beside]:
     whole = Beside(
         name=shown.name,
         value=formatting.decimal(reading.value, 2) if reading.value is not None else "",
-        unit="",
-        note=formatting.turnover_unit().strip(),
+        unit=formatting.turnover_unit(),
         before=formatting.decimal(was.value, 2) if was and was.value is not None else "",
         before_url=was.rows_path if was else "",
         url=shown.rows_url,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponseBase
@@ -15,6 +16,7 @@ from core import clock
 from core.chips import Chip
 from core.lead import Lead, joined
 from improvement.queries import tasks_needing
+from improvement.views.pledged import Pledged, pledged, with_tag
 from insight.queries.overview import Overview, Rates, overview
 from insight.views import workbooks
 from insight.views.asking import Complete, complete, of_kind, of_request, to_do_of
@@ -23,9 +25,10 @@ from insight.views.home import home
 from insight.views.pareto import Pareto, pareto
 from insight.views.plot import Plot, plot
 from insight.views.sentences import below_sentence, rate_sentence, stock_sentence, work_sentence
-from insight.views.trend import Trend, trend
+from insight.views.trend import Trend, line_of, trend
 from insight.views.work import Item, work_of_customer
 from intake.queries import waiting_uploads
+from kpis.definitions import REPORTED
 from kpis.filters import View, read_view
 from kpis.queries.readings import Reading
 from kpis.views.figures import Figure, Headline, figure, headline, history
@@ -40,6 +43,7 @@ class Page:
     chips: Sequence[Chip]
     lead: Lead
     rate: Headline
+    pledge: Pledged | None
     figures: Sequence[Figure]
     work: Sequence[Item]
     worklist_title: str
@@ -48,6 +52,7 @@ class Page:
     suppliers: Plot
     pareto: Pareto
     complete: Complete
+    nothing_yet: bool  # a company on its first day: no figure is there, and no filter hides one
 
 
 @require_GET
@@ -73,18 +78,33 @@ def overview_page(request: PersonRequest) -> HttpResponseBase:
     lines = [of_request(one, by_name=False) for one in own]
     lines += [item for one in found.complete for item in of_kind(one)]
     work = work_of_customer(found, waiting, tasks, view, may_open=person.may_define, data=lines)
+    pledge = pledged(
+        person.organisation_id,
+        view,
+        found.rates.pass_rate,
+        found.ranked,
+        running=clock.now().date() <= view.period.last,
+    )
     page = Page(
         chips=chips(view, path, of=request),
         lead=lead(found, work),
-        rate=headline(found.rates.pass_rate, view, found.rates.months["pass_rate"]),
+        rate=with_tag(headline(found.rates.pass_rate, view, found.rates.months["pass_rate"]), pledge),
+        pledge=pledge,
         figures=figures(found, view),
         work=work,
         worklist_title=_("Needs you today"),
         no_work=_("Nothing needs you today."),
-        trend=trend_of(found.rates, view, path, as_table=request.GET.get("as") == "table"),
+        trend=trend_of(
+            found.rates,
+            view,
+            path,
+            as_table=request.GET.get("as") == "table",
+            pledge=pledge.line if pledge and pledge.stage == REPORTED else None,
+        ),
         suppliers=plot(found.ranked, view),
         pareto=pareto_of(found.rates),
         complete=complete(found, request.person),
+        nothing_yet=not request.GET and is_bare(found),
     )
     context = {"page": page, "export_url": workbooks.address(view, path)}
     return render(request, "insight/overview.html", context)
@@ -105,6 +125,12 @@ def workbook_of(found: Overview, view: View, path: str, shown: Sequence[Chip]) -
             workbooks.missing_sheet(found.complete),
         ],
     )
+
+
+def is_bare(found: Overview) -> bool:
+    """Say whether neither a month of the pass rate nor a turnover is known."""
+    months = found.rates.months["pass_rate"]
+    return found.turnover.value is None and all(month.value is None for month in months)
 
 
 def lead(found: Overview, work: Sequence[Item] | None) -> Lead:
@@ -138,9 +164,19 @@ def stock_figure(one: Reading, months: Sequence[Reading], view: View) -> Figure:
     return figure(one, view, spark=history(months, view, band=False))
 
 
-def trend_of(rates: Rates, view: View, path: str, *, as_table: bool, target: float | None = None) -> Trend:
+def trend_of(
+    rates: Rates,
+    view: View,
+    path: str,
+    *,
+    as_table: bool,
+    target: float | None = None,
+    pledge: dict[str, Any] | None = None,
+) -> Trend:
+    """Draw the reported rate by month, with the target of a supplier or the line of a pledge."""
     title = _("Pass rate, pieces, outgoing, by month")
-    return trend(rates.months["pass_rate"], view, path, title=title, as_table=as_table, target=target)
+    line = line_of(target) if target is not None else pledge
+    return trend(rates.months["pass_rate"], view, path, title=title, as_table=as_table, line=line)
 
 
 def pareto_of(rates: Rates) -> Pareto:

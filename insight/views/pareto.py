@@ -32,6 +32,11 @@ class Pareto:
     note: str
     reason: str
 
+    @property
+    def rest_fits(self) -> bool:
+        """Whether the bar of all the others lies within the drawing, whose scale the named ones set."""
+        return all(max(row.count, row.baseline or 0) <= self.largest for row in self.rows)
+
 
 def pareto(
     now: Mapping[str, int],
@@ -62,9 +67,10 @@ def pareto(
         word = ngettext("%(n)s other", "%(n)s others", len(rest)) % {"n": len(rest)}
         earlier = sum(before.get(code, 0) for code in rest) * volume if volume else None
         rows.append((word, sum(now[code] for code in rest), earlier))
+    named = rows[:SHOWN]
     return Pareto(
         finding=finding(rows, total),
-        largest=max((max(count, earlier or 0) for __, count, earlier in rows), default=1),
+        largest=max((max(count, earlier or 0) for __, count, earlier in named), default=1),
         rows=list(drawn(rows, total, rest=bool(rest))),
         note=_(
             "Outgoing, first submissions. Upright tick: the baseline's level at this period's volume. "

@@ -40,6 +40,11 @@ class Trend:
     as_table: bool
     twin_url: str
 
+    @property
+    def known(self) -> bool:
+        """Whether there is a month to draw."""
+        return any(row.value is not None for row in self.rows)
+
 
 def trend(
     months: Sequence[Reading],
@@ -48,16 +53,16 @@ def trend(
     *,
     title: str,
     as_table: bool,
-    target: float | None = None,
+    line: dict[str, Any] | None = None,
 ) -> Trend:
-    """Draw the months of a rate; `target` is a fraction, drawn as a dashed line."""
+    """Draw the months of a rate; `line` is the dashed line of a target or a pledge (`line_of`)."""
     rows = [row_of(one) for one in months]
     return Trend(
         title=title,
         value_name=pgettext("pass rate", "Rate"),
         note=_("Band: 95% interval. Grey: baseline."),
         finding=finding(title, months),
-        data=chart_of(months, rows, view, target),
+        data=chart_of(months, rows, view, line),
         rows=rows,
         as_table=as_table,
         twin_url=view.address(path, **{"as": None if as_table else "table"}) + "#trend",
@@ -77,12 +82,14 @@ def row_of(one: Reading) -> TrendRow:
 
 
 def chart_of(
-    months: Sequence[Reading], rows: Sequence[TrendRow], view: View, target: float | None
+    months: Sequence[Reading], rows: Sequence[TrendRow], view: View, line: dict[str, Any] | None
 ) -> dict[str, Any]:
     """Return what the browser draws: percentages, words for each point, addresses of its rows."""
     low = [hundred(one.low) for one in months]
     high = [hundred(one.high) for one in months]
-    scale, step = scale_of([*low, *high, *(hundred(one.value) for one in months), hundred(target)])
+    scale, step = scale_of(
+        [*low, *high, *(hundred(one.value) for one in months), line["value"] if line else None]
+    )
     labels = [f"{row.label[2:4]}/{row.label[5:7]}" for row in rows]
     shaded = baseline_of(months, view)
     return {
@@ -96,14 +103,17 @@ def chart_of(
         "step": step,
         "ticks": ticks_of(scale, step),
         "baseline": [labels[index] for index in shaded] if shaded else None,
-        "target": None
-        if target is None
-        else {"value": hundred(target), "label": _("target %(n)s") % {"n": formatting.percent(target, 1)}},
+        "target": line,
         "words": [
             f"{row.label}\n{row.written} ({row.interval}), n = {formatting.decimal(row.n)}" for row in rows
         ],
         "links": [row.url for row in rows],
     }
+
+
+def line_of(target: float) -> dict[str, Any]:
+    """Return the dashed line of a supplier's target, a fraction."""
+    return {"value": hundred(target), "label": _("target %(n)s") % {"n": formatting.percent(target, 1)}}
 
 
 def hundred(fraction: float | None) -> float | None:

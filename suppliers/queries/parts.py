@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from core import formatting
 from core.text import folded, pinyin_key
@@ -99,8 +99,12 @@ def supplied_parts(
 
 
 def suppliers_of_parts(parts: Collection[int] | QuerySet) -> dict[int, list[tuple[str, str, str]]]:
-    """Return code, name and English name of the suppliers of each part that are in view; `parts` are ids."""
-    rows = Supply.objects.filter(part__in=parts).order_by("partnership__supplier__code")
+    """Return code, name and English name of the suppliers of each part that are in view; `parts` are ids.
+
+    A company's own books supply nothing: it is not named among the suppliers of its parts.
+    """
+    rows = Supply.objects.filter(part__in=parts).exclude(partnership__supplier=F("partnership__customer"))
+    rows = rows.order_by("partnership__supplier__code")
     names = (
         "part",
         "partnership__supplier__code",
