@@ -8,6 +8,16 @@ from numpy.typing import ArrayLike, NDArray
 from quality.formulas.proportion import Floats, possible_counts
 
 
+class BetweenGroups(NamedTuple):
+    """Pooled rate of groups, mean squares between and within, typical size and intra-class correlation."""
+
+    mean: float
+    ms_between: float
+    ms_within: float
+    n0: float
+    rho: float
+
+
 class BetaLaw(NamedTuple):
     """How rates differ between groups: intra-class correlation and the beta law it implies."""
 
@@ -17,11 +27,51 @@ class BetaLaw(NamedTuple):
     beta: float
 
 
+def between_groups(found: ArrayLike, inspected: ArrayLike) -> BetweenGroups:
+    """Analysis of variance of pieces in groups: how much rates differ beyond chance.
+
+    MSB = sum n(p_i - p)^2/(m-1), MSW = sum n p_i(1-p_i)/(N-m), n0 = (N - sum n^2/N)/(m-1),
+    rho = (MSB-MSW)/(MSB+(n0-1)MSW).
+
+    Parameters
+    ----------
+    found, inspected : array_like of float, shape (groups,)
+        Pieces found and pieces inspected; effective numbers where pieces come in clusters.
+
+    Returns
+    -------
+    BetweenGroups
+        All but the mean are NaN with fewer than two groups, or groups of single pieces alone, or where
+        none or all was found; the mean is NaN where nothing was inspected.
+
+    Raises
+    ------
+    ValueError
+        If a count is impossible.
+
+    References
+    ----------
+    .. [1] M. S. Ridout, C. G. B. Demetrio, D. Firth (1999), Biometrics 55, 137-148 (ANOVA estimator).
+    """
+    x, n = possible_counts(found, inspected)
+    x, n = x[n > 0], n[n > 0]
+    groups, pieces = len(n), n.sum()
+    mean = float(x.sum() / pieces) if pieces else np.nan
+    if groups < 2 or pieces <= groups or not 0 < mean < 1:
+        return BetweenGroups(mean, np.nan, np.nan, np.nan, np.nan)
+    rates = x / n
+    between = float((n * (rates - mean) ** 2).sum() / (groups - 1))
+    within = float((n * rates * (1 - rates)).sum() / (pieces - groups))
+    typical = float((pieces - (n**2).sum() / pieces) / (groups - 1))
+    return BetweenGroups(
+        mean, between, within, typical, (between - within) / (between + (typical - 1) * within)
+    )
+
+
 def beta_law(found: ArrayLike, inspected: ArrayLike) -> BetaLaw:
     """Beta law of the rates of groups, by the analysis of variance.
 
-    MSB = sum n(p_i - p)^2/(m-1), MSW = sum n p_i(1-p_i)/(N-m), n0 = (N - sum n^2/N)/(m-1),
-    rho = (MSB-MSW)/(MSB+(n0-1)MSW), alpha = p(1-rho)/rho, beta = (1-p)(1-rho)/rho.
+    alpha = p(1-rho)/rho, beta = (1-p)(1-rho)/rho with p and rho of `between_groups`.
 
     Parameters
     ----------
@@ -38,26 +88,12 @@ def beta_law(found: ArrayLike, inspected: ArrayLike) -> BetaLaw:
     ------
     ValueError
         If a count is impossible.
-
-    References
-    ----------
-    .. [1] M. S. Ridout, C. G. B. Demetrio, D. Firth (1999), Biometrics 55, 137-148 (ANOVA estimator).
     """
-    x, n = possible_counts(found, inspected)
-    x, n = x[n > 0], n[n > 0]
-    groups, pieces = len(n), n.sum()
-    mean = float(x.sum() / pieces) if pieces else np.nan
-    if groups < 2 or pieces <= groups or not 0 < mean < 1:
-        return BetaLaw(mean, 0.0, np.inf, np.inf)
-    rates = x / n
-    between = (n * (rates - mean) ** 2).sum() / (groups - 1)
-    within = (n * rates * (1 - rates)).sum() / (pieces - groups)
-    typical = (pieces - (n**2).sum() / pieces) / (groups - 1)
-    rho = float((between - within) / (between + (typical - 1) * within))
-    if rho <= 0:
-        return BetaLaw(mean, 0.0, np.inf, np.inf)
-    prior = (1 - rho) / rho
-    return BetaLaw(mean, rho, mean * prior, (1 - mean) * prior)
+    seen = between_groups(found, inspected)
+    if not seen.rho > 0:
+        return BetaLaw(seen.mean, 0.0, np.inf, np.inf)
+    prior = (1 - seen.rho) / seen.rho
+    return BetaLaw(seen.mean, seen.rho, seen.mean * prior, (1 - seen.mean) * prior)
 
 
 def shrunken_rates(found: ArrayLike, inspected: ArrayLike) -> Floats:
