@@ -90,6 +90,8 @@ def test_screening_inspection_has_outgoing_quality_its_limit_and_total_inspectio
     limit = outgoing_limit(*asked(case, "n", "ac"))
     assert_meets(limit.aoql, case, "aoql")
     assert_meets(limit.at, case, "at")
+    by_poisson = outgoing_limit(80, 0, model="poisson")  # p exp(-80 p) is largest at 1/80
+    assert by_poisson == pytest.approx((np.exp(-1) / 80, 1 / 80))
 
 
 def test_zero_acceptance_takes_the_smallest_sample_that_is_sure_enough():
@@ -138,10 +140,10 @@ def test_lots_are_skipped_after_the_clearance_and_no_more_after_one_rejection():
 plans = st.integers(1, 400).flatmap(lambda n: st.tuples(st.just(n), st.integers(0, min(n - 1, 30))))
 
 
-@given(plans, st.floats(0.001, 0.999))
-def test_quality_and_chance_of_acceptance_undo_each_other(plan, pa):
-    n, ac = plan
-    assert acceptance_probability(n, ac, quality_accepted(n, ac, pa)) == pytest.approx(pa, abs=1e-9)
+@given(plans, st.floats(0.001, 0.999), st.sampled_from(["binomial", "poisson"]))
+def test_quality_and_chance_of_acceptance_undo_each_other(plan, pa, model):
+    quality = quality_accepted(*plan, pa, model=model)
+    assert acceptance_probability(*plan, quality, model=model) == pytest.approx(pa, abs=1e-9)
 
 
 @given(plans)

@@ -116,6 +116,8 @@ def test_the_fraction_beyond_a_limit_is_estimated_without_bias():
     case = CASES["as-variables-estimate"]
     cases = [(one["Q"], one["n"]) for one in case["input"]["cases"]]
     assert_meets(estimated_nonconforming(*zip(*cases, strict=True)), case, "p")
+    # Of a known sigma a quality index of 1.5 among 9: Phi(-1.5 * sqrt(9/8)) = Phi(-1.591).
+    assert estimated_nonconforming(1.5, 9, sigma_known=True) == pytest.approx(0.05580, abs=1e-5)
 
 
 @pytest.mark.parametrize(

@@ -148,7 +148,7 @@ def gauge_ranges(measurements: ArrayLike, *, k1: float, k2: float, k3: float) ->
     ----------
     measurements : array_like of float, shape (..., parts, operators, trials)
     k1, k2, k3 : float
-        1/d2* of trials, operators and parts; see `range_factors`.
+        1/d2* of trials, operators and parts, as the manual prints them.
 
     Returns
     -------

@@ -182,10 +182,10 @@ def average_outgoing_quality(p: ArrayLike, pa: ArrayLike, n: ArrayLike, lot: Arr
     return np.asarray(p * pa * (1 - n / lot))
 
 
-def outgoing_limit(n: int, ac: int, *, lot: float = np.inf) -> OutgoingLimit:
-    """Average outgoing quality limit of a single plan, binomial, and the p at which it is reached.
+def outgoing_limit(n: int, ac: int, *, lot: float = np.inf, model: str = "binomial") -> OutgoingLimit:
+    """Average outgoing quality limit of a single plan, and the p at which it is reached.
 
-    The derivative of p Pa(p) is zero there: Pa(p) = n p b(ac; n-1, p).
+    The derivative of p Pa(p) is zero there: Pa(p) = n p b(ac; n-1, p), or n p g(ac; n p) by Poisson's law.
 
     Raises
     ------
@@ -200,16 +200,17 @@ def outgoing_limit(n: int, ac: int, *, lot: float = np.inf) -> OutgoingLimit:
         raise ValueError("a plan that accepts everything has no outgoing limit")
 
     def slope(p: float) -> float:
-        return float(special.bdtr(ac, n, p) - n * p * stats.binom.pmf(ac, n - 1, p))
+        fall = n * _chance_of(n if model == "poisson" else n - 1, np.asarray(ac), np.asarray(p), model)
+        return float(acceptance_probability(n, ac, p, model=model) - p * fall)
 
-    hardly_accepted = float(quality_accepted(n, ac, 1e-4))
+    hardly_accepted = float(quality_accepted(n, ac, 1e-4, model=model))
     at = float(optimize.brentq(slope, 1e-12, hardly_accepted, xtol=1e-15))
-    pa = acceptance_probability(n, ac, at)
+    pa = acceptance_probability(n, ac, at, model=model)
     return OutgoingLimit(float(average_outgoing_quality(at, pa, n, lot)), at)
 
 
-def quality_accepted(n: ArrayLike, ac: ArrayLike, pa: ArrayLike) -> Floats:
-    """Fraction nonconforming that a single plan accepts with a given chance, binomial.
+def quality_accepted(n: ArrayLike, ac: ArrayLike, pa: ArrayLike, *, model: str = "binomial") -> Floats:
+    """Fraction nonconforming that a single plan accepts with a given chance.
 
     At 0.95 the quality the producer is safe with, at 0.10 the limiting quality of the consumer.
 
@@ -218,6 +219,8 @@ def quality_accepted(n: ArrayLike, ac: ArrayLike, pa: ArrayLike) -> Floats:
     n, ac : array_like of int, shape (...)
     pa : array_like of float, shape (...)
         Chances of acceptance.
+    model : str
+        "binomial" or "poisson" (then nonconformities per item).
 
     Returns
     -------
@@ -235,6 +238,8 @@ def quality_accepted(n: ArrayLike, ac: ArrayLike, pa: ArrayLike) -> Floats:
     n, ac, pa = np.broadcast_arrays(*(np.asarray(values, dtype=float) for values in (n, ac, pa)))
     if not np.all((ac >= 0) & (ac < n) & (pa > 0) & (pa < 1)):
         raise ValueError("needs 0 <= Ac < n and a chance between 0 and 1")
+    if model == "poisson":
+        return np.asarray(special.gammaincinv(ac + 1, 1 - pa) / n)
     return np.asarray(special.betaincinv(ac + 1, n - ac, 1 - pa))
 
 

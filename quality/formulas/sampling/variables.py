@@ -193,18 +193,20 @@ def judge_by_variables(
     return VariablesVerdict(mean, np.asarray(s), ql, qu, accept)
 
 
-def estimated_nonconforming(q: ArrayLike, n: ArrayLike) -> Floats:
-    """Estimated fraction beyond one limit from its quality index (form M, sigma unknown).
+def estimated_nonconforming(q: ArrayLike, n: ArrayLike, *, sigma_known: bool = False) -> Floats:
+    """Estimated fraction beyond one limit from its quality index (form M).
 
-    I_x(n/2 - 1, n/2 - 1) at x = max(0, 1/2 - Q sqrt(n) / (2(n-1))): the uniformly minimum variance
-    unbiased estimate. The M beside a k is this at Q = k; with two limits the estimates add up.
+    I_x(n/2 - 1, n/2 - 1) at x = max(0, 1/2 - Q sqrt(n) / (2(n-1))), or Phi(-Q sqrt(n/(n-1))) of a known
+    sigma: the uniformly minimum variance unbiased estimates. The M beside a k is this at Q = k; with two
+    limits the estimates add up.
 
     Parameters
     ----------
     q : array_like of float, shape (...)
-        (U - mean)/s or (mean - L)/s, s with n - 1.
+        (U - mean)/s or (mean - L)/s, s with n - 1 or the known sigma.
     n : array_like of int, shape (...)
-        Pieces, at least three.
+        Pieces, at least three; two of a known sigma.
+    sigma_known : bool
 
     Returns
     -------
@@ -213,14 +215,16 @@ def estimated_nonconforming(q: ArrayLike, n: ArrayLike) -> Floats:
     Raises
     ------
     ValueError
-        If a sample has fewer than three pieces.
+        If a sample has fewer pieces.
 
     References
     ----------
     .. [1] G. J. Lieberman, G. J. Resnikoff (1955), J. Amer. Stat. Assoc. 50, 457-516.
     """
     q, n = np.broadcast_arrays(np.asarray(q, dtype=float), np.asarray(n, dtype=float))
-    if not np.all(n >= 3):
-        raise ValueError("needs samples of at least three pieces")
+    if not np.all(n >= (2 if sigma_known else 3)):
+        raise ValueError("needs samples of at least three pieces, two of a known sigma")
+    if sigma_known:
+        return np.asarray(special.ndtr(-q * np.sqrt(n / (n - 1))))
     x = np.clip(0.5 - q * np.sqrt(n) / (2 * (n - 1)), 0.0, 1.0)
     return np.asarray(special.betainc(n / 2 - 1, n / 2 - 1, x))
