@@ -8,6 +8,7 @@ from quality.formulas.sampling.acceptance import (
     average_outgoing_quality,
     average_total_inspection,
     double_acceptance,
+    double_quality_accepted,
     double_total_inspection,
     find_single_plan,
     lot_acceptance_probability,
@@ -92,6 +93,13 @@ def test_screening_inspection_has_outgoing_quality_its_limit_and_total_inspectio
     assert_meets(limit.at, case, "at")
     by_poisson = outgoing_limit(80, 0, model="poisson")  # p exp(-80 p) is largest at 1/80
     assert by_poisson == pytest.approx((np.exp(-1) / 80, 1 / 80))
+
+
+@pytest.mark.parametrize("model", ["binomial", "poisson"])
+def test_the_quality_a_double_plan_accepts_is_found_from_its_curve(model):
+    plan = ((80, 80), (2, 6), (5, 7))
+    quality = double_quality_accepted(*plan, 0.1, model=model)
+    assert double_acceptance(*plan, quality, model=model).pa == pytest.approx(0.1)
 
 
 def test_zero_acceptance_takes_the_smallest_sample_that_is_sure_enough():

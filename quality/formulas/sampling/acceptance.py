@@ -229,18 +229,35 @@ def quality_accepted(n: ArrayLike, ac: ArrayLike, pa: ArrayLike, *, model: str =
     Raises
     ------
     ValueError
-        If the plan accepts whatever is found, or a chance lies outside (0, 1).
+        If the plan accepts whatever is found (nonconformities have no end), or a chance lies outside
+        (0, 1).
 
     References
     ----------
     .. [1] ISO 2859-1:1999, 12.6 and tables 6-A to 7-C.
     """
     n, ac, pa = np.broadcast_arrays(*(np.asarray(values, dtype=float) for values in (n, ac, pa)))
-    if not np.all((ac >= 0) & (ac < n) & (pa > 0) & (pa < 1)):
+    _known(model)
+    if not np.all((ac >= 0) & ((ac < n) | (model == "poisson")) & (n > 0) & (pa > 0) & (pa < 1)):
         raise ValueError("needs 0 <= Ac < n and a chance between 0 and 1")
     if model == "poisson":
         return np.asarray(special.gammaincinv(ac + 1, 1 - pa) / n)
     return np.asarray(special.betaincinv(ac + 1, n - ac, 1 - pa))
+
+
+def double_quality_accepted(
+    n: tuple[int, int], ac: tuple[int, int], re: tuple[int, int], pa: float, *, model: str = "binomial"
+) -> float:
+    """The quality that a double plan accepts with a given chance; see `quality_accepted`.
+
+    The first sample alone, with the room of the second, accepts more, and so bounds it above.
+    """
+    most = float(quality_accepted(n[0], min(re[0] - 1, n[0] - 1), pa, model=model))
+
+    def too_many(p: float) -> float:
+        return float(double_acceptance(n, ac, re, p, model=model).pa) - pa
+
+    return float(optimize.brentq(too_many, 0.0, most, xtol=1e-14))
 
 
 def find_single_plan(
@@ -384,9 +401,13 @@ def _chance_of(n: int, found: np.ndarray, p: Floats, model: str) -> Floats:
 def _plan_and_quality(
     n: ArrayLike, ac: ArrayLike, p: ArrayLike, model: str
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    if model not in MODELS:
-        raise ValueError(f"unknown model: {model}")
+    _known(model)
     n, ac, p = np.broadcast_arrays(np.asarray(n), np.asarray(ac), np.asarray(p, dtype=float))
     if not np.all((n >= 1) & (ac >= 0) & (p >= 0)) or (model == "binomial" and np.any(p > 1)):
         raise ValueError("needs n >= 1, Ac >= 0 and a quality that is a fraction")
     return n, ac, p
+
+
+def _known(model: str) -> None:
+    if model not in MODELS:
+        raise ValueError(f"unknown model: {model}")
