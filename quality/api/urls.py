@@ -1,11 +1,16 @@
-"""Addresses under /api/v1/ of lots, inspections and measured values."""
+"""Addresses under /api/v1/ of lots, inspections, measured values and sampling plans."""
 
+from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from quality.api import lists
+from quality.api.sampling import SamplingPlanView
 
 router = SimpleRouter()
 router.register("lots", lists.LotViewSet, "api-lot")
 router.register("inspections", lists.InspectionViewSet, "api-inspection")
 router.register("measurements", lists.MeasurementViewSet, "api-measurement")
-urlpatterns = router.urls
+urlpatterns = [
+    *router.urls,
+    path("sampling/plan/", SamplingPlanView.as_view(), name="api-sampling-plan"),
+]
