@@ -100,6 +100,18 @@ FILES: dict[str, tuple[Text, tuple[If | Text, ...]]] = {
         _("Nobody knows the encoding %(encoding)s."),
         (_("Name another one, such as utf-8 or gb18030."),),
     ),
+    "aqdef_line": (
+        _("Line %(row)s is none that a Q-DAS file may have."),
+        (_("Export it once more and send again."),),
+    ),
+    "aqdef_no_values": (
+        _("The Q-DAS file describes parts and characteristics, but has no value."),
+        (_("Send a .dfd together with its .dfx in one zip, or a .dfq."),),
+    ),
+    "aqdef_no_description": (
+        _("The Q-DAS file has values, but does not say of which part and characteristic."),
+        (_("Send a .dfx together with its .dfd in one zip, or a .dfq."),),
+    ),
     "open_quote": (
         _("A quotation mark opens in row %(row)s and is never closed."),
         (_("Close or remove it and send again."),),

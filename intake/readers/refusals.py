@@ -50,6 +50,9 @@ RULES: dict[str, tuple[str, ...]] = {
     "too_slow": ("limit",),
     "too_much_memory": ("limit",),
     "no_cells": (),
+    "aqdef_line": ("row",),
+    "aqdef_no_values": (),
+    "aqdef_no_description": (),
 }
 
 MEBIBYTE = 1024 * 1024

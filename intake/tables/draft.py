@@ -116,7 +116,7 @@ def _places(tables: list[Table], sorted_rows: list[Rows]) -> Places:
     for table, rows in zip(tables, sorted_rows, strict=True):
         index = rows.index[rows.data()]
         sheets.append(np.full(len(index), table.sheet.name, dtype=object))
-        numbers.append(index + table.sheet.first_row + 1)
+        numbers.append(table.sheet.row_numbers(index))
         of_table.append(np.full(len(index), table.number))
         for column in table.columns:
             for name in column.fields:
@@ -175,7 +175,7 @@ def _put(group: dict, name: Any, here: slice, cells: np.ndarray, length: int) ->
 
 def _joined(join: Join, table: Table, rows: Rows, data: np.ndarray) -> np.ndarray:
     """Cells of a joined field: texts of its columns with the separator between them."""
-    numbers = rows.index[data] + table.sheet.first_row + 1
+    numbers = table.sheet.row_numbers(rows.index[data])
     parts = []
     for told in join.columns:
         if told == ROW:

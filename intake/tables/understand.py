@@ -336,7 +336,8 @@ def _choose(used: Understood, pieces: list[Table], kind: Kind) -> None:
         near = [piece for piece in pieces if len(missing[id(piece)]) == 1 and _alike(piece, whole)]
     else:
         least = min(len(gaps) for gaps in missing.values())
-        near = [piece for piece in pieces if len(missing[id(piece)]) == least][:1]
+        lacking = [piece for piece in pieces if len(missing[id(piece)]) == least]
+        near = [piece for piece in lacking if piece.fingerprint == lacking[0].fingerprint]
     used.tables = [piece for piece in pieces if piece in (*whole, *near)]
     for number, piece in enumerate(used.tables, start=1):
         piece.number = number
