@@ -62,6 +62,22 @@ FILES: dict[str, tuple[Text, tuple[If | Text, ...]]] = {
     "picture": (_("This is a picture, not a sheet."), (_("Send Excel or csv."),)),
     "pdf": (_("This is a PDF, not a sheet."), (_("Send Excel or csv."),)),
     "not_a_sheet": (_("This is not a sheet."), (_("Send Excel or csv."),)),
+    "qif_not_yet": (
+        _("QIF is not read yet."),
+        (_("Have the measuring program write a Q-DAS file (.dfq) or a table."),),
+    ),
+    "cmm_not_yet": (
+        _("The text report of a measuring machine (Calypso, PC-DMIS, DMIS) is not read yet."),
+        (_("Have the measuring program write a Q-DAS file (.dfq) or a table."),),
+    ),
+    "edi_not_yet": (
+        _("EDI messages (EDIFACT, X12) are not read yet."),
+        (_("Export the same records as xlsx or csv."),),
+    ),
+    "json_not_yet": (
+        _("JSON files are not read yet, neither Catena-X nor EPCIS."),
+        (_("Export the same records as xlsx or csv, or post the rows to /api/v1/uploads/."),),
+    ),
     "archive": (_("This is an archive."), (_("Unpack it and send the sheets in it."),)),
     "old_excel": (
         _("This workbook is older than Excel 95."),

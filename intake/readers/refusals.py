@@ -33,6 +33,10 @@ RULES: dict[str, tuple[str, ...]] = {
     "pdf": (),
     "not_a_sheet": ("kind",),  # word, slides, web_archive, xml, rich_text
     "archive": ("kind",),
+    "qif_not_yet": (),
+    "cmm_not_yet": (),
+    "edi_not_yet": (),
+    "json_not_yet": (),
     "old_excel": (),  # before Excel 95: no reader for it
     "zip_bomb": ("size", "limit"),
     "entities": (),

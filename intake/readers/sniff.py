@@ -1,6 +1,7 @@
 """What a file is, by its bytes alone. Names lie: HTML is called .xls, xlsx is called .csv."""
 
 from intake.readers.aqdef import is_aqdef
+from intake.readers.not_yet import known_but_not_read
 from intake.readers.refusals import Refused
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -32,7 +33,8 @@ def looks_like(data: bytes) -> str:
     Raises
     ------
     Refused
-        For a picture, a PDF, an archive, a text document, a locked workbook, or no bytes at all.
+        For a picture, a PDF, an archive, a text document, a locked workbook, a format that is not read
+        yet, or no bytes at all.
     """
     if not data:
         raise Refused("empty")
@@ -89,8 +91,11 @@ def _look_into_text(data: bytes) -> str:
     if head.startswith(TEXT_MARKS[1:]):
         head = head.decode("utf-16", errors="ignore").encode()
     head = head.removeprefix(TEXT_MARKS[0]).lstrip()
-    if is_aqdef(head.decode("latin-1")):
+    text = head.decode("latin-1")
+    if is_aqdef(text):
         return "aqdef"
+    if rule := known_but_not_read(text):
+        raise Refused(rule)
     head = head.lower()
     if head.startswith(b"mime-version:"):
         raise Refused("not_a_sheet", {"kind": "web_archive"})
