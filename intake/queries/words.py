@@ -408,6 +408,18 @@ QUESTIONS: dict[str, tuple[Text, tuple[If | Text, ...]]] = {
         _("“%(value)s” may begin with the day or with the month."),
         (_("Choose; we remember it."),),
     ),
+    "decimal": (
+        _("What begins the decimals in “%(value)s”?"),
+        (_("Choose; we remember it."),),
+    ),
+    "hidden_rows": (
+        _("Rows of the sheet are hidden: %(count)s of them look like data."),
+        (_("Choose; we remember it."),),
+    ),
+    "hidden_sheets": (
+        _("Hidden sheets hold such rows, too: %(sheets)s."),
+        (_("Choose; we remember it."),),
+    ),
     "year": (_("“%(value)s” does not say the year."), (_("Enter the year; we remember it."),)),
     "side": (
         _("Is this about what you supply, or about what you are supplied?"),
@@ -469,8 +481,9 @@ def _in_words(params: Mapping[str, Any]) -> dict[str, Any]:
             told[name] = field_name(str(told[name]))
     if isinstance(told.get("fields"), list):
         told["fields"] = _(" or ").join(map(field_name, told["fields"]))
-    if isinstance(told.get("options"), list):
-        told["options"] = ", ".join(map(str, told["options"]))
+    for name in ("options", "sheets"):
+        if isinstance(told.get(name), list):
+            told[name] = ", ".join(map(str, told[name]))
     return told
 
 
@@ -550,6 +563,7 @@ FIELDS: dict[str, Text] = {
     "tol_upper": _("Upper tolerance"),
     "tol_lower": _("Lower tolerance"),
     "item_verdict": _("Verdict of the item"),
+    "validity": _("Validity"),
     "warehouse": _("Warehouse"),
     "location": _("Location"),
     "ownership": _("Ownership"),
