@@ -39,7 +39,7 @@ OWN_LEFT_OUT = ""  # the field of a column that is not used
 def limits() -> dict[str, Any]:
     """Return what is said before a file is chosen."""
     size = settings.UPLOAD_MAX_BYTES
-    words = _("xlsx, xls, ods, csv, txt; up to %(size)s MB each.") % {"size": size // MEGABYTE}
+    words = _("xlsx, xls, et, ods, csv, txt, dfq; up to %(size)s MB each.") % {"size": size // MEGABYTE}
     return {"bytes": size, "words": words}
 
 

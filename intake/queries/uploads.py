@@ -157,6 +157,10 @@ def _labelled(question: dict[str, Any]) -> list[tuple[Any, str]]:
         names = {"supplier": gettext("What we supply"), "customer": gettext("What we are supplied")}
     elif kind == "date_order":
         names = {"dmy": gettext("The day comes first"), "mdy": gettext("The month comes first")}
+    elif kind == "decimal":
+        names = {"point": gettext("A point, as in 1.5"), "comma": gettext("A comma, as in 1,5")}
+    elif kind in ("hidden_rows", "hidden_sheets"):
+        names = {"take": gettext("Read them, too"), "leave": gettext("Leave them out")}
     else:
         names = {option: field_name(option) for option in options}
     return [(option, str(names.get(option, option))) for option in options]

@@ -62,6 +62,22 @@ FILES: dict[str, tuple[Text, tuple[If | Text, ...]]] = {
     "picture": (_("This is a picture, not a sheet."), (_("Send Excel or csv."),)),
     "pdf": (_("This is a PDF, not a sheet."), (_("Send Excel or csv."),)),
     "not_a_sheet": (_("This is not a sheet."), (_("Send Excel or csv."),)),
+    "qif_not_yet": (
+        _("QIF is not read yet."),
+        (_("Have the measuring program write a Q-DAS file (.dfq) or a table."),),
+    ),
+    "cmm_not_yet": (
+        _("The text report of a measuring machine (Calypso, PC-DMIS, DMIS) is not read yet."),
+        (_("Have the measuring program write a Q-DAS file (.dfq) or a table."),),
+    ),
+    "edi_not_yet": (
+        _("EDI messages (EDIFACT, X12) are not read yet."),
+        (_("Export the same records as xlsx or csv."),),
+    ),
+    "json_not_yet": (
+        _("JSON files are not read yet, neither Catena-X nor EPCIS."),
+        (_("Export the same records as xlsx or csv, or post the rows to /api/v1/uploads/."),),
+    ),
     "archive": (_("This is an archive."), (_("Unpack it and send the sheets in it."),)),
     "old_excel": (
         _("This workbook is older than Excel 95."),
@@ -99,6 +115,18 @@ FILES: dict[str, tuple[Text, tuple[If | Text, ...]]] = {
     "unknown_encoding": (
         _("Nobody knows the encoding %(encoding)s."),
         (_("Name another one, such as utf-8 or gb18030."),),
+    ),
+    "aqdef_line": (
+        _("Line %(row)s is none that a Q-DAS file may have."),
+        (_("Export it once more and send again."),),
+    ),
+    "aqdef_no_values": (
+        _("The Q-DAS file describes parts and characteristics, but has no value."),
+        (_("Send a .dfd together with its .dfx in one zip, or a .dfq."),),
+    ),
+    "aqdef_no_description": (
+        _("The Q-DAS file has values, but does not say of which part and characteristic."),
+        (_("Send a .dfx together with its .dfd in one zip, or a .dfq."),),
     ),
     "open_quote": (
         _("A quotation mark opens in row %(row)s and is never closed."),
@@ -380,6 +408,18 @@ QUESTIONS: dict[str, tuple[Text, tuple[If | Text, ...]]] = {
         _("“%(value)s” may begin with the day or with the month."),
         (_("Choose; we remember it."),),
     ),
+    "decimal": (
+        _("What begins the decimals in “%(value)s”?"),
+        (_("Choose; we remember it."),),
+    ),
+    "hidden_rows": (
+        _("Rows of the sheet are hidden: %(count)s of them look like data."),
+        (_("Choose; we remember it."),),
+    ),
+    "hidden_sheets": (
+        _("Hidden sheets hold such rows, too: %(sheets)s."),
+        (_("Choose; we remember it."),),
+    ),
     "year": (_("“%(value)s” does not say the year."), (_("Enter the year; we remember it."),)),
     "side": (
         _("Is this about what you supply, or about what you are supplied?"),
@@ -441,8 +481,9 @@ def _in_words(params: Mapping[str, Any]) -> dict[str, Any]:
             told[name] = field_name(str(told[name]))
     if isinstance(told.get("fields"), list):
         told["fields"] = _(" or ").join(map(field_name, told["fields"]))
-    if isinstance(told.get("options"), list):
-        told["options"] = ", ".join(map(str, told["options"]))
+    for name in ("options", "sheets"):
+        if isinstance(told.get(name), list):
+            told[name] = ", ".join(map(str, told[name]))
     return told
 
 
@@ -522,6 +563,7 @@ FIELDS: dict[str, Text] = {
     "tol_upper": _("Upper tolerance"),
     "tol_lower": _("Lower tolerance"),
     "item_verdict": _("Verdict of the item"),
+    "validity": _("Validity"),
     "warehouse": _("Warehouse"),
     "location": _("Location"),
     "ownership": _("Ownership"),

@@ -1,7 +1,7 @@
 """The child process: reads one workbook after another, each under its own limits.
 
 Run as ``python -m intake.readers.child``. A request on standard input is a line of JSON (kind, size,
-limits) and the bytes of the file; the answer on standard output is a line of JSON about the workbook
+limits, encoding) and the bytes of the file; the answer on standard output is a line of JSON about the workbook
 and one line a column, or a line with the refusal. It imports next to nothing, so that it starts in a
 few hundredths of a second, and it leaves by itself when nobody asks for a minute.
 """
@@ -17,21 +17,24 @@ from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 from typing import Any, BinaryIO
 
+from intake.readers.aqdef import read_aqdef
 from intake.readers.html_tables import read_html
+from intake.readers.raw import RawWorkbook
 from intake.readers.refusals import Limits, Refused
 from intake.readers.spreadsheet_xml import read_xml
-from intake.readers.spreadsheets import RawWorkbook, read_workbook, read_zipped
+from intake.readers.spreadsheets import read_workbook, read_zipped
 
 IDLE_SECONDS = 60
 # Memory of a big file does not all return to the system; a fresh child is cheaper than a fat one.
 BIG_FILE = 8 * 1024 * 1024
 FILES_IN_A_LIFE = 500
 
-READERS: dict[str, Callable[[bytes, Limits], RawWorkbook]] = {
+READERS: dict[str, Callable[[bytes, Limits, str | None], RawWorkbook]] = {
     "zip": read_zipped,
-    "xls": lambda data, limits: read_workbook(data, "xls", limits),
-    "html": read_html,
-    "xml": read_xml,
+    "xls": lambda data, limits, _: read_workbook(data, "xls", limits),
+    "html": lambda data, limits, _: read_html(data, limits),
+    "xml": lambda data, limits, _: read_xml(data, limits),
+    "aqdef": read_aqdef,
 }
 
 
@@ -46,10 +49,7 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
         request = json.loads(line)
         data = requests.read(request["size"])
         big = len(data) > BIG_FILE
-        answers.writelines(
-            answer + b"\n"
-            for answer in _answers(request["kind"], data, Limits(**request["limits"]), last=big)
-        )
+        answers.writelines(answer + b"\n" for answer in _answers(request, data, last=big))
         answers.flush()
         if big:
             return
@@ -57,10 +57,11 @@ def serve(requests: BinaryIO, answers: BinaryIO) -> None:
         gc.collect()
 
 
-def _answers(kind: str, data: bytes, limits: Limits, *, last: bool) -> Iterator[bytes]:
+def _answers(request: dict[str, Any], data: bytes, *, last: bool) -> Iterator[bytes]:
+    limits = Limits(**request["limits"])
     _confine(limits)
     try:
-        book = READERS[kind](data, limits)
+        book = READERS[request["kind"]](data, limits, request["encoding"])
         head, columns = _describe(book), [column for sheet in book.sheets for column in sheet.columns]
     except Refused as refusal:
         yield _json({"refused": refusal.rule, "params": refusal.params, "last": last})
@@ -107,6 +108,7 @@ def _describe(book: RawWorkbook) -> dict[str, Any]:
             "hidden_rows": sheet.hidden_rows,
             "hidden": sheet.hidden,
             "widths": sheet.widths,
+            "numbers": sheet.numbers,
         }
         for sheet in book.sheets
     ]

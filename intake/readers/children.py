@@ -53,7 +53,9 @@ class Child:
         self.answers: Any = self.process.stdout
         self.slow = False
 
-    def ask(self, kind: str, data: bytes, limits: Limits) -> tuple[Workbook, bool]:
+    def ask(
+        self, kind: str, data: bytes, limits: Limits, encoding: str | None = None
+    ) -> tuple[Workbook, bool]:
         """Have one file read; also return whether this child takes no more.
 
         Raises
@@ -65,7 +67,7 @@ class Child:
         watch.daemon = True
         watch.start()
         try:
-            request = {"kind": kind, "size": len(data), "limits": limits.as_json()}
+            request = {"kind": kind, "size": len(data), "limits": limits.as_json(), "encoding": encoding}
             self.requests.write(json.dumps(request).encode() + b"\n")
             self.requests.write(data)
             self.requests.flush()
@@ -106,8 +108,10 @@ class Child:
                 pipe.close()
 
 
-def read_in_child(kind: str, data: bytes, limits: Limits) -> Workbook:
+def read_in_child(kind: str, data: bytes, limits: Limits, encoding: str | None = None) -> Workbook:
     """Have a child process read a file of a kind that `sniff.looks_like` names.
+
+    The encoding is that of an AQDEF file, when a person says so; workbooks know their own.
 
     Raises
     ------
@@ -117,7 +121,7 @@ def read_in_child(kind: str, data: bytes, limits: Limits) -> Workbook:
     while True:
         child = _borrow()
         try:
-            workbook, last = child.ask(kind, data, limits)
+            workbook, last = child.ask(kind, data, limits, encoding)
         except _LeftBefore:
             child.stop()
             continue
@@ -207,6 +211,7 @@ def _sheet(told: dict[str, Any], answers: BinaryIO) -> Sheet:
         frozenset(told["hidden_rows"]),
         told["hidden"],
         [(int(first), int(last), width) for first, last, width in told["widths"]],
+        None if told["numbers"] is None else np.array(told["numbers"], dtype=np.int64),
     )
 
 

@@ -9,8 +9,9 @@ import re
 from dataclasses import dataclass, field
 
 from intake.readers.decoding import MARKS, decode
+from intake.readers.raw import RawSheet, RawWorkbook
 from intake.readers.refusals import Limits, Refused
-from intake.readers.spreadsheets import SPREADSHEET_ENDS, RawSheet, RawWorkbook
+from intake.readers.spreadsheets import SPREADSHEET_ENDS
 
 TOKEN = re.compile(
     r"<!--.*?-->|<!\[CDATA\[.*?\]\]>|<![^>]*>|<\?[^>]*>"

@@ -34,7 +34,7 @@ def read(
     filename : str
         Names the sheet of a text file; nothing else depends on it.
     encoding : str, optional
-        Of a text file, when a person says so.
+        Of a text or AQDEF file, when a person says so.
     delimiter : str, optional
         Of a text file, when a saved mapping says so; one blank stands for runs of blanks.
     limits : Limits
@@ -51,7 +51,7 @@ def read(
     if kind == "text":
         book = read_text(data, encoding=encoding, delimiter=delimiter, limits=limits)
     else:
-        book = read_in_child(kind, data, limits)
+        book = read_in_child(kind, data, limits, encoding)
     if not any(sheet.cells.size for sheet in book.sheets):
         raise Refused("no_cells")
     for sheet in book.sheets:

@@ -33,6 +33,10 @@ RULES: dict[str, tuple[str, ...]] = {
     "pdf": (),
     "not_a_sheet": ("kind",),  # word, slides, web_archive, xml, rich_text
     "archive": ("kind",),
+    "qif_not_yet": (),
+    "cmm_not_yet": (),
+    "edi_not_yet": (),
+    "json_not_yet": (),
     "old_excel": (),  # before Excel 95: no reader for it
     "zip_bomb": ("size", "limit"),
     "entities": (),
@@ -50,6 +54,9 @@ RULES: dict[str, tuple[str, ...]] = {
     "too_slow": ("limit",),
     "too_much_memory": ("limit",),
     "no_cells": (),
+    "aqdef_line": ("row",),
+    "aqdef_no_values": (),
+    "aqdef_no_description": (),
 }
 
 MEBIBYTE = 1024 * 1024

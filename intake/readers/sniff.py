@@ -1,5 +1,7 @@
 """What a file is, by its bytes alone. Names lie: HTML is called .xls, xlsx is called .csv."""
 
+from intake.readers.aqdef import is_aqdef
+from intake.readers.not_yet import known_but_not_read
 from intake.readers.refusals import Refused
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -26,12 +28,13 @@ TEXT_MARKS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 
 def looks_like(data: bytes) -> str:
-    """Format of a file: ``text``, ``zip``, ``xls``, ``html`` or ``xml``.
+    """Format of a file: ``text``, ``aqdef``, ``zip``, ``xls``, ``html`` or ``xml``.
 
     Raises
     ------
     Refused
-        For a picture, a PDF, an archive, a text document, a locked workbook, or no bytes at all.
+        For a picture, a PDF, an archive, a text document, a locked workbook, a format that is not read
+        yet, or no bytes at all.
     """
     if not data:
         raise Refused("empty")
@@ -87,7 +90,13 @@ def _look_into_text(data: bytes) -> str:
     head = data[:4096]
     if head.startswith(TEXT_MARKS[1:]):
         head = head.decode("utf-16", errors="ignore").encode()
-    head = head.removeprefix(TEXT_MARKS[0]).lstrip().lower()
+    head = head.removeprefix(TEXT_MARKS[0]).lstrip()
+    text = head.decode("latin-1")
+    if is_aqdef(text):
+        return "aqdef"
+    if rule := known_but_not_read(text):
+        raise Refused(rule)
+    head = head.lower()
     if head.startswith(b"mime-version:"):
         raise Refused("not_a_sheet", {"kind": "web_archive"})
     if head.startswith((b"<?xml", b"<workbook", b"<ss:workbook")) and b"<html" not in head:

@@ -5,8 +5,9 @@ import io
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import ParseError, iterparse
 
+from intake.readers.raw import RawSheet, RawWorkbook
 from intake.readers.refusals import Limits, Refused
-from intake.readers.spreadsheets import SPREADSHEET_ENDS, RawSheet, RawWorkbook
+from intake.readers.spreadsheets import SPREADSHEET_ENDS
 
 NAMESPACE = "{urn:schemas-microsoft-com:office:spreadsheet}"
 

@@ -16,36 +16,13 @@ import python_calamine as calamine
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
 
+from intake.readers.aqdef import holds_aqdef, read_zipped_aqdef
 from intake.readers.markers import marker_of
+from intake.readers.raw import RawSheet, RawWorkbook
 from intake.readers.refusals import Limits, Refused
 
 SPREADSHEET_ENDS = (65_536, 1_048_576)
 CHUNK = 1 << 20
-
-
-@dataclass
-class RawSheet:
-    """A sheet as the child sends it: columns of JSON-able cells; see `workbook.Sheet`."""
-
-    name: str
-    columns: list[list]
-    first_row: int = 0
-    first_column: int = 0
-    merged: list[list[int]] = field(default_factory=list)
-    hidden_rows: list[int] = field(default_factory=list)
-    hidden: bool = False
-    widths: list[list[float]] = field(default_factory=list)
-
-
-@dataclass
-class RawWorkbook:
-    """What a reader in the child process returns; see `workbook.Workbook`."""
-
-    format: str
-    sheets: list[RawSheet]
-    encoding: str = ""
-    date1904: bool = False
-    marker: str = ""
 
 
 @dataclass
@@ -58,8 +35,8 @@ class SheetMarks:
     widths: list[list[float]] = field(default_factory=list)
 
 
-def read_zipped(data: bytes, limits: Limits) -> RawWorkbook:
-    """Read what is inside a zip file: an xlsx, xlsb or ods workbook.
+def read_zipped(data: bytes, limits: Limits, encoding: str | None = None) -> RawWorkbook:
+    """Read what is inside a zip file: an xlsx, xlsb or ods workbook, or AQDEF files of a measuring machine.
 
     Raises
     ------
@@ -76,9 +53,11 @@ def read_zipped(data: bytes, limits: Limits) -> RawWorkbook:
         size = sum(entry.file_size for entry in archive.infolist())
         if size > limits.unpacked:
             raise Refused("zip_bomb", {"size": size, "limit": limits.unpacked})
-        if kind != "xlsx":
+        if kind not in ("xlsx", "aqdef"):
             return read_workbook(data, kind, limits)
         try:
+            if kind == "aqdef":
+                return read_zipped_aqdef(archive, limits, encoding)
             marks, date1904 = _look_into_xlsx(archive)
             marker = marker_of(archive)
         except DefusedXmlException as trick:
@@ -104,6 +83,8 @@ def _kind_of_zip(archive: zipfile.ZipFile) -> str:
     for folder, kind in (("word", "word"), ("ppt", "slides")):
         if folder in folders:
             raise Refused("not_a_sheet", {"kind": kind})
+    if holds_aqdef(archive):
+        return "aqdef"
     raise Refused("archive", {"kind": "zip"})
 
 

@@ -54,6 +54,9 @@ class Sheet:
         Whether the whole sheet is hidden.
     widths : list of (int, int, float)
         First and last column, counted from A, and their width in characters; 0 where hidden.
+    numbers : ndarray of int, shape (rows,), or None
+        Number of each row as the person sees it, where rows do not simply follow one another: the line
+        in an AQDEF file. No number stands twice.
     """
 
     name: str
@@ -64,10 +67,23 @@ class Sheet:
     hidden_rows: frozenset[int] = frozenset()
     hidden: bool = False
     widths: list[tuple[int, int, float]] = field(default_factory=list)
+    numbers: np.ndarray | None = None
 
     def row_number(self, index: int) -> int:
         """Number of a row as the person sees it, from 1."""
-        return self.first_row + int(index) + 1
+        return self.first_row + int(index) + 1 if self.numbers is None else int(self.numbers[index])
+
+    def row_numbers(self, indices: np.ndarray) -> np.ndarray:
+        """Numbers of several rows as the person sees them."""
+        return indices + self.first_row + 1 if self.numbers is None else self.numbers[indices]
+
+    def index_of(self, number: int) -> int | None:
+        """Index in `cells` of the row with a number, or None where there is no such row."""
+        if self.numbers is not None:
+            found = np.flatnonzero(self.numbers == number)
+            return int(found[0]) if len(found) else None
+        index = number - 1 - self.first_row
+        return index if 0 <= index < len(self.cells) else None
 
     def letter(self, index: int) -> str:
         """Letter of a column as the person sees it."""
@@ -85,7 +101,7 @@ class Workbook:
     Attributes
     ----------
     format : str
-        csv, xlsx, xlsb, xls, ods, html, xml or rows: by the bytes, whatever the name says.
+        csv, xlsx, xlsb, xls, ods, html, xml, aqdef or rows: by the bytes, whatever the name says.
     encoding : str
         Of text and HTML files (utf-8, utf-8-sig, gb18030, utf-16); empty for workbooks.
     sheets : list of Sheet

@@ -23,7 +23,16 @@ from suppliers.queries.partners import partners
 from suppliers.services import make_supplies, remember_organisation_name
 
 PLACE = re.compile(r"\*|[^\x00-\x1f\ud800-\udfff]{0,255}![0-9]{1,7}")
-OF_LAYOUT = {"kind", "column", "missing", "date_order", "year"}
+OF_LAYOUT = {
+    "kind",
+    "column",
+    "missing",
+    "date_order",
+    "decimal",
+    "year",
+    "hidden_rows",
+    "hidden_sheets",
+}
 
 
 class NotAnAnswer(ValueError):

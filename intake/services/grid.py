@@ -43,12 +43,10 @@ def _grid(table: Table, rows: pd.DataFrame, broken: dict[str, set[int]]) -> dict
         "rows": [
             {
                 "number": int(number),
-                "cells": [
-                    as_written(sheet.cells[number - 1 - sheet.first_row, column]) for column in columns
-                ],
+                "cells": [as_written(sheet.cells[index, column]) for column in columns],
                 "status": str(fate.get(number, "")),
             }
             for number in wanted
-            if 0 <= number - 1 - sheet.first_row < len(sheet.cells)
+            if (index := sheet.index_of(number)) is not None
         ],
     }

@@ -131,7 +131,7 @@ def _mend(book: Workbook, cells: list[dict[str, Any]]) -> None:
         sheet = sheets.get(cell["sheet"])
         if sheet is None:
             continue
-        row = cell["row"] - 1 - sheet.first_row
+        row = sheet.index_of(cell["row"])
         column = column_index(cell["column"]) - sheet.first_column
-        if 0 <= row < sheet.cells.shape[0] and 0 <= column < sheet.cells.shape[1]:
+        if row is not None and 0 <= column < sheet.cells.shape[1]:
             sheet.cells[row, column] = cell["value"] or None

@@ -31,7 +31,7 @@ STATUSES = ("new", "same", "changed", "conflicting", "wrong", "elsewhere")
 KEPT_NOTES = 20
 KEPT_PROBLEMS = 100  # of each rule and column; the rest are counted on the first
 # Questions about the sheet as a whole: no row is taken before they are answered.
-BLOCKING = {"kind", "column", "missing", "date_order", "side"}
+BLOCKING = {"kind", "column", "missing", "date_order", "decimal", "hidden_rows", "hidden_sheets", "side"}
 
 
 @dataclass(slots=True)

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from intake.tables import decimals
 from intake.tables.kinds import KINDS, Kind
 from intake.tables.problems import Places, Problems
 from intake.tables.reading import FILE, ROW, SHEET, Join, Reading
@@ -104,10 +105,33 @@ def draft_of(understood: Understood, today: date, piece_weights: PieceWeights) -
         draft.filled_down += rows.filled_down
         for reason, number in Counter(reason for reason in rows.reason if reason).items():
             draft.left_out.add(reason, number)
+    _ask_about_hidden_rows(draft)
     _gather_columns(draft, sorted_rows)
     _gather_told(draft, understood.file_name)
     _translate(draft)
+    _read_decimals(draft, types)
     return draft
+
+
+def _ask_about_hidden_rows(draft: Draft) -> None:
+    """Rows that somebody hid by hand may be put aside, or only out of the way: a person says which."""
+    if (number := draft.left_out.counts.get("hidden", 0)) and not draft.reading.hidden_rows:
+        draft.questions.append(Question("hidden_rows", {"count": number}, ["take", "leave"]))
+
+
+def _read_decimals(draft: Draft, types: Mapping[str, str]) -> None:
+    """Put a point where a person or the numbers themselves say that a comma begins the decimals."""
+    measured = [cells for name, cells in draft.raw.items() if types.get(name) == "number"]
+    measured += [*draft.pieces.values(), *draft.characteristics.values()]
+    counts = [cells for name, cells in draft.raw.items() if types.get(name) in ("count", "signed")]
+    amounts = [cells for name, cells in draft.raw.items() if types.get(name) == "money"]
+    counts += draft.defects.values()
+    sign, unsure = decimals.sign_of(measured, counts, amounts)
+    if unsure and not draft.reading.decimal:
+        draft.questions.append(Question("decimal", {"value": unsure}, ["point", "comma"]))
+    if (draft.reading.decimal or sign) == "comma":
+        for cells in (*measured, *counts, *amounts):
+            cells[:] = decimals.with_points(cells)
 
 
 def _places(tables: list[Table], sorted_rows: list[Rows]) -> Places:
@@ -116,7 +140,7 @@ def _places(tables: list[Table], sorted_rows: list[Rows]) -> Places:
     for table, rows in zip(tables, sorted_rows, strict=True):
         index = rows.index[rows.data()]
         sheets.append(np.full(len(index), table.sheet.name, dtype=object))
-        numbers.append(index + table.sheet.first_row + 1)
+        numbers.append(table.sheet.row_numbers(index))
         of_table.append(np.full(len(index), table.number))
         for column in table.columns:
             for name in column.fields:
@@ -175,7 +199,7 @@ def _put(group: dict, name: Any, here: slice, cells: np.ndarray, length: int) ->
 
 def _joined(join: Join, table: Table, rows: Rows, data: np.ndarray) -> np.ndarray:
     """Cells of a joined field: texts of its columns with the separator between them."""
-    numbers = rows.index[data] + table.sheet.first_row + 1
+    numbers = table.sheet.row_numbers(rows.index[data])
     parts = []
     for told in join.columns:
         if told == ROW:

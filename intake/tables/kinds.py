@@ -143,6 +143,7 @@ MEASUREMENTS = Kind(
         Field("tol_lower", "number"),
         Field("characteristic_class", "text", (), 40),
         Field("item_verdict", "word"),
+        Field("validity", "count"),  # of AQDEF (K0002): 0 is a valid value
         Field("inspection_no", "code"),
         Field("machine", "text", (), 40),
         Field("shift", "text", (), 40),

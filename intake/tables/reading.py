@@ -52,8 +52,10 @@ class Reading:
         Of dates that tell none.
     units : dict of str to float
         Unit to the pieces it stands for, beside those that are known.
-    hidden_rows : str
-        ``leave`` (the default) or ``take`` rows that were hidden by hand.
+    hidden_rows, hidden_sheets : str
+        ``leave`` or ``take`` what was hidden by hand; blank leaves it, and asks.
+    decimal : str
+        ``point`` or ``comma`` of numbers that do not tell which, such as 74,030.
     encoding, delimiter : str
         Of a text file.
     """
@@ -72,7 +74,9 @@ class Reading:
     year: int | None = None
     month: int | None = None
     units: dict[str, float] = field(default_factory=dict)
-    hidden_rows: str = "leave"
+    hidden_rows: str = ""
+    hidden_sheets: str = ""
+    decimal: str = ""
     encoding: str = ""
     delimiter: str = ""
 

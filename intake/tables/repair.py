@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
+import numpy as np
 import pandas as pd
 import xlsxwriter
 from xlsxwriter.format import Format
@@ -131,7 +132,7 @@ def _write_sheet(page: Worksheet, sheet: Sheet, marks: Marks, formats: _Formats)
     _write_cells(page, sheet, severities, formats)
     _merge(page, sheet, severities, formats)
     for row in sorted(sheet.hidden_rows):
-        page.set_row(sheet.first_row + row, None, None, {"hidden": True})
+        page.set_row(sheet.row_number(row) - 1, None, None, {"hidden": True})
     for (row, column), (_, remedies) in list(marks.items())[:MOST_NOTES]:
         page.write_comment(
             row, column, "\n".join(remedies), {"x_scale": 2, "y_scale": 0.5 + 0.5 * len(remedies)}
@@ -150,20 +151,21 @@ def _with_places(sheet: Sheet, marks: Marks) -> Marks:
 
 
 def _first_filled(sheet: Sheet, row: int) -> int:
-    at = row - sheet.first_row
-    cells = sheet.cells[at] if 0 <= at < len(sheet.cells) else []
+    at = sheet.index_of(row + 1)
+    cells = [] if at is None else sheet.cells[at]
     return sheet.first_column + next((column for column, cell in enumerate(cells) if cell is not None), 0)
 
 
 def _inside(sheet: Sheet, row: int, column: int) -> bool:
-    height, width = sheet.cells.shape
-    return 0 <= row - sheet.first_row < height and 0 <= column - sheet.first_column < width
+    width = sheet.cells.shape[1]
+    return sheet.index_of(row + 1) is not None and 0 <= column - sheet.first_column < width
 
 
 def _write_cells(
     page: Worksheet, sheet: Sheet, severities: dict[tuple[int, int], str], formats: _Formats
 ) -> None:
-    for row, cells in enumerate(sheet.cells.tolist(), start=sheet.first_row):
+    places = sheet.row_numbers(np.arange(len(sheet.cells))) - 1
+    for row, cells in zip(places.tolist(), sheet.cells.tolist(), strict=True):
         for column, cell in enumerate(cells, start=sheet.first_column):
             severity = severities.get((row, column), "") if severities else ""
             if cell is not None or severity:

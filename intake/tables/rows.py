@@ -79,7 +79,7 @@ def sort_rows(table: Table, reading: Reading) -> Rows:
     _fill_merged(table, rows.cells)
     filled = rows.cells != None  # noqa: E711  (element by element)
     _mark(rows, ~filled.any(axis=1), "blank")
-    if reading.hidden_rows == "leave" and sheet.hidden_rows:
+    if reading.hidden_rows != "take" and sheet.hidden_rows:
         _mark(rows, np.isin(index, list(sheet.hidden_rows)), "hidden")
     _mark(rows, _repeats_header(table, rows.cells), "repeated_header")
     _mark_by_first_cells(rows, filled)

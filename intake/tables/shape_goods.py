@@ -84,6 +84,8 @@ def shape_movements(draft: Draft) -> pd.DataFrame:
         incoming, outgoing = (frame.get(name, zero) for name in ("receipts_qty", "issues_qty"))
         known = incoming.notna() | outgoing.notna()
         frame["quantity"] = (incoming.fillna(0) - outgoing.fillna(0)).where(known)
+    if "quantity" not in frame:
+        frame["quantity"] = pd.array([pd.NA] * len(frame), dtype="Int64")
     codes, written = pd.factorize(draft.cells("movement_type"))
     kinds = np.array([_which(cell, MOVEMENT_KINDS) for cell in written] + [None], dtype=object)[codes]
     by_sign = np.where(frame["quantity"].fillna(0).to_numpy(dtype="int64") < 0, "issue", "receipt")
@@ -100,7 +102,7 @@ def shape_deliveries(draft: Draft) -> pd.DataFrame:
     """One typed row a line of a receipt that counts: audited, not provisional; red ones keep their sign."""
     _leave_out_documents(draft)
     frame = _typed(draft)
-    if draft.has("document_sign"):
+    if draft.has("document_sign") and "received_qty" in frame:
         red = _says(draft.cells("document_sign"), RED)
         quantity = frame["received_qty"]
         frame["received_qty"] = quantity.mask(red & quantity.gt(0).fillna(False), -quantity)

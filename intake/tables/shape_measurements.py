@@ -12,7 +12,7 @@ from intake.tables.typing_columns import read_floats, typed_frame
 from intake.tables.verdicts import ACCEPTED, REJECTED
 from intake.tables.words import plain, unit_in
 
-VALUE_FIELDS = ("value", "piece", "item_verdict")
+VALUE_FIELDS = ("value", "piece", "item_verdict", "validity")
 LIMIT_FIELDS = ("nominal", "lsl", "usl")
 DEVIATIONS = ("tol_upper", "tol_lower")
 UNIT_IN_TEXT = re.compile(
@@ -25,9 +25,11 @@ def shape(draft: Draft) -> pd.DataFrame:
     """One typed row a measured value.
 
     Words of judgement among the values (OK, √, 合格) belong to attributes: they are counted under
-    ``judged`` and left out, as are cancelled tests (``cancelled``).
+    ``judged`` and left out, as are cancelled tests (``cancelled``) and values that their file says are
+    not valid (``invalid``).
     """
     _leave_out_cancelled(draft)
+    _leave_out_invalid(draft)
     base = typed_frame(draft, leave=(*VALUE_FIELDS, *LIMIT_FIELDS, *DEVIATIONS))
     add_limits(draft, base)
     # Row of the sheet, number of the piece, characteristic of the column, and cells, one behind another.
@@ -42,6 +44,14 @@ def _leave_out_cancelled(draft: Draft) -> None:
     void = np.array([bool(VOID.search(plain(cell))) for cell in written] + [False])[codes]
     if void.any():
         draft.keep(~void, "cancelled")
+
+
+def _leave_out_invalid(draft: Draft) -> None:
+    """Leave out values with an attribute other than 0: 255 is missing or fallen out, 256 not to be evaluated."""
+    if draft.has("validity"):
+        told = read_numbers(draft.cells("validity")).values
+        if (invalid := ~np.isnan(told) & (told != 0)).any():
+            draft.keep(~invalid, "invalid")
 
 
 def add_limits(draft: Draft, base: pd.DataFrame) -> None:

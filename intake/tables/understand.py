@@ -82,7 +82,7 @@ class Question:
     ----------
     code : str
         ``kind``, ``column`` (what a column means), ``missing`` (which column holds a field),
-        ``date_order`` or ``year``.
+        ``hidden_sheets``, ``hidden_rows``, ``date_order``, ``decimal`` or ``year``.
     params : dict
         What the sentence needs.
     options : list of str
@@ -113,7 +113,7 @@ class Understood:
         Those that are read; sheets of one layout are one table in many pieces.
     skipped : list of (str, str)
         Sheets that are not read, each with a reason: ``empty``, ``no_table``, ``other_layout``,
-        ``included_elsewhere`` (its title says 其中), ``not_chosen``.
+        ``included_elsewhere`` (its title says 其中), ``not_chosen``, ``hidden``.
     questions : list of Question
     reading : Reading
         What was saved or remembered and used.
@@ -336,16 +336,33 @@ def _choose(used: Understood, pieces: list[Table], kind: Kind) -> None:
         near = [piece for piece in pieces if len(missing[id(piece)]) == 1 and _alike(piece, whole)]
     else:
         least = min(len(gaps) for gaps in missing.values())
-        near = [piece for piece in pieces if len(missing[id(piece)]) == least][:1]
-    used.tables = [piece for piece in pieces if piece in (*whole, *near)]
+        lacking = [piece for piece in pieces if len(missing[id(piece)]) == least]
+        near = [piece for piece in lacking if piece.fingerprint == lacking[0].fingerprint]
+    used.tables = _shown(used, [piece for piece in pieces if piece in (*whole, *near)])
     for number, piece in enumerate(used.tables, start=1):
         piece.number = number
-    taken = {id(piece.sheet) for piece in used.tables}
+    taken = {id(piece.sheet) for piece in used.tables} | {
+        id(piece.sheet) for piece in pieces if (piece.sheet.name, "hidden") in used.skipped
+    }
     for piece in pieces:
         if id(piece.sheet) not in taken:
             taken.add(id(piece.sheet))
             used.skipped.append((piece.sheet.name, "other_layout"))
     used.questions.extend(_questions(used.tables, missing))
+
+
+def _shown(used: Understood, tables: list[Table]) -> list[Table]:
+    """Leave out hidden sheets, and ask, unless somebody said what to do with them."""
+    hidden = [table for table in tables if table.sheet.hidden and table.sheet.name not in used.reading.sheets]
+    if not hidden or used.reading.hidden_sheets == "take":
+        return tables
+    if not used.reading.hidden_sheets:
+        names = list(dict.fromkeys(table.sheet.name for table in hidden))
+        used.questions.append(Question("hidden_sheets", {"sheets": names}, ["take", "leave"]))
+    shown = [table for table in tables if table not in hidden]
+    if shown:
+        used.skipped.extend((name, "hidden") for name in dict.fromkeys(table.sheet.name for table in hidden))
+    return shown or tables  # a file that shows nothing else is at least shown
 
 
 def _alike(piece: Table, whole: list[Table]) -> bool:
@@ -380,7 +397,7 @@ def answer(reading: Reading, question: Question, choice: str) -> Reading:
     question : Question
     choice : str
         A field for ``column`` (empty: leave the column out), a header or letter for ``missing``, a
-        kind, ``dmy`` or ``mdy``, a year.
+        kind, ``dmy`` or ``mdy``, ``point`` or ``comma``, ``take`` or ``leave``, a year.
 
     Raises
     ------
@@ -396,8 +413,8 @@ def answer(reading: Reading, question: Question, choice: str) -> Reading:
             told = {"columns": {question.params["header"] or question.column: choice or None}}
         case "missing":
             told = {"columns": {choice: question.params["fields"][0]}}
-        case "date_order":
-            told = {"date_order": choice}
+        case "date_order" | "decimal" | "hidden_rows" | "hidden_sheets":
+            told = {question.code: choice}
         case "year":
             told = {"year": int(choice)}
         case _:
