@@ -11,7 +11,7 @@ from django.utils import translation
 from core import clock
 from intake import queries
 from intake.models import Kind, Upload, UploadState
-from intake.services import receive
+from intake.services import answer, commit, receive
 from suppliers import access
 from suppliers.access import Person
 from suppliers.queries.partners import organisation_exists, partnership_by_codes, person_to_act
@@ -40,6 +40,13 @@ class Command(BaseCommand):
         parser.add_argument("--create", action="store_true", help="make what the file names and nobody knows")
         parser.add_argument("--dry-run", action="store_true", help="check, commit nothing")
         parser.add_argument("--partial", action="store_true", help="commit the faultless rows, keep the rest")
+        parser.add_argument(
+            "--leave-out",
+            metavar="SHEET!ROW",
+            action="append",
+            default=[],
+            help="leave a row out that is to be mended (may be given more than once; * for all of them)",
+        )
         parser.add_argument("--json", action="store_true", help="print one JSON document for machines")
 
     def handle(self, **options: Any) -> None:
@@ -55,7 +62,7 @@ class Command(BaseCommand):
             dry_run=options["dry_run"],
         )
         with translation.override(person.user.language), access.looking_as(person):
-            uploads = [_take(path, person, asked) for path in options["files"]]
+            uploads = [_take(path, person, asked, options["leave_out"]) for path in options["files"]]
             told = [_told(path, upload) for path, upload in zip(options["files"], uploads, strict=True)]
         if options["json"]:
             self.stdout.write(json.dumps(told, ensure_ascii=False))
@@ -88,17 +95,30 @@ def _who(options: dict[str, Any]) -> tuple[Person, int | None]:
     return person, partnership_id
 
 
-def _take(path: Path, person: Person, asked: receive.Asked) -> Upload:
+def _take(path: Path, person: Person, asked: receive.Asked, left_out: list[str]) -> Upload:
     try:
         content = io.BytesIO(path.read_bytes())
     except OSError as gone:
         raise CommandError(f"{path}: {gone.strerror}") from gone
     try:
-        return receive.receive_file(
+        upload = receive.receive_file(
             person=person, content=content, file_name=path.name, asked=asked, now=clock.now(), seconds=None
         )
     except receive.NotYours as stranger:
         raise CommandError(f"{person} may not hand in files there.") from stranger
+    return _without(upload, person, asked, left_out) if left_out and upload.open_rows else upload
+
+
+def _without(upload: Upload, person: Person, asked: receive.Asked, left_out: list[str]) -> Upload:
+    """Leave rows out that are to be mended, then go on as was asked."""
+    rest: dict[str, Any] = {"upload_id": upload.pk, "person": person, "now": clock.now(), "seconds": None}
+    try:
+        upload = answer.answer(left_out=left_out, **rest)
+    except answer.NotAnAnswer as nowhere:
+        raise CommandError(f"{nowhere.question}: there is no such row to be mended.") from nowhere
+    if asked.dry_run or upload.state == UploadState.COMMITTED:
+        return upload
+    return commit.commit(partial=asked.partial, **rest)
 
 
 def _taken(upload: Upload, asked: receive.Asked) -> bool:
