@@ -76,6 +76,10 @@ FILES: dict[str, tuple[Text, tuple[If | Text, ...]]] = {
         (_("Open it in Excel, save it as .xlsx and send again."),),
     ),
     "truncated": (_("The file ends in the middle."), (_("Export it once more and send again."),)),
+    "zip_version": (
+        _("The file is packed in a newer or rarer way than can be unpacked here."),
+        (_("Open it in Excel, save it as .xlsx and send again."),),
+    ),
     "unreadable": (
         _("The file is damaged and cannot be opened."),
         (_("Open it in Excel, save it as .xlsx and send again."),),

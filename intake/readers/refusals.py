@@ -35,6 +35,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "archive": ("kind",),
     "old_excel": (),  # before Excel 95: no reader for it
     "zip_bomb": ("size", "limit"),
+    "zip_version": (),
     "entities": (),
     "truncated": (),
     "unreadable": (),
