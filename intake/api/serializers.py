@@ -270,6 +270,15 @@ class AnswersSerializer(serializers.Serializer):
         required=False,
         help_text="Of conflicts, by SHEET!ROW; `*` for all others.",
     )
+    constants = serializers.DictField(
+        child=serializers.CharField(allow_blank=True, max_length=500),
+        required=False,
+        help_text="By a field that the file has no column for, as rows of this API name it, the value that every"
+        ' row has: {"part_no": "0201002"}. Blank takes it back.',
+    )
+    remember_constants = serializers.BooleanField(
+        required=False, default=False, help_text="For later files with the same headers too."
+    )
     left_out = serializers.ListField(
         child=serializers.CharField(max_length=280),
         required=False,

@@ -331,6 +331,7 @@ def _group(group: Group) -> dict[str, Any]:
         "asked": group.asked,
         "for_all": group.for_all,
         "rows": group.rows,
+        "one": group.count == 1,
     }
 
 
