@@ -33,6 +33,8 @@ GOOD, WATCH, BAD, NONE = "good", "watch", "bad", "none"
 WORKING = {UploadState.RECEIVED, UploadState.COMMITTING}
 MEGABYTE = 1024 * 1024
 NUMERIC = {"count", "signed", "number", "money"}
+# What a file holds, for which end it speaks, whether it really is of years ago.
+ASKED_IN_LIST = {"kind", "side", "all_long_ago", "long_ago"}
 MAY_BE_ABSENT = {"elsewhere", "changed", "conflicting", "left_out_by_hand"}
 OWN_LEFT_OUT = ""  # the field of a column that is not used
 
@@ -103,10 +105,10 @@ def _facts_in_list(upload: Upload) -> Iterable[str]:
 
 
 def _asked_in_list(upload: Upload) -> list[dict[str, Any]]:
-    """What one press answers without a look at the sheet: what the file holds, and for which end it speaks."""
+    """What one press answers without a look at the sheet."""
     if upload.state != UploadState.WAITING:
         return []
-    return [one for one in questions_asked(upload) if one["kind"] in ("kind", "side")]
+    return [one for one in questions_asked(upload) if one["kind"] in ASKED_IN_LIST]
 
 
 def _outcome(upload: Upload) -> tuple[str, str, str]:

@@ -189,6 +189,8 @@ def _labelled(question: dict[str, Any]) -> list[tuple[Any, str]]:
         names = characteristic_labels(options)
     elif kind == "side":
         names = {"supplier": gettext("What we supply"), "customer": gettext("What we are supplied")}
+    elif kind == "long_ago":
+        names = {"yes": gettext("Yes, it is right"), "no": gettext("No, they are to be mended")}
     elif kind == "date_order":
         names = {"dmy": gettext("The day comes first"), "mdy": gettext("The month comes first")}
     else:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from intake.models import Upload, UploadState
-from intake.services import vault, work
+from intake.services import long_ago, vault, work
 from intake.services.commit import NotReady, NotYours, again, upload_of
 from intake.services.leaving import NoSuchRow, NotNoted, leave_out, take_in
 from intake.services.load import KEEP, REPLACE, choices_of
@@ -171,6 +171,9 @@ def _answer_questions(
     of_rows: dict[str, Any] = {}
     for question_id, choice in answers.items():
         question = asked.get(question_id)
+        if question_id == long_ago.QUESTION and (question or question_id in told):
+            told[question_id] = _one_of({"id": question_id, "options": [long_ago.YES, long_ago.NO]}, choice)
+            continue
         if question is None:
             raise NotAnAnswer(question_id)
         if question["kind"] == "side":

@@ -12,7 +12,7 @@ from core.lease import Lease
 from intake.models import Kind, Problem, Upload, UploadState
 from intake.queries.groups import things_to_mend
 from intake.readers.refusals import Refused
-from intake.services import repaired, vault
+from intake.services import long_ago, repaired, vault
 from intake.services.checking import Checked, Context, check, context_of, side_by_rows, side_of
 from intake.services.comparing import compare, take_for_new
 from intake.services.deadline import Deadline
@@ -32,7 +32,7 @@ STATUSES = ("new", "same", "changed", "conflicting", "wrong", "elsewhere", LEFT_
 KEPT_NOTES = 20
 KEPT_PROBLEMS = 100  # of each rule and column; the rest are counted on the first
 # Questions about the sheet as a whole: no row is taken before they are answered.
-BLOCKING = {"kind", "column", "missing", "date_order", "side"}
+BLOCKING = {"kind", "column", "missing", "date_order", "side", long_ago.ALL, long_ago.SOME}
 
 
 @dataclass(slots=True)
@@ -126,15 +126,22 @@ def _look_into(file: ReadFile, lease: Lease, upload: Upload, now: datetime, dead
     told["side"] = side
     upload.kind, upload.stage, upload.understanding = kind, stage, told
     context = context_of(upload, upload.sent_by, now, answers=file.answers)
+    old = long_ago.rows_long_ago(kind, file.typed.frame, now)
+    said_of_old = upload.answers.get(long_ago.QUESTION, "")
+    if said_of_old == long_ago.NO:
+        long_ago.put_to_mend(file, kind, old)
     checked = _checked(file, file.typed.frame, context)
     deadline.check()
-    told["compared"] = not _goes_on_at_once(upload, checked, questions)
+    to_ask = len(old) > 0 and not said_of_old
+    told["compared"] = to_ask or not _goes_on_at_once(upload, checked, questions)
     if told["compared"]:
         compare(checked, context, lambda done: lease.note(progress_done=done))
         deadline.check()
     else:
         take_for_new(checked)
     lease.note(progress_done=len(file.typed.frame))
+    if to_ask:
+        questions += long_ago.question_about(kind, checked.rows, old)
     return _findings(upload, file, file.typed, checked, told, questions + checked.questions, stage)
 
 
