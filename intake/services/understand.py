@@ -135,7 +135,7 @@ def _look_into(file: ReadFile, lease: Lease, upload: Upload, now: datetime, dead
     to_ask = len(old) > 0 and not said_of_old
     told["compared"] = to_ask or not _goes_on_at_once(upload, checked, questions)
     if told["compared"]:
-        compare(checked, context, lambda done: lease.note(progress_done=done))
+        compare(checked, context)
         deadline.check()
     else:
         take_for_new(checked)
