@@ -225,6 +225,27 @@ def upload_mend(request: PersonRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @for_senders
+def upload_leave_out(request: PersonRequest, pk: int) -> HttpResponse:
+    """Leave out the row of a problem that cannot be mended, or all rows with such problems."""
+    named = request.POST.getlist("problem")
+    told = queries.rows_of_problems(_upload(pk), named, alike="alike" in request.POST)
+    if told is None:
+        raise Http404
+    return _answered(request, pk, **told)
+
+
+@require_POST
+@for_senders
+def upload_take_in(request: PersonRequest, pk: int) -> HttpResponse:
+    """Take rows in again that somebody left out."""
+    number = request.POST.get("number", "")
+    if not number.isdecimal():
+        raise Http404
+    return _answered(request, pk, taken_in=[int(number)])
+
+
+@require_POST
+@for_senders
 def upload_commit(request: PersonRequest, pk: int) -> HttpResponse:
     """Save all rows, or the faultless ones."""
     upload = _upload(pk)

@@ -32,7 +32,7 @@ class SaidSerializer(serializers.Serializer):
 
 
 class CountsSerializer(serializers.Serializer):
-    """`read` is the sum of new, same, changed, conflicting, wrong and elsewhere."""
+    """`read` is the sum of new, same, changed, conflicting, wrong, elsewhere and left_out_by_hand."""
 
     read = serializers.IntegerField()
     new = serializers.IntegerField()
@@ -41,6 +41,7 @@ class CountsSerializer(serializers.Serializer):
     conflicting = serializers.IntegerField()
     wrong = serializers.IntegerField()
     elsewhere = serializers.IntegerField(help_text="Rows for somebody who is not here.")
+    left_out_by_hand = serializers.IntegerField(help_text="Rows that a person left out.")
     gone = serializers.IntegerField(
         help_text="Rows of a replaced statement that this one no longer has, beside read. Files add to what is"
         " known and correct it; none replaces an earlier one as a whole, so that it is 0."
@@ -88,6 +89,18 @@ class ConflictSerializer(serializers.Serializer):
     choice = serializers.CharField(allow_blank=True, help_text="keep, replace, or blank.")
 
 
+class RowsLeftOutSerializer(serializers.Serializer):
+    """Rows that a person left out at one time."""
+
+    number = serializers.IntegerField(help_text="By this they are taken in again.")
+    rows = serializers.IntegerField()
+    places = serializers.ListField(child=serializers.CharField(), help_text="SHEET!ROW, the first hundred.")
+    code = serializers.CharField(allow_blank=True, help_text="Of their problem.")
+    why = serializers.CharField(allow_blank=True, help_text="Their problem, in the reader's language.")
+    by = serializers.CharField()
+    at = serializers.DateTimeField()
+
+
 class UploadSerializer(RowSerializer):
     sent_by = serializers.CharField(source="sent_by.user", read_only=True)
     counts = serializers.SerializerMethodField()
@@ -96,6 +109,7 @@ class UploadSerializer(RowSerializer):
     questions = serializers.SerializerMethodField()
     conflicts = serializers.SerializerMethodField()
     notes = serializers.SerializerMethodField()
+    rows_left_out = serializers.SerializerMethodField()
 
     class Meta:
         model = Upload
@@ -115,6 +129,7 @@ class UploadSerializer(RowSerializer):
             "questions",
             "conflicts",
             "notes",
+            "rows_left_out",
             "identical_to",
             "repairs",
             "sent_by",
@@ -144,17 +159,23 @@ class UploadSerializer(RowSerializer):
     def get_notes(self, upload: Upload) -> list[dict[str, Any]]:
         return queries.notes_in_words(upload)
 
+    @extend_schema_field(RowsLeftOutSerializer(many=True))
+    def get_rows_left_out(self, upload: Upload) -> list[dict[str, Any]]:
+        return queries.left_out_of(upload)
+
     @extend_schema_field(ConflictSerializer(many=True))
     def get_conflicts(self, upload: Upload) -> list[dict[str, Any]]:
         return queries.conflicts_of(upload)
 
 
 class UploadInListSerializer(UploadSerializer):
-    questions = conflicts = notes = None  # type: ignore[assignment]  # DRF's way to leave fields out
+    questions = conflicts = notes = rows_left_out = None  # type: ignore[assignment]  # DRF's way to leave fields out
 
     class Meta(UploadSerializer.Meta):
         fields = [
-            name for name in UploadSerializer.Meta.fields if name not in ("questions", "conflicts", "notes")
+            name
+            for name in UploadSerializer.Meta.fields
+            if name not in ("questions", "conflicts", "notes", "rows_left_out")
         ]
         read_only_fields = fields
 
@@ -229,6 +250,14 @@ class CellSerializer(serializers.Serializer):
     value = serializers.CharField(allow_blank=True, max_length=CELL_LIMIT)
 
 
+class AlikeSerializer(serializers.Serializer):
+    """A problem as `problems/` tells it."""
+
+    sheet = serializers.CharField(allow_blank=True, max_length=255)
+    code = serializers.CharField(max_length=60)
+    column = serializers.CharField(allow_blank=True, max_length=8)
+
+
 class AnswersSerializer(serializers.Serializer):
     answers = serializers.DictField(
         child=serializers.JSONField(),
@@ -240,6 +269,28 @@ class AnswersSerializer(serializers.Serializer):
         child=serializers.ChoiceField(["keep", "replace"]),
         required=False,
         help_text="Of conflicts, by SHEET!ROW; `*` for all others.",
+    )
+    constants = serializers.DictField(
+        child=serializers.CharField(allow_blank=True, max_length=500),
+        required=False,
+        help_text="By a field that the file has no column for, as rows of this API name it, the value that every"
+        ' row has: {"part_no": "0201002"}. Blank takes it back.',
+    )
+    remember_constants = serializers.BooleanField(
+        required=False, default=False, help_text="For later files with the same headers too."
+    )
+    left_out = serializers.ListField(
+        child=serializers.CharField(max_length=280),
+        required=False,
+        help_text="Rows to be mended that are left out instead, each as SHEET!ROW; `*` for all of them.",
+    )
+    left_out_alike = AlikeSerializer(
+        many=True, required=False, help_text="Problems of which all rows are left out."
+    )
+    taken_in = serializers.ListField(
+        child=serializers.IntegerField(min_value=0),
+        required=False,
+        help_text="Numbers of `rows_left_out` that are looked at again.",
     )
 
 

@@ -30,6 +30,8 @@ class Group:
         Of a question about the whole sheet what `questions_asked` gives.
     for_all : ForAll or None
         Of a field without a column.
+    rows : tuple of str
+        Ids of problems by which all rows of the group may be left out; none where no row is meant.
     """
 
     title: str
@@ -39,6 +41,7 @@ class Group:
     count: int
     asked: dict[str, Any] | None = None
     for_all: ForAll | None = None
+    rows: tuple[str, ...] = ()
 
 
 def _dates(n: int) -> str:
@@ -186,8 +189,10 @@ def _columns(upload: Upload, problems: Sequence[Problem]) -> list[Group]:
     groups = []
     for (sheet, field, _rule), found in _without_cell(upload.understanding, upload.kind, problems).items():
         title, told, count = _told(found)
-        place = _place("", [one.row or 0 for one in found])
-        groups.append(Group(title, place, told, "", count, None, for_all(upload, field, sheet)))
+        place = place_of("", [one.row or 0 for one in found])
+        box = for_all(upload, field, sheet)
+        rows = () if box else _one_each(found)  # a box speaks of all rows of the file
+        groups.append(Group(title, place, told, "", count, None, box, rows))
     return groups
 
 
@@ -207,9 +212,17 @@ def _cells(problems: Sequence[Problem]) -> list[Group]:
     groups = []
     for (_sheet, _rule, column), found in alike.items():
         title, told, count = _told(found)
-        place = _place(column, [one.row or 0 for one in found])
-        groups.append(Group(title, place, told, f"p{found[0].pk}", count))
+        place = place_of(column, [one.row or 0 for one in found])
+        groups.append(Group(title, place, told, f"p{found[0].pk}", count, rows=_one_each(found)))
     return groups
+
+
+def _one_each(found: Sequence[Problem]) -> tuple[str, ...]:
+    """The first problem of each rule and field: what is left out with it are the rows of all alike."""
+    first: dict[tuple[str, str, str], str] = {}
+    for one in found:
+        first.setdefault((one.rule, one.column, one.field), f"p{one.pk}")
+    return tuple(first.values())
 
 
 def _conflicts(upload: Upload) -> list[Group]:
@@ -225,7 +238,7 @@ def _conflicts(upload: Upload) -> list[Group]:
     return [
         Group(
             _("Known with other figures"),
-            _place("", rows),
+            place_of("", rows),
             say("sent_by_other_side", {}).remedy
             if all(one.get("theirs") for _number, one in open_ones)
             else _("Keep the earlier one or use the new one; the earlier record stays readable."),
@@ -235,7 +248,8 @@ def _conflicts(upload: Upload) -> list[Group]:
     ]
 
 
-def _place(column: str, rows: list[int]) -> str:
+def place_of(column: str, rows: list[int]) -> str:
+    """Say where something is: its column, and the first of its rows."""
     named = ", ".join(str(row) for row in sorted(set(rows))[:ROWS_NAMED])
     more = " …" if len(set(rows)) > ROWS_NAMED else ""
     if not column:

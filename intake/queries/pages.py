@@ -20,6 +20,7 @@ from intake.queries.groups import (
     Group,
     groups_of,
     mended_alone,
+    place_of,
     question_chosen,
     questions_asked,
     things_to_mend,
@@ -32,6 +33,9 @@ GOOD, WATCH, BAD, NONE = "good", "watch", "bad", "none"
 WORKING = {UploadState.RECEIVED, UploadState.COMMITTING}
 MEGABYTE = 1024 * 1024
 NUMERIC = {"count", "signed", "number", "money"}
+# What a file holds, for which end it speaks, whether it really is of years ago.
+ASKED_IN_LIST = {"kind", "side", "all_long_ago", "long_ago"}
+MAY_BE_ABSENT = {"elsewhere", "changed", "conflicting", "left_out_by_hand"}
 OWN_LEFT_OUT = ""  # the field of a column that is not used
 
 
@@ -101,10 +105,10 @@ def _facts_in_list(upload: Upload) -> Iterable[str]:
 
 
 def _asked_in_list(upload: Upload) -> list[dict[str, Any]]:
-    """What one press answers without a look at the sheet: what the file holds, and for which end it speaks."""
+    """What one press answers without a look at the sheet."""
     if upload.state != UploadState.WAITING:
         return []
-    return [one for one in questions_asked(upload) if one["kind"] in ("kind", "side")]
+    return [one for one in questions_asked(upload) if one["kind"] in ASKED_IN_LIST]
 
 
 def _outcome(upload: Upload) -> tuple[str, str, str]:
@@ -187,6 +191,7 @@ class Remedy:
     row: int = 0
     column: str = ""
     shown_as: str = ""  # the value as read
+    leave_out: bool = False  # whether its row may be left out here; a choice has that among its own
 
 
 def upload_page(upload: Upload) -> dict[str, Any]:
@@ -216,6 +221,7 @@ def upload_page(upload: Upload) -> dict[str, Any]:
         else [],
         "problems_title": _problems_title(left, upload.open_rows),
         "counts": _counts(upload),
+        "left_out": _left_out(upload),
         "sheets": [_sheet(upload, grid, remedies) for grid in upload.understanding.get("grids", [])],
         "cell": _one_cell(open_remedies) if _is_open(upload) else None,
         "bar": _bar(upload, left),
@@ -326,7 +332,24 @@ def _group(group: Group) -> dict[str, Any]:
         "remedy": group.remedy,
         "asked": group.asked,
         "for_all": group.for_all,
+        "rows": group.rows,
+        "one": group.count == 1,
     }
+
+
+def _left_out(upload: Upload) -> list[dict[str, Any]]:
+    may_take_in = _may_change(upload) or upload.state == UploadState.COMMITTED
+    return [
+        {
+            "number": one["number"],
+            "why": one["why"],
+            "rows": _rows(one["rows"]),
+            "place": place_of("", [int(place.rpartition("!")[2]) for place in one["places"]]),
+            "who": _("%(name)s, %(when)s") % {"name": one["by"], "when": formatting.moment(one["at"])},
+            "may_take_in": may_take_in and not upload.identical_to_id,
+        }
+        for one in uploads.left_out_of(upload)
+    ]
 
 
 def _counts(upload: Upload) -> list[dict[str, Any]]:
@@ -348,12 +371,13 @@ def _counts(upload: Upload) -> list[dict[str, Any]]:
         ("conflicting", _("conflicts"), _("figures differ; you choose"), WATCH),
         ("wrong", _("to mend"), *to_mend),
         ("elsewhere", _("elsewhere"), _("not shown, not counted: nobody here"), ""),
+        ("left_out_by_hand", _("left out"), _("by a person, not counted"), ""),
         ("read", _("rows in all"), checked, ""),
     ]
     return [
-        {"number": counts[name], "word": word, "note": note, "tone": tone if counts[name] else ""}
+        {"number": number, "word": word, "note": note, "tone": tone if number else ""}
         for name, word, note, tone in shown
-        if counts[name] or name not in ("elsewhere", "changed", "conflicting")
+        if (number := counts.get(name, 0)) or name not in MAY_BE_ABSENT
     ]
 
 
@@ -389,11 +413,13 @@ def _of_problems(upload: Upload, problems: Sequence[Problem]) -> Iterable[Remedy
             row=problem.row or 0,
             column=problem.column,
             shown_as=problem.value,
+            leave_out=True,
         )
         if question := question_chosen(problem, upload.understanding):
             told = uploads.question_in_words(question)
             remedy.kind = "choose"
             remedy.choices = [(str(option["value"]), option["label"]) for option in told["options"]]
+            remedy.leave_out = False
         yield remedy
 
 
@@ -503,7 +529,12 @@ def _row(
                 "wrong": remedy is not None and not conflict,
             }
         )
-    return {"number": row["number"], "cells": cells, "remedies": mine}
+    return {
+        "number": row["number"],
+        "cells": cells,
+        "remedies": mine,
+        "left_out": row["status"] == "left_out_by_hand",
+    }
 
 
 def why_not(rule: str) -> Lead:

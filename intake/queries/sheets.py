@@ -13,7 +13,8 @@ from intake.queries.pages import outcome_in_words
 
 
 def upload_sheet(rows: QuerySet[Upload]) -> Sheet:
-    """Return uploads with their counts: those read are new, the same, changed, contradicting, wrong or elsewhere."""
+    """Return uploads with their counts: those read are new, the same, changed, contradicting, wrong,
+    elsewhere or left out."""
     counts = {
         "read": _("Rows read"),
         "new": _("New"),
@@ -22,6 +23,7 @@ def upload_sheet(rows: QuerySet[Upload]) -> Sheet:
         "conflicting": _("Contradicting"),
         "wrong": _("To mend"),
         "elsewhere": _("Elsewhere"),
+        "left_out_by_hand": _("Left out by a person"),
     }
     headings = [
         Heading(_("Number"), CODE),

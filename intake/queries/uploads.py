@@ -14,11 +14,13 @@ from core.scope import current
 from intake.models import Commit, Problem, Upload, UploadState
 from intake.queries.constants import fields_without_column
 from intake.queries.words import Said, field_name, say
+from suppliers.access import Person
 from suppliers.queries.partners import Partner, characteristic_labels, part_labels, partners
 
 LONGEST_CONSTANT = 500
 YEAR = re.compile("(19|20)[0-9]{2}")
-PARTS_OF_READ = ("new", "same", "changed", "conflicting", "wrong", "elsewhere")
+PARTS_OF_READ = ("new", "same", "changed", "conflicting", "wrong", "elsewhere", "left_out_by_hand")
+PLACES_TOLD = 100
 
 
 def uploads_to_list() -> QuerySet[Upload]:
@@ -67,6 +69,38 @@ def problem_in_words(problem: Problem) -> dict[str, Any]:
         "remedy": said.remedy,
         "count": problem.count,
     }
+
+
+def left_out_of(upload: Upload) -> list[dict[str, Any]]:
+    """Return what people left out of a file, the rows of each time together.
+
+    `number` (by which they are taken in again), `rows` (int), `places` (SHEET!ROW, the first hundred), `code`
+    and `why` (of the first problem, in words), `by` (str), `at` (datetime).
+    """
+    standing = [
+        (number, entry)
+        for number, entry in enumerate(upload.answers.get("left_out", []))
+        if "taken_in" not in entry
+    ]
+    people = Person.objects.filter(pk__in={entry["by"] for _number, entry in standing}) if standing else []
+    names = {person.pk: str(person.user) for person in people}
+    return [
+        {
+            "number": number,
+            "rows": entry["count"],
+            "places": _places_of(entry),
+            "code": entry["why"].get("rule", ""),
+            "why": say(entry["why"]["rule"], entry["why"]["params"]).rule if entry["why"] else "",
+            "by": names.get(entry["by"], ""),
+            "at": datetime.fromisoformat(entry["at"]),
+        }
+        for number, entry in standing
+    ]
+
+
+def _places_of(entry: Mapping[str, Any]) -> list[str]:
+    named = [(sheet, int(row)) for sheet, rows in entry["rows"].items() for row in rows]
+    return [f"{sheet}!{row}" for sheet, row in sorted(named)[:PLACES_TOLD]]
 
 
 def conflicts_of(upload: Upload) -> list[dict[str, Any]]:
@@ -155,6 +189,8 @@ def _labelled(question: dict[str, Any]) -> list[tuple[Any, str]]:
         names = characteristic_labels(options)
     elif kind == "side":
         names = {"supplier": gettext("What we supply"), "customer": gettext("What we are supplied")}
+    elif kind == "long_ago":
+        names = {"yes": gettext("Yes, it is right"), "no": gettext("No, they are to be mended")}
     elif kind == "date_order":
         names = {"dmy": gettext("The day comes first"), "mdy": gettext("The month comes first")}
     elif kind == "decimal":
@@ -219,6 +255,25 @@ def what_a_remedy_says(upload: Upload, remedy: str, value: str) -> dict[str, Any
         return None  # there is no cell to put a value in
     cell = {"sheet": problem.sheet, "row": problem.row, "column": problem.column, "value": value}
     return {"cells": [cell]}
+
+
+def rows_of_problems(upload: Upload, remedies: list[str], *, alike: bool) -> dict[str, Any] | None:
+    """Return what leaving out the rows of some problems of the page means to `services.answer`, or None.
+
+    With `alike` all rows that have such problems, as a group of the page stands for.
+    """
+    numbers = [int(one[1:]) for one in remedies if one[:1] == "p" and one[1:].isdecimal() and len(one) < 19]
+    problems = list(upload.problems.filter(pk__in=numbers, row__isnull=False))
+    if not problems or len(problems) != len(remedies):
+        return None
+    if not alike:
+        return {"left_out": [f"{one.sheet}!{one.row}" for one in problems]}
+    return {
+        "left_out_alike": [
+            {"sheet": one.sheet, "code": one.rule, "column": one.column, "field": one.field}
+            for one in problems
+        ]
+    }
 
 
 def _for_all_rows(upload: Upload, field: str, value: str) -> dict[str, Any] | None:

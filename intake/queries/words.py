@@ -92,6 +92,10 @@ FILES: dict[str, tuple[Text, tuple[If | Text, ...]]] = {
         (_("Open it in Excel, save it as .xlsx and send again."),),
     ),
     "truncated": (_("The file ends in the middle."), (_("Export it once more and send again."),)),
+    "zip_version": (
+        _("The file is packed in a newer or rarer way than can be unpacked here."),
+        (_("Open it in Excel, save it as .xlsx and send again."),),
+    ),
     "unreadable": (
         _("The file is damaged and cannot be opened."),
         (_("Open it in Excel, save it as .xlsx and send again."),),
@@ -288,6 +292,10 @@ CELLS: dict[str, tuple[Text, tuple[If | Text, ...]]] = {
         _("“%(value)s” is later than today, %(today)s."),
         (_("Correct the date."),),
     ),
+    "date_long_ago": (
+        _("“%(value)s” is more than %(limit)s years ago."),
+        (_("Correct the year, or leave the row out."),),
+    ),
     "not_a_number": (
         _("“%(value)s” is not a number."),
         (If(_("Write %(suggestion)s."), given="suggestion"), If(_("Write digits."), without="suggestion")),
@@ -421,6 +429,14 @@ QUESTIONS: dict[str, tuple[Text, tuple[If | Text, ...]]] = {
         (_("Choose; we remember it."),),
     ),
     "year": (_("“%(value)s” does not say the year."), (_("Enter the year; we remember it."),)),
+    "all_long_ago": (
+        _("All %(rows)s rows are of %(years)s, more than %(limit)s years ago."),
+        (_("Is the year right?"),),
+    ),
+    "long_ago": (
+        _("%(rows)s of %(read)s rows are of %(years)s, more than %(limit)s years ago."),
+        (_("Is the year right?"),),
+    ),
     "side": (
         _("Is this about what you supply, or about what you are supplied?"),
         (_("Choose; we remember it."),),

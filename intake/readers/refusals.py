@@ -39,6 +39,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "json_not_yet": (),
     "old_excel": (),  # before Excel 95: no reader for it
     "zip_bomb": ("size", "limit"),
+    "zip_version": (),
     "entities": (),
     "truncated": (),
     "unreadable": (),

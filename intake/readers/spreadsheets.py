@@ -23,6 +23,7 @@ from intake.readers.refusals import Limits, Refused
 
 SPREADSHEET_ENDS = (65_536, 1_048_576)
 CHUNK = 1 << 20
+ENCRYPTED = 1  # the flag of an entry
 
 
 @dataclass
@@ -41,18 +42,22 @@ def read_zipped(data: bytes, limits: Limits, encoding: str | None = None) -> Raw
     Raises
     ------
     Refused
-        ``zip_bomb``, ``truncated``, ``archive``, ``not_a_sheet``, ``entities``,
+        ``zip_bomb``, ``zip_version``, ``truncated``, ``archive``, ``not_a_sheet``, ``entities``, ``locked``,
         ``formula_without_value`` and what `read_workbook` raises.
     """
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
     except (zipfile.BadZipFile, EOFError, ValueError) as broken:
         raise Refused("truncated") from broken
+    except RuntimeError as later:  # it asks for a version of zip that came after ours
+        raise Refused("zip_version") from later
     with archive:
         kind = _kind_of_zip(archive)
         size = sum(entry.file_size for entry in archive.infolist())
         if size > limits.unpacked:
             raise Refused("zip_bomb", {"size": size, "limit": limits.unpacked})
+        if any(entry.flag_bits & ENCRYPTED for entry in archive.infolist()):
+            raise Refused("locked")
         if kind not in ("xlsx", "aqdef"):
             return read_workbook(data, kind, limits)
         try:
@@ -64,8 +69,8 @@ def read_zipped(data: bytes, limits: Limits, encoding: str | None = None) -> Raw
             raise Refused("entities") from trick
         except (zipfile.BadZipFile, ParseError, EOFError, KeyError, ValueError, OSError) as broken:
             raise Refused("truncated") from broken
-        except RuntimeError as locked:  # an encrypted or oddly packed entry
-            raise Refused("locked") from locked
+        except RuntimeError as odd:  # packed in a way that is not ours
+            raise Refused("zip_version") from odd
     book = read_workbook(data, kind, limits)
     book.date1904, book.marker = date1904, marker
     for sheet in book.sheets:

@@ -1,13 +1,14 @@
 """What a person answers about an upload: columns, names, parts, conflicts, mended cells; all remembered."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
 from intake.models import Upload, UploadState
-from intake.services import vault, work
+from intake.services import long_ago, vault, work
 from intake.services.commit import NotReady, NotYours, again, upload_of
+from intake.services.leaving import NoSuchRow, NotNoted, leave_out, take_in
 from intake.services.load import KEEP, REPLACE, choices_of
 from intake.services.mappings import remember
 from intake.services.reading import FIELDS
@@ -61,6 +62,9 @@ def answer(
     constants: Mapping[str, str] | None = None,
     remember_constants: bool = False,
     kind: str = "",
+    left_out: Collection[str] = (),
+    left_out_alike: Collection[Mapping[str, str]] = (),
+    taken_in: Collection[int] = (),
     seconds: float | None = work.SECONDS_AT_ONCE,
 ) -> Upload:
     """Take what a person says about an upload, remember it, and understand the file anew.
@@ -82,6 +86,12 @@ def answer(
         Whether they hold for later files with the same headers too.
     kind : str
         What the file holds, if it was taken for something else.
+    left_out : collection of str
+        SHEET!ROW of rows that cannot be mended and go no further; `*` for all that are to be mended.
+    left_out_alike : collection of mapping
+        `sheet`, `code` and `column` of problems of which all rows are left out.
+    taken_in : collection of int
+        Positions of what was left out before (in ``answers["left_out"]``), to be looked at again.
 
     Raises
     ------
@@ -107,11 +117,36 @@ def answer(
     _answer_questions(upload, person, answers or {}, told, changed, said, now)
     told["cells"] = _with_mended(told.get("cells", []), cells)
     told["choices"] = told.get("choices", {}) | _checked_choices(choices or {})
+    if left_out or left_out_alike or taken_in:
+        known = told.get("left_out", [])
+        try:
+            told["left_out"] = _left_out(upload, known, person, now, left_out, left_out_alike, taken_in)
+        except NotNoted as older:
+            again(upload=upload, now=now, seconds=seconds)
+            raise NotReady(UploadState.RECEIVED) from older
     if REPLACE in (choices or {}).values():
         _leave_theirs(upload, told["choices"])
     if upload.state == UploadState.REFUSED:
         raise NotReady(upload.state)
     return again(upload=upload, now=now, seconds=seconds, answers=told, **changed)
+
+
+def _left_out(
+    upload: Upload,
+    known: list[dict[str, Any]],
+    person: Person,
+    now: datetime,
+    places: Collection[str],
+    alike: Collection[Mapping[str, str]],
+    taken_in: Collection[int],
+) -> list[dict[str, Any]]:
+    try:
+        entries = take_in(known, taken_in, person, now)
+        if places or alike:
+            entries = leave_out(upload, entries, person, now, places=places, alike=alike)
+    except NoSuchRow as nowhere:
+        raise NotAnAnswer(str(nowhere)) from nowhere
+    return entries
 
 
 def _of_this_file(known: dict[str, str], said: Mapping[str, str], *, remembered: bool) -> dict[str, str]:
@@ -145,6 +180,9 @@ def _answer_questions(
     of_rows: dict[str, Any] = {}
     for question_id, choice in answers.items():
         question = asked.get(question_id)
+        if question_id == long_ago.QUESTION and (question or question_id in told):
+            told[question_id] = _one_of({"id": question_id, "options": [long_ago.YES, long_ago.NO]}, choice)
+            continue
         if question is None:
             raise NotAnAnswer(question_id)
         if question["kind"] == "side":

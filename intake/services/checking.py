@@ -1,6 +1,6 @@
 """Check typed rows against what is known: whose they are, which part, and what is stored already."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -22,6 +22,7 @@ from suppliers.queries.partners import both_sides, partners
 from suppliers.services import own_books
 
 ADDED = ["partnership_id", "part_id", "why", "creates", "status"]
+FIRST_OF_SPREAD = 1_000_000_000  # label of the first row that was made of another one: beyond those of a file
 
 
 @dataclass(slots=True)
@@ -40,6 +41,8 @@ class Context:
         What people answered, by question.
     create : bool
         Whether what nobody knows may be made by the commit.
+    left_out : sequence of dict
+        What people left out: see `intake.services.leaving`.
     """
 
     person: Person
@@ -50,6 +53,7 @@ class Context:
     answers: Mapping[str, Any]
     create: bool
     now: datetime
+    left_out: Sequence[dict[str, Any]] = ()
 
 
 @dataclass(slots=True)
@@ -138,6 +142,7 @@ def context_of(
         answers=told["answered"] if answers is None else answers,
         create=bool(upload.options.get("create")) and person.may_define,
         now=now,
+        left_out=upload.answers.get("left_out", ()),
     )
 
 
@@ -281,7 +286,7 @@ def _a_row_each(rows: pd.DataFrame, names: list[str]) -> pd.DataFrame:
     spread[lead] = spread[lead].fillna("")
     later = spread.index.duplicated()
     labels = spread.index.to_numpy().copy()
-    labels[later] = np.arange(later.sum()) + (labels.max() + 1 if len(labels) else 0)
+    labels[later] = FIRST_OF_SPREAD + np.arange(later.sum())
     return spread.set_axis(labels)
 
 

@@ -1,7 +1,6 @@
 """What checked rows say against what is stored: new, same, changed or conflicting."""
 
 import json
-from collections.abc import Callable
 
 import pandas as pd
 from django.core.serializers.json import DjangoJSONEncoder
@@ -9,7 +8,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from intake.models import Kind
 from intake.services.checking import Checked, Context
 from intake.services.guarding import sent_by_other_side
-from intake.services.nouns import NOUNS, shares
+from intake.services.nouns import NOUNS
 from intake.services.routing import WRONG
 from suppliers import access
 
@@ -17,30 +16,23 @@ CHOOSABLE = "contradicts_stored"  # the one rule of a conflict that leaves a per
 COMPARED = ["stored_id", "stored", "theirs"]
 
 
-def compare(checked: Checked, context: Context, tell: Callable[[int], None]) -> None:
+def compare(checked: Checked, context: Context) -> None:
     """Fill `status` of rows that nothing is in the way of, and what is stored beside them.
 
     `status` becomes new, same, changed or conflicting, `stored_id` the id of what is stored, `stored` JSON of
     what is held where a changed or conflicting row differs. A row that differs from what the other side sent
-    of itself is conflicting and `theirs`: that row can only be kept. `tell` is told how many rows are done.
+    of itself is conflicting and `theirs`: that row can only be kept.
     """
     _unseen(checked)
     rows, noun = checked.rows, NOUNS[Kind(context.kind)]
     rows.loc[(rows["status"] == "") & (rows["creates"] != ""), "status"] = "new"
     fine = rows[rows["status"] == ""]
     with access.looking_as(context.person):
-        if noun.is_list:
-            customer = context.person.organisation_id
-            answers = [noun.compare(customer_id=customer, rows=fine)] if len(fine) else []
-        else:
+        if noun.is_list and len(fine):
+            _take_answer(checked, noun.compare(customer_id=context.person.organisation_id, rows=fine))
+        elif len(fine):
             stage = context.stage if noun.has_stage else None
-            answers, done = [], len(rows) - len(fine)
-            for pk, own in shares(noun, fine):
-                answers.append(noun.compare(partnership_id=pk, rows=own, stage=stage))
-                done += len(own)
-                tell(done)
-        for answer in answers:
-            _take_answer(checked, answer)
+            _take_answer(checked, noun.compare(partnership_id=None, rows=fine, stage=stage))
         rows["theirs"] = sent_by_other_side(
             noun, rows, sender_id=context.person.organisation_id, stage=context.stage
         )

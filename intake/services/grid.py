@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 
 from intake.models import Problem
+from intake.services.leaving import LEFT_OUT
 from intake.services.reading import ReadFile
 from intake.tables.problems import as_written
 from intake.tables.understand import Table
@@ -30,7 +31,7 @@ def _grid(table: Table, rows: pd.DataFrame, broken: dict[str, set[int]]) -> dict
     mine = rows[(rows["table"] == table.number) & (rows["status"] != "")]
     fate = mine.drop_duplicates("row").set_index("row")["status"]
     look = {
-        *mine.loc[mine["status"] == "conflicting", "row"].head(ROWS_SHOWN),
+        *mine.loc[mine["status"].isin(["conflicting", LEFT_OUT]), "row"].head(ROWS_SHOWN),
         *broken.get(sheet.name, ()),
     }
     first = range(region.first, min(region.end, region.first + FIRST_ROWS))

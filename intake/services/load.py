@@ -1,6 +1,5 @@
 """Load the checked rows of an upload: one transaction, that happened or did not."""
 
-from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from typing import Any
@@ -16,7 +15,7 @@ from intake.services.checking import context_of
 from intake.services.creating import with_missing_made
 from intake.services.deadline import Deadline
 from intake.services.guarding import refuse_replacing
-from intake.services.nouns import NOUNS, Noun, shares
+from intake.services.nouns import NOUNS
 from intake.services.repaired import SETTLED, hand_over, lock_family
 from suppliers import access
 from suppliers.access import Person
@@ -44,11 +43,7 @@ def load(*, lease: Lease, upload: Upload, now: datetime, deadline: Deadline) -> 
     try:
         with transaction.atomic():
             lease.note(progress_done=0, progress_total=len(writing))
-            counts = (
-                _write(upload, by, writing, now, lambda done: lease.note(progress_done=done))
-                if len(writing)
-                else {}
-            )
+            counts = _write(upload, by, writing, now) if len(writing) else {}
             _settle(lease, upload, rows, counts, now)
     except Contradicts:
         lease.settle(**_after_contradiction(upload))
@@ -99,21 +94,17 @@ class _FirstFileGone(Exception):
     """The upload that this one mends was undone meanwhile, and this one with it."""
 
 
-def _write(
-    upload: Upload, by: Person, writing: pd.DataFrame, now: datetime, tell: Callable[[int], None]
-) -> dict[str, int]:
+def _write(upload: Upload, by: Person, writing: pd.DataFrame, now: datetime) -> dict[str, int]:
     """Write rows under a commit of their own; without anything new there is no commit."""
     counts: dict[str, int] = {}
     with suppress(_NothingNew), transaction.atomic():
-        counts = _write_under_commit(upload, by, writing, now, tell)
+        counts = _write_under_commit(upload, by, writing, now)
         if not any(count for name, count in counts.items() if name != "same"):
             raise _NothingNew
     return counts
 
 
-def _write_under_commit(
-    upload: Upload, by: Person, writing: pd.DataFrame, now: datetime, tell: Callable[[int], None]
-) -> dict[str, int]:
+def _write_under_commit(upload: Upload, by: Person, writing: pd.DataFrame, now: datetime) -> dict[str, int]:
     root = upload.repairs or upload
     lock_family(root.pk)
     if upload.repairs_id and not Upload.objects.filter(pk=root.pk, state__in=SETTLED).exists():
@@ -132,7 +123,9 @@ def _write_under_commit(
             commit.partnerships = sorted(int(pk) for pk in writing["partnership_id"].unique())
             lock_partnerships(commit.partnerships)
             _supply_own_books(writing, now)
-            commit.counts = _record(noun, upload, writing, tell, **rest)
+            stage = upload.stage if noun.has_stage else None
+            told = noun.record(partnership_id=None, rows=writing, stage=stage, **rest)
+            commit.counts = {name: count for name, count in told.items() if isinstance(count, int)}
             refuse_replacing(noun, commit_id=commit.pk, sender_id=upload.sender_id, stage=upload.stage)
         commit.save(update_fields=["counts", "partnerships"])
     return commit.counts
@@ -143,26 +136,6 @@ def _supply_own_books(writing: pd.DataFrame, now: datetime) -> None:
     own = writing[writing["why"] == "own_books"]
     for partnership_id, rows in own.groupby("partnership_id"):
         make_supplies(partnership_id=int(partnership_id), part_ids=set(rows["part_id"].astype(int)), now=now)
-
-
-def _record(
-    noun: Noun, upload: Upload, writing: pd.DataFrame, tell: Callable[[int], None], **rest: Any
-) -> dict[str, int]:
-    counts: dict[str, int] = {}
-    done = 0
-    for partnership_id, own in shares(noun, writing):
-        told = noun.record(
-            partnership_id=partnership_id,
-            rows=own,
-            stage=upload.stage if noun.has_stage else None,
-            **rest,
-        )
-        for name, count in told.items():
-            if isinstance(count, int):
-                counts[name] = counts.get(name, 0) + count
-        done += len(own)
-        tell(done)
-    return counts
 
 
 def _to_write(rows: pd.DataFrame, upload: Upload) -> pd.DataFrame:

@@ -1,6 +1,6 @@
 """The nouns that rows become: for each kind who compares, records and takes back."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pandas as pd
@@ -21,16 +21,14 @@ class Noun:
     Attributes
     ----------
     compare, record, withdraw : callable
-        See the noun's own app. `compare` and `record` work on one partnership, unless `at_once`; of a list,
-        on one customer.
+        See the noun's own app. `compare` and `record` take rows of many partnerships together, each with its
+        `partnership_id`; of a list, those of one customer.
     is_list : bool
         A list of a customer: suppliers, parts, characteristics.
     has_stage : bool
         Rows of an inspection stage.
     has_part : bool
         Rows name a part.
-    at_once : bool
-        Rows of many partnerships are compared and recorded together: each has its `partnership_id`.
     commits_of, commits_replaced_by : callable or None
         Of rows that a customer may hand in for its supplier: by which commits stored ones came, and those of
         which commits a commit replaced.
@@ -42,7 +40,6 @@ class Noun:
     is_list: bool = False
     has_stage: bool = False
     has_part: bool = True
-    at_once: bool = False
     commits_of: Callable[[list[int]], dict[int, int]] | None = None
     commits_replaced_by: Callable[[int], pd.DataFrame] | None = None
 
@@ -53,7 +50,6 @@ NOUNS = {
         quality.services.record_inspections,
         quality.services.withdraw_inspections,
         has_stage=True,
-        at_once=True,
         commits_of=quality.queries.commits_of_inspections,
         commits_replaced_by=quality.queries.commits_replaced_in_inspections,
     ),
@@ -104,13 +100,3 @@ NOUNS = {
         is_list=True,
     ),
 }
-
-
-def shares(noun: Noun, rows: pd.DataFrame) -> Iterator[tuple[int | None, pd.DataFrame]]:
-    """Yield the rows that a noun takes together, with their partnership, or None where each row has its own."""
-    if noun.at_once:
-        if len(rows):
-            yield None, rows
-        return
-    for partnership_id, own in rows.groupby("partnership_id"):
-        yield int(partnership_id), own

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from intake.models import Kind, Upload, UploadState
 from intake.services import vault, work
+from intake.services.leaving import LEFT_OUT
 from suppliers import access
 from suppliers.access import Person
 
@@ -193,6 +194,7 @@ def _nothing_new(upload: Upload, twin: Upload, now: datetime) -> None:
         "same": taken,
         "elsewhere": twin.counts.get("elsewhere", 0),
         "left_out": twin.counts.get("left_out", 0),
+        LEFT_OUT: twin.counts.get(LEFT_OUT, 0),
     }
 
 

@@ -22,7 +22,7 @@ IDENTITY = [
 ]  # fmt: skip
 ENOUGH = 0.5  # of the first file's rows; a marked workbook may also be next month's file, saved over this one
 SETTLED = [UploadState.WAITING, UploadState.UNDERSTOOD, UploadState.COMMITTED]
-TOLD = ("reading", "constants", "side", "answers")
+TOLD = ("reading", "constants", "side", "answers", "left_out", "long_ago")
 INHERITED = ("kind", "stage", "partnership_id")
 
 

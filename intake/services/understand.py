@@ -12,12 +12,13 @@ from core.lease import Lease
 from intake.models import Kind, Problem, Upload, UploadState
 from intake.queries.groups import things_to_mend
 from intake.readers.refusals import Refused
-from intake.services import repaired, vault
-from intake.services.checking import Checked, check, context_of, side_by_rows, side_of
+from intake.services import long_ago, repaired, vault
+from intake.services.checking import Checked, Context, check, context_of, side_by_rows, side_of
 from intake.services.comparing import compare, take_for_new
 from intake.services.deadline import Deadline
 from intake.services.grid import grids_of
 from intake.services.ground import CUSTOMER, KEPT_BY, SUPPLIER
+from intake.services.leaving import LEFT_OUT, labels_left_out, note_wrong, with_left_out
 from intake.services.load import choices_of, open_rows_of
 from intake.services.nouns import NOUNS
 from intake.services.reading import ReadFile, open_workbook, read_file
@@ -27,11 +28,14 @@ from intake.tables.typed import Typed
 from suppliers.access import Person
 from suppliers.queries.partners import both_sides, partners
 
-STATUSES = ("new", "same", "changed", "conflicting", "wrong", "elsewhere")
+STATUSES = ("new", "same", "changed", "conflicting", "wrong", "elsewhere", LEFT_OUT)
 KEPT_NOTES = 20
 KEPT_PROBLEMS = 100  # of each rule and column; the rest are counted on the first
 # Questions about the sheet as a whole: no row is taken before they are answered.
-BLOCKING = {"kind", "column", "missing", "date_order", "decimal", "hidden_rows", "hidden_sheets", "side"}
+BLOCKING = {
+    *("kind", "column", "missing", "date_order", "decimal", "hidden_rows", "hidden_sheets", "side"),
+    *(long_ago.ALL, long_ago.SOME),
+}
 
 
 @dataclass(slots=True)
@@ -125,17 +129,33 @@ def _look_into(file: ReadFile, lease: Lease, upload: Upload, now: datetime, dead
     told["side"] = side
     upload.kind, upload.stage, upload.understanding = kind, stage, told
     context = context_of(upload, upload.sent_by, now, answers=file.answers)
-    rows = file.typed.frame
-    checked = check(rows.drop(columns="is_wrong"), context, wrong=rows.index[rows["is_wrong"]])
+    old = long_ago.rows_long_ago(kind, file.typed.frame, now)
+    said_of_old = upload.answers.get(long_ago.QUESTION, "")
+    if said_of_old == long_ago.NO:
+        long_ago.put_to_mend(file, kind, old)
+    checked = _checked(file, file.typed.frame, context)
     deadline.check()
-    told["compared"] = not _goes_on_at_once(upload, checked, questions)
+    to_ask = len(old) > 0 and not said_of_old
+    told["compared"] = to_ask or not _goes_on_at_once(upload, checked, questions)
     if told["compared"]:
-        compare(checked, context, lambda done: lease.note(progress_done=done))
+        compare(checked, context)
         deadline.check()
     else:
         take_for_new(checked)
     lease.note(progress_done=len(file.typed.frame))
+    if to_ask:
+        questions += long_ago.question_about(kind, checked.rows, old)
     return _findings(upload, file, file.typed, checked, told, questions + checked.questions, stage)
+
+
+def _checked(file: ReadFile, rows: pd.DataFrame, context: Context) -> Checked:
+    """Check all rows but those that a person left out."""
+    aside = labels_left_out(rows, file.workbook, context.left_out)
+    wrong = rows.index[rows["is_wrong"]].difference(aside)
+    rows = rows.drop(columns="is_wrong")
+    checked = check(rows.drop(index=aside), context, wrong=wrong)
+    checked.rows = with_left_out(checked.rows, rows.loc[aside])
+    return checked
 
 
 def _goes_on_at_once(upload: Upload, checked: Checked, questions: list[dict[str, Any]]) -> bool:
@@ -224,7 +244,9 @@ def _findings(
     counts = {name: int(status.get(name, 0)) for name in STATUSES}
     left_out = {name: int(number) for name, number in typed.left_out.items()}
     counts |= {"read": len(rows), "gone": 0, "left_out": sum(left_out.values())}
-    problems = _problems(upload, file, typed, checked)
+    found = _all_problems(file, typed, checked)
+    note_wrong(rows, found, file.workbook)
+    problems = _problems(upload, found)
     told |= {
         "questions": questions,
         "answered": file.answers,
@@ -289,15 +311,20 @@ def _conflicts(rows: pd.DataFrame, answers: dict[str, Any]) -> list[dict[str, An
     ]
 
 
-def _problems(upload: Upload, file: ReadFile, typed: Typed, checked: Checked) -> list[Problem]:
-    """All problems of rows that are somebody's here, the first hundred of each rule and column."""
+def _all_problems(file: ReadFile, typed: Typed, checked: Checked) -> pd.DataFrame:
+    """All problems of rows that are somebody's here and that nobody left out, as the person sees them."""
     own = typed.problems
-    gone = checked.rows.index[checked.rows["status"] == ELSEWHERE]
+    gone = checked.rows.index[checked.rows["status"].isin([ELSEWHERE, LEFT_OUT])]
     own = own[(own["severity"] != NOTE) & ~own["index"].isin(gone)]
     columns = ["sheet", "row", "column", "field", "value", "rule", "params"]
-    found = pd.concat([own[columns], _placed(file, checked)[columns]], ignore_index=True)
+    return pd.concat([own[columns], _placed(file, checked)[columns]], ignore_index=True)
+
+
+def _problems(upload: Upload, found: pd.DataFrame) -> list[Problem]:
+    """The first hundred problems of each rule and column."""
     if found.empty:
         return []
+    found = found.copy()
     groups = found.groupby(["rule", "column", "sheet"], sort=False)
     found["count"] = groups["row"].transform("size").where(groups.cumcount() == 0, 1)
     found.loc[groups.cumcount() > 0, "count"] = 1

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from django.core.files import File
 from django.core.files.storage import default_storage
+from pyarrow.parquet import ParquetFile
 
 from core import vault
 
@@ -49,9 +50,10 @@ def keep_frame(upload_id: int, rows: pd.DataFrame) -> str:
 
 
 def frame_at(name: str, columns: list[str] | None = None) -> pd.DataFrame:
-    """Return stored checked rows, all their columns or those named."""
+    """Return stored checked rows: all their columns, or those of the named ones that they have."""
     with default_storage.open(name, "rb") as file:
-        rows = pd.read_parquet(file, columns=columns)
+        held = set(ParquetFile(file).schema_arrow.names) if columns else set()
+        rows = pd.read_parquet(file, columns=[one for one in columns if one in held] if columns else None)
     for column in [name for name, kind in rows.dtypes.items() if kind == "object"]:
         # Lists, of defects or of names, come back as arrays, which answer to no yes or no.
         rows[column] = rows[column].map(lambda held: list(held) if isinstance(held, np.ndarray) else held)

@@ -18,6 +18,7 @@ RULES: dict[str, tuple[str, tuple[str, ...]]] = {
     "date_order_unknown": (ASK, ()),
     "date_ambiguous": (ASK, ()),
     "date_in_future": (WRONG, ("today",)),
+    "date_long_ago": (WRONG, ("limit",)),
     "not_a_number": (WRONG, ("suggestion",)),
     "count_in_words": (ASK, ()),
     "negative": (WRONG, ("suggestion",)),

@@ -11,6 +11,7 @@ from core.scope import must_hold
 from inventory.queries.ledgers import (
     BALANCES,
     DELIVERIES,
+    ITEM,
     MOVEMENTS,
     RETURNS,
     Ledger,
@@ -20,7 +21,7 @@ from inventory.queries.ledgers import (
     returns_given,
 )
 
-Given = Callable[[int, pd.DataFrame], pd.DataFrame]
+Given = Callable[[pd.DataFrame], pd.DataFrame]
 # What a return cannot be counted without.
 NEEDED = {"inventory_return": ("found_at", "liability")}
 DAY = "day_without_number"  # what the key has beside a ledger's columns
@@ -46,50 +47,57 @@ class Match:
     stored: pd.DataFrame
 
 
-def compare_stock(*, partnership_id: int, rows: pd.DataFrame, stage: None = None) -> pd.DataFrame:
-    """Compare a statement of stock with what is stored; see `compare`."""
+def compare_stock(*, partnership_id: int | None, rows: pd.DataFrame, stage: None = None) -> pd.DataFrame:
+    """Compare a statement of stock with what is stored; see `_answer`."""
     return _answer(partnership_id, rows, BALANCES, balances_given)
 
 
-def compare_movements(*, partnership_id: int, rows: pd.DataFrame, stage: None = None) -> pd.DataFrame:
-    """Compare lines of a stock ledger with what is stored; see `compare`."""
+def compare_movements(*, partnership_id: int | None, rows: pd.DataFrame, stage: None = None) -> pd.DataFrame:
+    """Compare lines of a stock ledger with what is stored; see `_answer`."""
     return _answer(partnership_id, rows, MOVEMENTS, movements_given)
 
 
-def compare_deliveries(*, partnership_id: int, rows: pd.DataFrame, stage: None = None) -> pd.DataFrame:
-    """Compare receipts of goods with what is stored; see `compare`."""
+def compare_deliveries(*, partnership_id: int | None, rows: pd.DataFrame, stage: None = None) -> pd.DataFrame:
+    """Compare receipts of goods with what is stored; see `_answer`."""
     return _answer(partnership_id, rows, DELIVERIES, deliveries_given)
 
 
-def compare_returns(*, partnership_id: int, rows: pd.DataFrame, stage: None = None) -> pd.DataFrame:
-    """Compare returns with what is stored; see `compare`."""
+def compare_returns(*, partnership_id: int | None, rows: pd.DataFrame, stage: None = None) -> pd.DataFrame:
+    """Compare returns with what is stored; see `_answer`."""
     return _answer(partnership_id, rows, RETURNS, returns_given)
 
 
-def match_rows(partnership_id: int, rows: pd.DataFrame, ledger: Ledger, given_as: Given) -> Match:
+def match_rows(partnership_id: int | None, rows: pd.DataFrame, ledger: Ledger, given_as: Given) -> Match:
     """Match rows of a file with what is stored, for the comparisons above and for the service.
 
     Rows of one key in one file are lines of one document, or without a number of one day, and are added up.
     """
-    must_hold(partnership_id)
-    rows_given = given_as(partnership_id, rows)
+    if partnership_id is not None:
+        rows = rows.assign(partnership_id=partnership_id)
+    for one in rows["partnership_id"].unique():
+        must_hold(int(one))
+    rows_given = given_as(rows)
     rows_given[DAY] = ledger.day_without_number(rows_given)
-    item = ["part_id", "holder_id", "location_key", "ownership"]
-    same = [*item, *[name for name in ledger.key if name != "stock_item_id"], DAY]
-    same = [name for name in same if name in rows_given]
+    same = [*ITEM, *[name for name in ledger.key if name != "stock_item_id"], DAY]
+    same = [name for name in dict.fromkeys(same) if name in rows_given]
     line = rows_given.groupby(same, sort=False, dropna=False).ngroup()
     rest = {name: "first" for name in rows_given if name not in {*ledger.counts}}
     grouped = rows_given.groupby(line.to_numpy(), sort=True)
     given = grouped.agg(rest)
     for name in ledger.counts:
         given[name] = grouped[name].sum(min_count=1)
-    stored = _stored(partnership_id, given, ledger)
+    stored = _stored(given, ledger)
     given["stored_id"] = stored["id"]
     given["status"] = _status(given, stored, ledger)
     return Match(given, line, stored)
 
 
-def _answer(partnership_id: int, rows: pd.DataFrame, ledger: Ledger, given_as: Given) -> pd.DataFrame:
+def _answer(partnership_id: int | None, rows: pd.DataFrame, ledger: Ledger, given_as: Given) -> pd.DataFrame:
+    """Return, along the index of `rows`, `status`, `stored_id`, `stored` and, of some kinds, `rule`.
+
+    All rows are of one partnership, or with None each of its own `partnership_id`: one set of queries either
+    way.
+    """
     match = match_rows(partnership_id, rows, ledger, given_as)
     lines = match.given.loc[match.line.to_numpy()]
     answer = pd.DataFrame(
@@ -108,19 +116,28 @@ def _answer(partnership_id: int, rows: pd.DataFrame, ledger: Ledger, given_as: G
     return answer
 
 
-def _stored(partnership_id: int, given: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
+def _stored(given: pd.DataFrame, ledger: Ledger) -> pd.DataFrame:
     """Return what is stored under the keys of `given`, along its index; `id` is missing where nothing is."""
-    parent = "stock_item_id" if "stock_item_id" in ledger.key else "part_id"
-    parents = given[parent].dropna().astype("int64").unique().tolist()
-    other = ledger.key[1]
+    parent, other = ledger.key[:2]
+    names = ["partnership_id", parent, other]
+    asked = given.loc[given[parent].notna(), names].drop_duplicates()
     statement = (
-        f"SELECT id, {', '.join(ledger.columns)} FROM {ledger.table}"  # noqa: S608 - names of ours
-        f" WHERE partnership_id = %s AND withdrawn_at IS NULL AND {parent} = ANY(%s) AND {other} = ANY(%s)"
+        f"SELECT r.id, r.partnership_id, {', '.join(f'r.{name}' for name in ledger.columns)}"  # noqa: S608 - names of ours
+        " FROM unnest(%(partnerships)s::bigint[], %(parents)s::bigint[], %(others)s::text[])"
+        " AS asked (partnership, parent, other)"
+        f" JOIN {ledger.table} r ON r.partnership_id = asked.partnership AND r.{parent} = asked.parent"
+        f" AND r.{other} = asked.other"
+        " WHERE r.partnership_id = ANY(%(all)s) AND r.withdrawn_at IS NULL"
     )
     found = copy.read(
         statement,
-        [partnership_id, parents, given[other].unique().tolist()],
-        {"id": "bigint"} | {name: ledger.types[name] for name in ledger.columns},
+        {
+            "partnerships": copy.array_of(asked["partnership_id"]),
+            "parents": copy.array_of(asked[parent]),
+            "others": copy.array_of(asked[other].astype("str")),
+            "all": asked["partnership_id"].unique().tolist(),
+        },
+        {"id": "bigint", "partnership_id": "bigint"} | {name: ledger.types[name] for name in ledger.columns},
     )
     for name in ledger.columns:
         if ledger.types[name] == "text":
@@ -128,10 +145,10 @@ def _stored(partnership_id: int, given: pd.DataFrame, ledger: Ledger) -> pd.Data
         elif ledger.types[name] == "numeric":
             found[name] = found[name].astype("object").where(found[name].notna(), None)
     found[DAY] = ledger.day_without_number(found)
-    key = [*ledger.key, DAY]
-    asked = given[key].astype({parent: "Int64"})
-    found = found.astype({parent: "Int64"})
-    merged = asked.merge(found, on=key, how="left")
+    key = ["partnership_id", *ledger.key, DAY]
+    wanted = given[key].astype({parent: "Int64"})
+    found = found.astype({parent: "Int64", "partnership_id": "int64"})
+    merged = wanted.merge(found, on=key, how="left")
     return merged.set_axis(given.index).astype({"id": "Int64"})
 
 

@@ -9,8 +9,9 @@ import pandas as pd
 from core import copy
 from core.text import folded
 from inventory.models import Grain, MovementKind, Ownership
-from suppliers.queries.facts import ends_of
+from suppliers.queries.facts import ends_of_each
 
+ITEM = ["partnership_id", "part_id", "holder_id", "location_key", "ownership"]  # what makes a stock item one
 MICRO = Decimal("0.000001")  # of a currency unit: what a unit cost is kept to
 
 
@@ -113,9 +114,9 @@ RETURNS = Ledger(
 )  # fmt: skip
 
 
-def movements_given(partnership_id: int, rows: pd.DataFrame) -> pd.DataFrame:
+def movements_given(rows: pd.DataFrame) -> pd.DataFrame:
     """Return rows of a ledger as columns of `MOVEMENTS`, and of the item where it is not known yet."""
-    items = items_of(partnership_id, rows)
+    items = items_of(rows)
     return items.assign(
         movement_date=_dates(rows, "movement_date"),
         movement_no=_text(rows, "movement_no", 64),
@@ -125,9 +126,9 @@ def movements_given(partnership_id: int, rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def balances_given(partnership_id: int, rows: pd.DataFrame) -> pd.DataFrame:
+def balances_given(rows: pd.DataFrame) -> pd.DataFrame:
     """Return rows of a statement as columns of `BALANCES`, and of the item where it is not known yet."""
-    items = items_of(partnership_id, rows)
+    items = items_of(rows)
     by_month = rows["period"].notna() if "period" in rows else pd.Series(False, index=rows.index)
     return items.assign(
         grain=np.where(by_month, Grain.MONTH.value, Grain.DAY.value),
@@ -141,15 +142,15 @@ def balances_given(partnership_id: int, rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def deliveries_given(partnership_id: int, rows: pd.DataFrame) -> pd.DataFrame:
+def deliveries_given(rows: pd.DataFrame) -> pd.DataFrame:
     """Return rows of receipts as columns of `DELIVERIES`.
 
     What was ordered is a figure of the line of an order: where lines of one key repeat it with the number of
     the order, the first alone says it.
     """
-    del partnership_id  # the part is known by itself
     given = pd.DataFrame(
         {
+            "partnership_id": rows["partnership_id"].astype("int64"),
             "part_id": rows["part_id"].astype("int64"),
             "receipt_no": _text(rows, "receipt_no", 64),
             "order_no": _text(rows, "order_no", 64),
@@ -162,18 +163,18 @@ def deliveries_given(partnership_id: int, rows: pd.DataFrame) -> pd.DataFrame:
         },
         index=rows.index,
     )
-    said = [*DELIVERIES.key, "promised_date", "ordered_quantity"]
+    said = ["partnership_id", *DELIVERIES.key, "promised_date", "ordered_quantity"]
     again = given.assign(day=DELIVERIES.day_without_number(given)).duplicated([*said, "day"])
     given["ordered_quantity"] = given["ordered_quantity"].mask(again & (given["order_no"] != ""))
     return given
 
 
-def returns_given(partnership_id: int, rows: pd.DataFrame) -> pd.DataFrame:
+def returns_given(rows: pd.DataFrame) -> pd.DataFrame:
     """Return rows of a list of returns as columns of `RETURNS`."""
-    del partnership_id
     defect = _text(rows, "defect_code", 80)
     return pd.DataFrame(
         {
+            "partnership_id": rows["partnership_id"].astype("int64"),
             "part_id": rows["part_id"].astype("int64"),
             "return_no": _text(rows, "return_no", 64),
             "quantity": _whole(rows, "return_qty"),
@@ -189,15 +190,16 @@ def returns_given(partnership_id: int, rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def items_of(partnership_id: int, rows: pd.DataFrame) -> pd.DataFrame:
+def items_of(rows: pd.DataFrame) -> pd.DataFrame:
     """Return what makes a stock item, and its id (Int64, missing where nobody made it yet).
 
-    Columns `part_id`, `holder_id`, `location`, `location_key`, `ownership`, `stock_item_id`. Where a sheet
-    does not say whose the goods are, a customer's are its own and a supplier's are dedicated.
+    The columns of `ITEM`, `location` and `stock_item_id`. Where a sheet does not say whose the goods are, a
+    customer's are its own and a supplier's are dedicated.
     """
-    customer, supplier = ends_of(partnership_id)
+    ends = ends_of_each(rows["partnership_id"].unique()).reindex(rows["partnership_id"].astype("int64"))
+    customer, supplier = (pd.Series(ends[end].to_numpy(), rows.index) for end in ("customer", "supplier"))
     holder = rows["holder_id"] if "holder_id" in rows else pd.Series(pd.NA, index=rows.index)
-    holder = holder.astype("Int64").fillna(customer)
+    holder = holder.astype("Int64").fillna(customer.astype("Int64")).astype("int64")
     location = _text(rows, "warehouse", 80)
     location = location.where(location != "", _text(rows, "location", 80))
     said = _text(rows, "ownership", 9)
@@ -207,28 +209,38 @@ def items_of(partnership_id: int, rows: pd.DataFrame) -> pd.DataFrame:
     owned = said.where((said != "") & ~(at_supplier & (said == Ownership.OWN)), pd.Series(usual, rows.index))
     items = pd.DataFrame(
         {
+            "partnership_id": rows["partnership_id"].astype("int64"),
             "part_id": rows["part_id"].astype("int64"),
-            "holder_id": holder.astype("int64"),
+            "holder_id": holder,
             "location": location,
             "location_key": _each(location, folded),
             "ownership": owned.astype("str"),
         },
         index=rows.index,
     )
-    return items.assign(stock_item_id=_known_items(partnership_id, items))
+    return items.assign(stock_item_id=_known_items(items))
 
 
-def _known_items(partnership_id: int, items: pd.DataFrame) -> pd.Series:
-    same = ["part_id", "holder_id", "location_key", "ownership"]
+def _known_items(items: pd.DataFrame) -> pd.Series:
+    asked = items[["partnership_id", "part_id"]].drop_duplicates()
+    types = dict(zip(ITEM, ("bigint", "bigint", "bigint", "text", "text"), strict=True)) | {"id": "bigint"}
     known = copy.read(
-        "SELECT part_id, holder_id, location_key, ownership, id FROM inventory_stockitem"
-        " WHERE partnership_id = %s AND part_id = ANY(%s)",
-        [partnership_id, items["part_id"].unique().tolist()],
-        dict(zip(same, ("bigint", "bigint", "text", "text"), strict=True)) | {"id": "bigint"},
+        """
+        SELECT i.partnership_id, i.part_id, holder_id, location_key, ownership, i.id
+        FROM unnest(%(partnerships)s::bigint[], %(parts)s::bigint[]) AS asked (partnership, part)
+        JOIN inventory_stockitem i ON i.partnership_id = asked.partnership AND i.part_id = asked.part
+        WHERE i.partnership_id = ANY(%(all)s)
+        """,
+        {
+            "partnerships": copy.array_of(asked["partnership_id"]),
+            "parts": copy.array_of(asked["part_id"]),
+            "all": asked["partnership_id"].unique().tolist(),
+        },
+        types,
     )
     known["location_key"] = known["location_key"].fillna("")
-    known = known.astype({"part_id": "int64", "holder_id": "int64"})
-    return items[same].merge(known, on=same, how="left")["id"].set_axis(items.index).astype("Int64")
+    known = known.astype(dict.fromkeys(ITEM[:3], "int64"))
+    return items[ITEM].merge(known, on=ITEM, how="left")["id"].set_axis(items.index).astype("Int64")
 
 
 def _lot(rows: pd.DataFrame) -> dict[str, pd.Series]:

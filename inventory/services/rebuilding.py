@@ -70,6 +70,6 @@ def rebuild_sums(*, check: bool = False) -> list[dict[str, Any]]:
 def _count(partnership_id: int) -> None:
     whose = {"partnership": partnership_id}
     items = copy.read(ITEMS, whose, {"stock_item_id": "bigint", "day": "date"})
-    sums.refresh_stock_days(partnership_id, items)
-    sums.refresh_deliveries(partnership_id, copy.read(GOODS, whose, _DAY))
-    sums.refresh_returns(partnership_id, copy.read(RETURNED, whose, _DAY))
+    sums.refresh_stock_days(items.assign(partnership_id=partnership_id))
+    sums.refresh_deliveries(copy.read(GOODS, whose, _DAY).assign(partnership_id=partnership_id))
+    sums.refresh_returns(copy.read(RETURNED, whose, _DAY).assign(partnership_id=partnership_id))

@@ -18,7 +18,7 @@ from inventory.queries.ledgers import Ledger
 from inventory.services import sums
 from suppliers.services import lock_partnerships
 
-Refresh = Callable[[int, pd.DataFrame], None]
+Refresh = Callable[[pd.DataFrame], None]
 MARKS = {"partnership_id": "bigint", "commit_id": "bigint", "recorded_at": "timestamptz"}
 WITHDRAW = "UPDATE {table} SET withdrawn_at = %s, withdrawn_by_commit_id = %s WHERE id = ANY(%s)"
 REVIVE = "UPDATE {table} SET withdrawn_at = NULL, withdrawn_by_commit_id = NULL WHERE id = ANY(%s)"
@@ -29,7 +29,7 @@ def _record(
     given_as: Given,
     refresh: Refresh,
     *,
-    partnership_id: int,
+    partnership_id: int | None,
     rows: pd.DataFrame,
     commit_id: int,
     now: datetime,
@@ -40,8 +40,8 @@ def _record(
 
     Parameters
     ----------
-    partnership_id : int
-        Whose rows; must be in the open scope, and is locked.
+    partnership_id : int or None
+        Whose rows; None: each row has its `partnership_id`. All must be in the open scope, and are locked.
     rows : DataFrame
         Canonical rows with `part_id` (and `holder_id` of stock); the index is unique.
     commit_id : int
@@ -62,7 +62,11 @@ def _record(
         If a conflicting row is not in `replacing`; nothing is stored.
     """
     with transaction.atomic():
-        lock_partnerships([partnership_id])
+        lock_partnerships(
+            [int(one) for one in rows["partnership_id"].unique()]
+            if partnership_id is None
+            else [partnership_id]
+        )
         match = match_rows(partnership_id, rows, ledger, given_as)
         status = match.given["status"].loc[match.line.to_numpy()].set_axis(rows.index)
         conflicting = rows.index[status == "conflicting"]
@@ -76,18 +80,18 @@ def _record(
         if written.empty:
             return answer
         if "stock_item_id" in ledger.key:
-            written["stock_item_id"] = _make_items(partnership_id, written)
+            written["stock_item_id"] = _make_items(written)
         old = match.stored.loc[written.index[written["stored_id"].notna()]]
         _keep_unsaid(written, old, ledger)
         _execute(WITHDRAW, ledger, now, commit_id, old["id"].tolist())
         corrects = {"corrects_id": written["stored_id"]} if ledger is ledgers.RETURNS else {}
-        marks = {"partnership_id": partnership_id, "commit_id": commit_id, "recorded_at": pd.Timestamp(now)}
+        marks = {"commit_id": commit_id, "recorded_at": pd.Timestamp(now)}
         copy.append(
             ledger.table,
             written.assign(**marks, **corrects),
             ledger.types | MARKS | dict.fromkeys(corrects, "bigint"),
         )
-        refresh(partnership_id, pd.concat([_cells(written), _cells(old)]))
+        refresh(pd.concat([_cells(written), _cells(old)]))
         return answer
 
 
@@ -104,35 +108,33 @@ def _withdraw(ledger: Ledger, refresh: Refresh, *, commit_id: int, now: datetime
     BuiltUpon
         ``corrected_later`` with `commits`, if later commits corrected what this one stored.
     """
-    counts = {"withdrawn": 0, "revived": 0}
     with transaction.atomic():
-        for partnership_id in _partnerships_of(ledger, commit_id):
+        partnerships = _partnerships_of(ledger, commit_id)
+        for partnership_id in partnerships:
             must_hold(partnership_id)
-            lock_partnerships([partnership_id])
-            _refuse_if_corrected(ledger, partnership_id, commit_id)
-            made = _rows_where(ledger, "commit_id = %s AND withdrawn_at IS NULL", [partnership_id, commit_id])
-            back = _rows_where(
-                ledger,
-                "withdrawn_by_commit_id = %s AND commit_id <> %s",
-                [partnership_id, commit_id, commit_id],
-            )
-            _execute(WITHDRAW, ledger, now, commit_id, made["id"].tolist())
-            _execute(REVIVE, ledger, back["id"].tolist())
-            refresh(partnership_id, pd.concat([_cells(made), _cells(back)]))
-            counts["withdrawn"] += len(made)
-            counts["revived"] += len(back)
-    return counts
+        lock_partnerships(partnerships)
+        _refuse_if_corrected(ledger, partnerships, commit_id)
+        made = _rows_where(ledger, "commit_id = %s AND withdrawn_at IS NULL", [partnerships, commit_id])
+        back = _rows_where(
+            ledger, "withdrawn_by_commit_id = %s AND commit_id <> %s", [partnerships, commit_id, commit_id]
+        )
+        _execute(WITHDRAW, ledger, now, commit_id, made["id"].tolist())
+        _execute(REVIVE, ledger, back["id"].tolist())
+        refresh(pd.concat([_cells(made), _cells(back)]))
+    return {"withdrawn": len(made), "revived": len(back)}
 
 
-def _balance_cells(partnership_id: int, touched: pd.DataFrame) -> None:
+def _balance_cells(touched: pd.DataFrame) -> None:
     """A statement is a sum itself; what it changes beyond is the cost of its parts."""
     items = copy.read(
-        "SELECT id, part_id FROM inventory_stockitem WHERE partnership_id = %s AND id = ANY(%s)",
-        [partnership_id, touched["stock_item_id"].astype("int64").unique().tolist()],
+        "SELECT id, part_id FROM inventory_stockitem WHERE partnership_id = ANY(%s) AND id = ANY(%s)",
+        [
+            touched["partnership_id"].unique().tolist(),
+            touched["stock_item_id"].astype("int64").unique().tolist(),
+        ],
         {"stock_item_id": "bigint", "part_id": "bigint"},
     )
-    cells = touched.astype({"stock_item_id": "Int64"}).merge(items, on="stock_item_id")
-    sums.refresh_unit_costs(partnership_id, cells)
+    sums.refresh_unit_costs(touched.astype({"stock_item_id": "Int64"}).merge(items, on="stock_item_id"))
 
 
 record_movements = partial(_record, ledgers.MOVEMENTS, ledgers.movements_given, sums.refresh_stock_days)
@@ -145,13 +147,10 @@ withdraw_deliveries = partial(_withdraw, ledgers.DELIVERIES, sums.refresh_delive
 withdraw_returns = partial(_withdraw, ledgers.RETURNS, sums.refresh_returns)
 
 
-def _make_items(partnership_id: int, lines: pd.DataFrame) -> pd.Series:
+def _make_items(lines: pd.DataFrame) -> pd.Series:
     """Make the stock items that are missing, and return the id of each line's item."""
-    same = ["part_id", "holder_id", "location_key", "ownership"]
-    missing = lines[lines["stock_item_id"].isna()].drop_duplicates(same)
-    missing = missing.assign(
-        id=copy.next_ids("inventory_stockitem", len(missing)), partnership_id=partnership_id
-    )
+    missing = lines[lines["stock_item_id"].isna()].drop_duplicates(ledgers.ITEM)
+    missing = missing.assign(id=copy.next_ids("inventory_stockitem", len(missing)))
     copy.append(
         "inventory_stockitem",
         missing,
@@ -160,6 +159,7 @@ def _make_items(partnership_id: int, lines: pd.DataFrame) -> pd.Series:
             "location": "text", "location_key": "text", "ownership": "text",
         },
     )  # fmt: skip
+    same = ledgers.ITEM
     made = lines[same].merge(missing[[*same, "id"]], on=same, how="left")["id"].set_axis(lines.index)
     return lines["stock_item_id"].fillna(made.astype("Int64")).astype("int64")
 
@@ -178,24 +178,30 @@ def _cells(rows: pd.DataFrame) -> pd.DataFrame:
         name for name in ("movement_date", "balance_date", "received_date", "return_date") if name in rows
     )
     parent = "stock_item_id" if "stock_item_id" in rows else "part_id"
-    return pd.DataFrame({parent: rows[parent].astype("Int64"), "day": rows[day].astype("datetime64[s]")})
+    return pd.DataFrame(
+        {
+            "partnership_id": rows["partnership_id"].astype("int64"),
+            parent: rows[parent].astype("Int64"),
+            "day": rows[day].astype("datetime64[s]"),
+        }
+    )
 
 
 def _rows_where(ledger: Ledger, condition: str, params: list) -> pd.DataFrame:
-    columns = {"id": "bigint"} | ledger.types
+    columns = {"id": "bigint", "partnership_id": "bigint"} | ledger.types
     return copy.read(
         f"SELECT {', '.join(columns)} FROM {ledger.table}"  # noqa: S608 - names of ours
-        f" WHERE partnership_id = %s AND {condition}",
+        f" WHERE partnership_id = ANY(%s) AND {condition}",
         params,
         columns,
     )
 
 
-def _refuse_if_corrected(ledger: Ledger, partnership_id: int, commit_id: int) -> None:
+def _refuse_if_corrected(ledger: Ledger, partnerships: list[int], commit_id: int) -> None:
     later = copy.read(
-        f"SELECT DISTINCT withdrawn_by_commit_id FROM {ledger.table} WHERE partnership_id = %s"  # noqa: S608
+        f"SELECT DISTINCT withdrawn_by_commit_id FROM {ledger.table} WHERE partnership_id = ANY(%s)"  # noqa: S608
         " AND commit_id = %s AND withdrawn_by_commit_id <> %s ORDER BY 1 DESC",
-        [partnership_id, commit_id, commit_id],
+        [partnerships, commit_id, commit_id],
         {"id": "bigint"},
     )
     if len(later):

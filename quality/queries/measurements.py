@@ -11,7 +11,7 @@ from core.commits import rule_of
 from core.scope import must_hold
 from quality.formulas.fingerprints import fingerprint_values
 from quality.queries.lots import match_lots
-from suppliers.queries import zone_of_customer
+from suppliers.queries import zones_of_each
 
 VALUE_COLUMNS = {
     "partnership_id": "bigint", "measurement_set_id": "bigint", "lot_id": "bigint",
@@ -52,13 +52,13 @@ class MeasurementMatch:
     stored: pd.DataFrame
 
 
-def compare_measurements(*, partnership_id: int, rows: pd.DataFrame, stage: str) -> pd.DataFrame:
+def compare_measurements(*, partnership_id: int | None, rows: pd.DataFrame, stage: str) -> pd.DataFrame:
     """Compare measured values of a file with what is stored.
 
     Parameters
     ----------
-    partnership_id : int
-        Whose rows; must be in the open scope.
+    partnership_id : int or None
+        Whose rows; None: each row has its `partnership_id`. All must be in the open scope.
     rows : DataFrame
         Long: `part_id`, `lot_no`, `characteristic_version_id`, `value` (float, in that version's unit) and
         `measured_at` (naive, in the customer's calendar; midnight means that only the day is known) in every
@@ -95,10 +95,13 @@ def compare_measurements(*, partnership_id: int, rows: pd.DataFrame, stage: str)
     ).astype({"stored_id": "Int64"})
 
 
-def match_measurements(*, partnership_id: int, rows: pd.DataFrame, stage: str) -> MeasurementMatch:
+def match_measurements(*, partnership_id: int | None, rows: pd.DataFrame, stage: str) -> MeasurementMatch:
     """Match values of a file with what is stored, for `compare_measurements` and for the service."""
-    must_hold(partnership_id)
-    values, lots = _given(partnership_id, rows, stage)
+    if partnership_id is not None:
+        rows = rows.assign(partnership_id=partnership_id)
+    for one in rows["partnership_id"].unique():
+        must_hold(int(one))
+    values, lots = _given(rows, stage)
     repeats = _earlier(values)
     status = np.full(len(values), "new", dtype="U11")
     held = np.full(len(values), np.nan)
@@ -120,20 +123,15 @@ def match_measurements(*, partnership_id: int, rows: pd.DataFrame, stage: str) -
     return MeasurementMatch(values, lots, status, held, repeats, stored)
 
 
-def _given(partnership_id: int, rows: pd.DataFrame, stage: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+def _given(rows: pd.DataFrame, stage: str) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Bring the canonical columns to those of the table, by position, and find the lots."""
-    number_codes, numbers = pd.factorize(rows["lot_no"])
-    part_codes, parts = pd.factorize(rows["part_id"])
-    codes, pairs = pd.factorize(number_codes.astype(np.int64) * max(len(parts), 1) + part_codes)
-    asked = pd.DataFrame(
-        {
-            "part_id": np.asarray(parts, dtype=np.int64)[pairs % max(len(parts), 1)],
-            "lot_no": np.asarray(numbers, dtype="object")[pairs // max(len(parts), 1)],
-        }
-    )
-    found = match_lots(
-        partnership_id=partnership_id, part_id=asked["part_id"], lot_no=asked["lot_no"], stage=stage
-    )
+    names = ["partnership_id", "part_id", "lot_no"]
+    codes = np.zeros(len(rows), dtype=np.int64)
+    for name in names:
+        own, found_values = pd.factorize(rows[name])
+        codes, _ = pd.factorize(codes.astype(np.int64) * max(len(found_values), 1) + own)
+    asked = rows.loc[~pd.Series(codes).duplicated().to_numpy(), names].reset_index(drop=True)
+    found = match_lots(**{name: asked[name] for name in names}, stage=stage)
     moment = rows["measured_at"].astype("datetime64[us]").reset_index(drop=True)
     if moment.isna().any() or rows["value"].isna().any():
         raise ValueError("Every measured value needs its day.")
@@ -143,7 +141,7 @@ def _given(partnership_id: int, rows: pd.DataFrame, stage: str) -> tuple[pd.Data
             "characteristic_version_id": rows["characteristic_version_id"].to_numpy(dtype=np.int64),
             "value": rows["value"].to_numpy(dtype=np.float64),
             "day": moment.dt.normalize().astype("datetime64[s]"),
-            "measured_at": _moments(moment, partnership_id),
+            "measured_at": _moments(moment, rows["partnership_id"].reset_index(drop=True)),
         }
     )
     cavity = rows["cavity"].fillna("").astype("str") if "cavity" in rows else pd.Series("", rows.index)
@@ -157,13 +155,16 @@ def _given(partnership_id: int, rows: pd.DataFrame, stage: str) -> tuple[pd.Data
     return values, lots
 
 
-def _moments(moment: pd.Series, partnership_id: int) -> pd.Series:
-    """Return the moments in time; where only a day is known there is none."""
+def _moments(moment: pd.Series, partnerships: pd.Series) -> pd.Series:
+    """Return the moments in time, each in its customer's zone; where only a day is known there is none."""
     timed = moment.where(moment != moment.dt.normalize())
+    told = pd.Series(pd.NaT, index=moment.index, dtype="datetime64[us, UTC]")
     if timed.notna().any():
-        zone = zone_of_customer(partnership_id)
-        return timed.dt.tz_localize(zone, ambiguous="NaT", nonexistent="shift_forward").dt.tz_convert("UTC")
-    return timed.dt.tz_localize("UTC")
+        zones = partnerships.map(zones_of_each(partnerships.unique()))
+        for zone in zones.unique():
+            here = timed[zones == zone].dt.tz_localize(zone, ambiguous="NaT", nonexistent="shift_forward")
+            told[here.index] = here.dt.tz_convert("UTC")
+    return told
 
 
 def _pieces(values: pd.DataFrame, piece: pd.Series | None) -> np.ndarray:

@@ -27,13 +27,21 @@ WITHDRAW = (
 REVIVE = (
     "UPDATE quality_measurementset SET withdrawn_at = NULL, withdrawn_by_commit_id = NULL WHERE id = ANY(%s)"
 )
-SETS = {"id": "bigint", "part_id": "bigint", "stage": "text", "day": "date"}
+MADE = """
+SELECT id, partnership_id, part_id, stage, measured_date FROM quality_measurementset
+WHERE partnership_id = ANY(%s) AND commit_id = %s AND withdrawn_at IS NULL
+"""
+REPLACED = """
+SELECT id, partnership_id, part_id, stage, measured_date FROM quality_measurementset
+WHERE partnership_id = ANY(%s) AND withdrawn_by_commit_id = %s AND commit_id <> %s
+"""
+SETS = {"id": "bigint", "partnership_id": "bigint", "part_id": "bigint", "stage": "text", "day": "date"}
 
 
 @transaction.atomic
 def record_measurements(
     *,
-    partnership_id: int,
+    partnership_id: int | None,
     rows: pd.DataFrame,
     stage: str,
     commit_id: int,
@@ -66,7 +74,9 @@ def record_measurements(
     Contradicts
         If a conflicting row is not in `replacing`, or contradicts another row; nothing is stored.
     """
-    lock_partnerships([partnership_id])
+    lock_partnerships(
+        [int(one) for one in rows["partnership_id"].unique()] if partnership_id is None else [partnership_id]
+    )
     match = match_measurements(partnership_id=partnership_id, rows=rows, stage=stage)
     conflicting = match.status == "conflicting"
     stuck = conflicting & (~rows.index.isin(list(replacing)) | (match.repeats >= 0))
@@ -80,9 +90,9 @@ def record_measurements(
     lots["lot_id"] = make_lots(rows=lots, now=now)
     lots["id"] = copy.next_ids("quality_measurementset", len(lots))
     values = _with_stored(values, match, lots)
-    _make_sets(values, lots, partnership_id=partnership_id, stage=stage, commit_id=commit_id, now=now)
-    _load(values, lots, partnership_id)
-    _sum_up(values, lots, partnership_id=partnership_id, stage=stage, now=now)
+    _make_sets(values, lots, stage=stage, commit_id=commit_id, now=now)
+    _load(values, lots)
+    _sum_up(values, lots, stage=stage, now=now)
     return counts
 
 
@@ -100,31 +110,19 @@ def withdraw_measurements(*, commit_id: int, now: datetime) -> dict[str, int]:
     BuiltUpon
         ``corrected_later`` with `commits`, if later commits added to or corrected what this one stored.
     """
-    counts = {"withdrawn": 0, "revived": 0}
-    for partnership_id in _partnerships_of(commit_id):
+    partnerships = _partnerships_of(commit_id)
+    for partnership_id in partnerships:
         must_hold(partnership_id)
-        lock_partnerships([partnership_id])
-        _refuse_if_corrected(partnership_id, commit_id)
-        made = copy.read(
-            "SELECT id, part_id, stage, measured_date FROM quality_measurementset"
-            " WHERE partnership_id = %s AND commit_id = %s AND withdrawn_at IS NULL",
-            [partnership_id, commit_id],
-            SETS,
-        )
-        revived = copy.read(
-            "SELECT id, part_id, stage, measured_date FROM quality_measurementset"
-            " WHERE partnership_id = %s AND withdrawn_by_commit_id = %s AND commit_id <> %s",
-            [partnership_id, commit_id, commit_id],
-            SETS,
-        )
-        _execute(WITHDRAW, [now, commit_id, made["id"].tolist()])
-        _execute(REVIVE, [revived["id"].tolist()])
-        sets = pd.concat([made, revived])
-        refresh_measurement_sums(partnership_id=partnership_id, set_ids=sets["id"].tolist())
-        touch_cells(cells=sets.assign(partnership_id=partnership_id), now=now)
-        counts["withdrawn"] += len(made)
-        counts["revived"] += len(revived)
-    return counts
+    lock_partnerships(partnerships)
+    _refuse_if_corrected(partnerships, commit_id)
+    made = copy.read(MADE, [partnerships, commit_id], SETS)
+    revived = copy.read(REPLACED, [partnerships, commit_id, commit_id], SETS)
+    _execute(WITHDRAW, [now, commit_id, made["id"].tolist()])
+    _execute(REVIVE, [revived["id"].tolist()])
+    sets = pd.concat([made, revived])
+    refresh_measurement_sums(partnerships=partnerships, set_ids=sets["id"].tolist())
+    touch_cells(cells=sets, now=now)
+    return {"withdrawn": len(made), "revived": len(revived)}
 
 
 def _with_stored(values: pd.DataFrame, match: MeasurementMatch, lots: pd.DataFrame) -> pd.DataFrame:
@@ -144,7 +142,6 @@ def _make_sets(
     values: pd.DataFrame,
     lots: pd.DataFrame,
     *,
-    partnership_id: int,
     stage: str,
     commit_id: int,
     now: datetime,
@@ -163,7 +160,6 @@ def _make_sets(
     copy.append(
         "quality_measurementset",
         lots.assign(
-            partnership_id=partnership_id,
             stage=stage,
             commit_id=commit_id,
             recorded_at=pd.Timestamp(now),
@@ -173,13 +169,13 @@ def _make_sets(
     )
 
 
-def _load(values: pd.DataFrame, lots: pd.DataFrame, partnership_id: int) -> None:
+def _load(values: pd.DataFrame, lots: pd.DataFrame) -> None:
     """Load the values, lot by lot, so that those of a lot lie together on disk."""
     place = lots.index.get_indexer(values["lot"])
     copy.append(
         "quality_measurement",
         values.assign(
-            partnership_id=partnership_id,
+            partnership_id=lots["partnership_id"].to_numpy()[place],
             measurement_set_id=lots["id"].to_numpy()[place],
             lot_id=lots["lot_id"].to_numpy()[place],
             measured_date=lots["measured_date"].to_numpy()[place],
@@ -188,17 +184,15 @@ def _load(values: pd.DataFrame, lots: pd.DataFrame, partnership_id: int) -> None
     )
 
 
-def _sum_up(
-    values: pd.DataFrame, lots: pd.DataFrame, *, partnership_id: int, stage: str, now: datetime
-) -> None:
+def _sum_up(values: pd.DataFrame, lots: pd.DataFrame, *, stage: str, now: datetime) -> None:
     """Add what is new to the sums; where a set was replaced, count its months anew."""
     place = lots.index.get_indexer(values["lot"])
     fresh = lots["set_id"].isna().to_numpy()[place]
     add_to_measurement_sums(
-        partnership_id=partnership_id,
         stage=stage,
         values=pd.DataFrame(
             {
+                "partnership_id": lots["partnership_id"].to_numpy()[place],
                 "part_id": lots["part_id"].to_numpy()[place],
                 "characteristic_version_id": values["characteristic_version_id"].to_numpy(),
                 "day": lots["measured_date"].to_numpy()[place],
@@ -208,20 +202,24 @@ def _sum_up(
     )
     replaced = lots[lots["set_id"].notna()]
     refresh_measurement_sums(
-        partnership_id=partnership_id,
+        partnerships=replaced["partnership_id"].unique().tolist(),
         set_ids=[*replaced["id"], *replaced["set_id"].astype("int64")],
     )
-    days = pd.concat([lots["measured_date"], replaced["old_date"]])
-    parts = pd.concat([lots["part_id"], replaced["part_id"]])
-    cells = pd.DataFrame({"partnership_id": partnership_id, "part_id": parts, "stage": stage, "day": days})
-    touch_cells(cells=cells, now=now)
+    own = ["partnership_id", "part_id", "day"]
+    days = pd.concat(
+        [
+            lots.rename(columns={"measured_date": "day"})[own],
+            replaced.rename(columns={"old_date": "day"})[own],
+        ]
+    )
+    touch_cells(cells=days.assign(stage=stage), now=now)
 
 
-def _refuse_if_corrected(partnership_id: int, commit_id: int) -> None:
+def _refuse_if_corrected(partnerships: list[int], commit_id: int) -> None:
     later = copy.read(
-        "SELECT DISTINCT withdrawn_by_commit_id FROM quality_measurementset WHERE partnership_id = %s"
+        "SELECT DISTINCT withdrawn_by_commit_id FROM quality_measurementset WHERE partnership_id = ANY(%s)"
         " AND commit_id = %s AND withdrawn_by_commit_id <> %s ORDER BY 1 DESC",
-        [partnership_id, commit_id, commit_id],
+        [partnerships, commit_id, commit_id],
         {"id": "bigint"},
     )
     if len(later):

@@ -22,7 +22,7 @@ DEFECT_SUMS = SumTable(
 )
 MEASUREMENT_SUMS = SumTable(
     "quality_measurementsum",
-    CELL_TYPES | {"stage": "text"},
+    {name: kind for name, kind in CELL_TYPES.items() if name != "partnership_id"} | {"stage": "text"},
     SUMS,
     rounding=lambda stored: 1e-12 * stored["n"].astype("float64") * (1 + stored["mean"] ** 2),
 )
@@ -34,11 +34,11 @@ UNION SELECT part_id, stage, day FROM quality_lotsum WHERE partnership_id = %(pa
 UNION SELECT part_id, stage, day FROM quality_defectsum WHERE partnership_id = %(partnership)s
 """
 MONTHS = """
-SELECT s.part_id, m.characteristic_version_id, date_trunc('month', s.measured_date)::date, s.stage
+SELECT s.partnership_id, s.part_id, m.characteristic_version_id, date_trunc('month', s.measured_date)::date, s.stage
 FROM quality_measurementset s
 JOIN quality_measurement m ON m.lot_id = s.lot_id AND m.measurement_set_id = s.id
 WHERE s.partnership_id = %(partnership)s
-UNION SELECT part_id, characteristic_version_id, month, stage FROM quality_measurementsum
+UNION SELECT partnership_id, part_id, characteristic_version_id, month, stage FROM quality_measurementsum
 WHERE partnership_id = %(partnership)s
 """
 PARTNERSHIPS = """
@@ -72,4 +72,4 @@ def _count(partnership_id: int) -> None:
     whose = {"partnership": partnership_id}
     count_lot_sums(cells=copy.read(CELLS, whose, _DAY).assign(partnership_id=partnership_id))
     months = copy.read(MONTHS, whose, CELL_TYPES | {"stage": "text"})
-    refresh_measurement_months(partnership_id=partnership_id, months=months)
+    refresh_measurement_months(months=months)

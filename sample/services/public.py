@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from intake.services import mappings, receive
+from intake.services import answer, commit, long_ago, mappings, receive
 from sample.services.loading import NotTaken
 from suppliers import access
 from suppliers.access import Person
@@ -149,6 +149,10 @@ def _take(
         now=now(),
         seconds=None,
     )
+    if long_ago.QUESTION in [question["id"] for question in upload.understanding.get("questions", [])]:
+        rest: dict[str, Any] = {"upload_id": upload.pk, "person": engineer, "seconds": None}
+        answer.answer(answers={long_ago.QUESTION: long_ago.YES}, now=now(), **rest)  # published years ago
+        upload = commit.commit(now=now(), **rest)
     if upload.state != "committed" or upload.open_rows:
         asked = [question["id"] for question in upload.understanding.get("questions", [])]
         rules = sorted(set(upload.problems.values_list("rule", flat=True)))

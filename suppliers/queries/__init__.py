@@ -1,4 +1,12 @@
-from suppliers.queries.facts import customer_zones, ends_of, families_of, limits_of_versions, zone_of_customer
+from suppliers.queries.facts import (
+    customer_zones,
+    ends_of,
+    ends_of_each,
+    families_of,
+    limits_of_versions,
+    zone_of_customer,
+    zones_of_each,
+)
 from suppliers.queries.lists import compare_characteristics, compare_parts, compare_suppliers
 from suppliers.queries.names import (
     characteristic_index,
@@ -35,6 +43,7 @@ __all__ = [
     "compare_suppliers",
     "customer_zones",
     "ends_of",
+    "ends_of_each",
     "families_of",
     "first_organisation_of",
     "key_hash",
@@ -52,4 +61,5 @@ __all__ = [
     "person_of_session",
     "suppliers_without_people",
     "zone_of_customer",
+    "zones_of_each",
 ]

@@ -17,6 +17,21 @@ def ends_of(partnership_id: int) -> tuple[int, int]:
     return Partnership.objects.values_list("customer", "supplier").get(pk=partnership_id)
 
 
+def ends_of_each(partnership_ids: Collection[int]) -> pd.DataFrame:
+    """Return `customer` and `supplier` (ids) of partnerships, by id."""
+    found = Partnership.objects.filter(pk__in={int(pk) for pk in partnership_ids})
+    frame = pd.DataFrame(
+        list(found.values_list("pk", "customer", "supplier")), columns=["id", "customer", "supplier"]
+    )
+    return frame.set_index("id").astype("int64")
+
+
+def zones_of_each(partnership_ids: Collection[int]) -> dict[int, str]:
+    """Return the calendar zones of partnerships, by id: see `zone_of_customer`."""
+    found = Partnership.objects.filter(pk__in={int(pk) for pk in partnership_ids})
+    return dict(found.values_list("pk", "customer__zone"))
+
+
 def families_of(part_ids: Collection[int]) -> pd.DataFrame:
     """Return `family` and `material` of parts, "" where they are not known, with part ids as the index."""
     found = Part.objects.filter(pk__in={int(part_id) for part_id in part_ids})

@@ -46,7 +46,18 @@ ARGUMENTS: dict[str, dict[str, str | Word]] = {
     },
     **{
         f"upload{action}": {"pk": "upload"}
-        for action in ("", "-row", "-kind", "-mapping", "-mend", "-commit", "-undo", "-repair")
+        for action in (
+            "",
+            "-row",
+            "-kind",
+            "-mapping",
+            "-mend",
+            "-leave-out",
+            "-take-in",
+            "-commit",
+            "-undo",
+            "-repair",
+        )
     },
     **{
         f"api-task-{action}": {"pk": "task"}
@@ -229,6 +240,7 @@ BODIES_WITHOUT_IDS = {
     "upload-new",
     "upload-kind",
     "upload-mapping",
+    "upload-take-in",
     "upload-commit",
     "upload-undo",
 }
@@ -335,6 +347,7 @@ BODIES: dict[str, list[Body]] = {
         Body("part_number", lambda it, mine: LOT | {"partnership": mine("partnership"), "part_no": it}),
     ],
     "upload-mend": [Body("problem", lambda it, _: {"problem": it, "value": "1"})],
+    "upload-leave-out": [Body("problem", lambda it, _: {"problem": f"p{it}", "alike": "1"})],
     "api-upload-list": [
         Body("partnership", lambda it, _: _rows(part_no="P") | {"partnership": it}, json=True),
         Body(

@@ -119,3 +119,13 @@ def test_rows_that_break_different_rules_are_told_apart(chain):
     assert len(groups) == 2
     unreadable = next(group for group in groups if "昨天" in group["remedy"])
     assert "2099-07-15" not in unreadable["title"] + unreadable["remedy"]
+
+
+def test_the_api_says_it_by_the_fields_name(clerk, upload):
+    at = reverse("api-upload-answers", args=[upload.pk])
+    told = clerk.post(at, {"constants": {"part_no": "0201002"}}, content_type="application/json").json()
+    assert (told["state"], told["counts"]["new"]) == ("understood", 2)
+    back = clerk.post(at, {"constants": {"part_no": ""}}, content_type="application/json").json()
+    assert back["state"] == "waiting"
+    wrong = clerk.post(at, {"constants": {"part": "0201002"}}, content_type="application/json")
+    assert (wrong.status_code, "part" in wrong.content.decode()) == (400, True)

@@ -236,6 +236,20 @@ def with_part(book: bytes, name: str, change) -> bytes:
 SHEET = "xl/worksheets/sheet1.xml"
 
 
+def asking_for(book: bytes, at: int, value: int) -> bytes:
+    """Put a number of two bytes into every entry of a zip's directory."""
+    first, *entries = book.split(b"PK\x01\x02")
+    told = value.to_bytes(2, "little")
+    return b"PK\x01\x02".join([first, *(entry[: at - 4] + told + entry[at - 2 :] for entry in entries)])
+
+
+@pytest.mark.parametrize(
+    ("at", "value", "rule"), [(6, 99, "zip_version"), (10, 99, "zip_version"), (8, 1, "locked")]
+)
+def test_a_workbook_packed_by_a_later_program_is_not_called_locked(at, value, rule):
+    assert refusal(asking_for(xlsx(("a", [["批号"], ["J1"]])), at, value)).rule == rule
+
+
 def test_archives_and_documents_in_a_zip_are_told_apart():
     assert refusal(zipped(**{"a.csv": b"1"})).rule == "archive"
     word = refusal(zipped(**{"word/document.xml": b"<x/>"}))

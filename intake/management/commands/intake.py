@@ -11,7 +11,7 @@ from django.utils import translation
 from core import clock
 from intake import queries
 from intake.models import Kind, Upload, UploadState
-from intake.services import receive
+from intake.services import answer, commit, receive
 from suppliers import access
 from suppliers.access import Person
 from suppliers.queries.partners import organisation_exists, partnership_by_codes, person_to_act
@@ -40,6 +40,20 @@ class Command(BaseCommand):
         parser.add_argument("--create", action="store_true", help="make what the file names and nobody knows")
         parser.add_argument("--dry-run", action="store_true", help="check, commit nothing")
         parser.add_argument("--partial", action="store_true", help="commit the faultless rows, keep the rest")
+        parser.add_argument(
+            "--answer",
+            metavar="QUESTION=ANSWER",
+            action="append",
+            default=[],
+            help="answer a question of the file, such as long_ago=yes (may be given more than once)",
+        )
+        parser.add_argument(
+            "--leave-out",
+            metavar="SHEET!ROW",
+            action="append",
+            default=[],
+            help="leave a row out that is to be mended (may be given more than once; * for all of them)",
+        )
         parser.add_argument("--json", action="store_true", help="print one JSON document for machines")
 
     def handle(self, **options: Any) -> None:
@@ -55,7 +69,8 @@ class Command(BaseCommand):
             dry_run=options["dry_run"],
         )
         with translation.override(person.user.language), access.looking_as(person):
-            uploads = [_take(path, person, asked) for path in options["files"]]
+            said = {"answers": _answers(options["answer"]), "left_out": options["leave_out"]}
+            uploads = [_take(path, person, asked, said) for path in options["files"]]
             told = [_told(path, upload) for path, upload in zip(options["files"], uploads, strict=True)]
         if options["json"]:
             self.stdout.write(json.dumps(told, ensure_ascii=False))
@@ -88,17 +103,46 @@ def _who(options: dict[str, Any]) -> tuple[Person, int | None]:
     return person, partnership_id
 
 
-def _take(path: Path, person: Person, asked: receive.Asked) -> Upload:
+def _answers(told: list[str]) -> dict[str, str]:
+    if wrong := [one for one in told if "=" not in one]:
+        raise CommandError(f"{wrong[0]}: write QUESTION=ANSWER.")
+    return dict(one.rsplit("=", 1) for one in told)
+
+
+def _take(path: Path, person: Person, asked: receive.Asked, said: dict[str, Any]) -> Upload:
     try:
         content = io.BytesIO(path.read_bytes())
     except OSError as gone:
         raise CommandError(f"{path}: {gone.strerror}") from gone
     try:
-        return receive.receive_file(
+        upload = receive.receive_file(
             person=person, content=content, file_name=path.name, asked=asked, now=clock.now(), seconds=None
         )
     except receive.NotYours as stranger:
         raise CommandError(f"{person} may not hand in files there.") from stranger
+    for name, told in said.items():  # what is left out may be known only after the answers
+        if told and upload.state in {UploadState.UNDERSTOOD, UploadState.WAITING, UploadState.COMMITTED}:
+            upload = _told_more(upload, person, asked, {name: told})
+    return upload
+
+
+def _told_more(upload: Upload, person: Person, asked: receive.Asked, said: dict[str, Any]) -> Upload:
+    """Say something of a file that was asked, or of rows that are to be mended, and go on as was asked."""
+    if "answers" in said:
+        open_ones = {question["id"] for question in upload.understanding.get("questions", [])}
+        said = {"answers": {name: told for name, told in said["answers"].items() if name in open_ones}}
+    if not any(said.values()) or not (upload.open_rows or upload.state == UploadState.WAITING):
+        return upload  # it was not asked, and no row waits
+    rest: dict[str, Any] = {"upload_id": upload.pk, "person": person, "now": clock.now(), "seconds": None}
+    try:
+        upload = answer.answer(**said, **rest)
+    except answer.NotAnAnswer as unfit:
+        raise CommandError(
+            f"{unfit.question}: there is no such row to be mended, or no such answer."
+        ) from unfit
+    if asked.dry_run or upload.state == UploadState.COMMITTED:
+        return upload
+    return commit.commit(partial=asked.partial, **rest)
 
 
 def _taken(upload: Upload, asked: receive.Asked) -> bool:

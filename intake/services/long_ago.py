@@ -1,0 +1,90 @@
+"""Days of years ago: mostly a slip of the year. Somebody is asked once before such rows are saved as new."""
+
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+from django.conf import settings
+
+from intake.models import Kind
+from intake.services.reading import ReadFile
+from intake.tables.problems import WRONG
+
+YEARS = 3  # a day further back than this is asked about
+QUESTION = "long_ago"  # id of the question, and where its answer is kept with the upload
+YES, NO = "yes", "no"
+RULE = "date_long_ago"
+ALL, SOME = "all_long_ago", "long_ago"  # kinds of the question: all rows of the file, or some
+# The day of a row, and the fields whose cells it may have been read from.
+DAYS: dict[str, tuple[str, ...]] = {
+    Kind.INSPECTIONS: ("inspection_date",),
+    Kind.MEASUREMENTS: ("measured_at",),
+    Kind.STOCK: ("closes_on", "snapshot_date", "period"),
+    Kind.MOVEMENTS: ("movement_date",),
+    Kind.DELIVERIES: ("received_date",),
+    Kind.RETURNS: ("return_date",),
+}
+
+
+def rows_long_ago(kind: str, rows: pd.DataFrame, now: datetime) -> pd.Index:
+    """Return the labels of rows whose day is more than `YEARS` before today."""
+    day = DAYS.get(kind, ("",))[0]
+    if day not in rows:
+        return rows.index[:0]
+    today = pd.Timestamp(now.astimezone(ZoneInfo(settings.TIME_ZONE)).date())
+    return rows.index[(rows[day] < today - pd.DateOffset(years=YEARS)).fillna(False).astype(bool)]
+
+
+def question_about(kind: str, rows: pd.DataFrame, old: pd.Index) -> list[dict[str, Any]]:
+    """Return the question whether the year is right, of rows that would be new; none where there are none.
+
+    `rows` are the compared rows of the file, `old` those of them that are of long ago.
+    """
+    new = rows.loc[rows.index.isin(old) & (rows["status"] == "new")]
+    if new.empty:
+        return []
+    years = new[DAYS[kind][0]].dt.year
+    first, last = int(years.min()), int(years.max())
+    params = {"rows": len(new), "read": len(rows), "limit": YEARS}
+    return [
+        {
+            "id": QUESTION,
+            "kind": ALL if len(new) == len(rows) else SOME,
+            "params": params | {"years": str(first) if first == last else f"{first}–{last}"},
+            "options": [YES, NO],
+            "creatable": False,
+            "sheet": "",
+            "column": "",
+            "rows": 0,
+        }
+    ]
+
+
+def put_to_mend(file: ReadFile, kind: str, old: pd.Index) -> None:
+    """Have rows mended of which somebody said that their year is not right."""
+    if file.typed is None or old.empty:
+        return
+    day, *others = DAYS[kind]
+    letters = file.letters()
+    rows = file.typed.frame.loc[old]
+    columns = [
+        next((letters[table, name] for name in (day, *others) if (table, name) in letters), "")
+        for table in rows["table"].astype("int64")
+    ]
+    told = pd.DataFrame(
+        {
+            "sheet": rows["sheet"].astype("str").to_numpy(),
+            "row": rows["row"].to_numpy(),
+            "column": columns,
+            "field": day,
+            "value": rows[day].dt.date.astype("str").to_numpy(),
+            "rule": RULE,
+            "params": [{"limit": YEARS}] * len(rows),
+            "severity": WRONG,
+            "index": old,
+        }
+    )
+    known = file.typed.problems
+    file.typed.problems = pd.concat([known, told], ignore_index=True) if len(known) else told
+    file.typed.frame.loc[old, "is_wrong"] = True
