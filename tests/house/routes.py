@@ -268,7 +268,7 @@ MAIL = {
     "language": "en",
 }
 LOT = {"lot_no": "L1", "inspection_date": "2026-06-29", "inspected": "125", "nonconforming": "1"}
-CARD = {"title": "T", "due_date": "2026-09-30"}
+CARD = {"title": "T", "problem": "P", "target": "G", "due_date": "2026-09-30"}
 TASK = CARD | {"kind": "lean", "kpi": "pass_rate"}
 DAY = "2026-03-01"
 BODIES: dict[str, list[Body]] = {
