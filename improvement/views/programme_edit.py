@@ -23,7 +23,7 @@ from improvement.forms.programme import (
 from improvement.models import Programme
 from improvement.queries import programme as queries
 from improvement.services import programme as services
-from improvement.views.pledges import reading_of, title_of
+from improvement.views.pledge_words import reading_of, title_of
 from improvement.views.programme import asked_for
 from suppliers.access import MemberRequest
 from suppliers.queries.partners import partnership_by_codes
