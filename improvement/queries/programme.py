@@ -72,6 +72,15 @@ class KeyRow:
     outcome: str
     days_overdue: int
 
+    @property
+    def closed(self) -> bool:
+        return self.state == TaskState.CLOSED
+
+    @property
+    def ownerless(self) -> bool:
+        """Nobody owns it on either side, though something is still to be done."""
+        return not (self.closed or self.customer_owner or self.supplier_owner)
+
 
 @dataclass(frozen=True, slots=True)
 class ProgrammeFigures:

@@ -58,6 +58,7 @@ class Page:
     members: Sequence[MemberRow]
     members_note: str
     key_tasks: Sequence[KeyRow]
+    may_assign: bool  # owners of a task, on either side
     edit_url: str
 
 
@@ -145,6 +146,7 @@ def programme_page(request: MemberRequest, slug: str) -> HttpResponseBase:
         members_note=_("Pledges count the suppliers that are members on %(day)s, in both periods.")
         % {"day": formatting.day(programme.report_to)},
         key_tasks=found.key_tasks,
+        may_assign=request.person.may_define,
         edit_url=reverse("programme-edit", args=[programme.slug]) if may_edit else "",
     )
     export_url = f"{address}{'&' if '?' in address else '?'}as=xlsx"

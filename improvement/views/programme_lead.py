@@ -32,15 +32,15 @@ def tags(found: ProgrammeFigures) -> list[str]:
 
 def lead(found: ProgrammeFigures, *, running: bool) -> Lead:
     """Say where each pledge stands, and which key tasks are late."""
-    late = sum(one.days_overdue > 0 for one in found.key_tasks)
+    tasks = key_task_sentences(found)
     if not found.whole:
-        return Lead(joined(own_sentence(found), late_sentence(late)), "watch" if late else "")
+        return Lead(joined(own_sentence(found), *tasks), "watch" if tasks else "")
     if not found.standings:
-        return Lead(joined(_("Nothing is pledged yet."), late_sentence(late)))
+        return Lead(joined(_("Nothing is pledged yet."), *tasks))
     told = [standing_sentence(one, found, running=running) for one in found.standings]
     words = {one.word for one in found.standings}
     tone = "bad" if "not_met" in words else "good" if words == {"met"} else "watch"
-    return Lead(joined(*told, late_sentence(late)), tone)
+    return Lead(joined(*told, *tasks), tone)
 
 
 def standing_sentence(one: Standing, found: ProgrammeFigures, *, running: bool) -> SafeString:
@@ -94,10 +94,20 @@ def own_sentence(found: ProgrammeFigures) -> SafeString | str:
     return format_html(told, rate=strong(wording.written(one)), change=strong(amount), word=word)
 
 
-def late_sentence(late: int) -> str:
-    if not late:
-        return ""
-    return ngettext("%(n)s key task is overdue.", "%(n)s key tasks are overdue.", late) % {"n": late}
+def key_task_sentences(found: ProgrammeFigures) -> list[str]:
+    """Say how many key tasks are late, and how many have nobody."""
+    late = sum(one.days_overdue > 0 for one in found.key_tasks)
+    alone = sum(one.ownerless for one in found.key_tasks)
+    told = []
+    if late:
+        told.append(
+            ngettext("%(n)s key task is overdue.", "%(n)s key tasks are overdue.", late) % {"n": late}
+        )
+    if alone:
+        told.append(
+            ngettext("%(n)s key task has no owner.", "%(n)s key tasks have no owner.", alone) % {"n": alone}
+        )
+    return told
 
 
 def change_amount(one: Reading) -> str:

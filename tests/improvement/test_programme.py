@@ -12,7 +12,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from improvement.models import KeyTask, Pledge, Programme, ProgrammeMember
+from improvement.models import KeyTask, Pledge, Programme, ProgrammeMember, Task
 from improvement.queries.programme import programme_figures, programmes_to_list, standing
 from improvement.services import programme as services
 from kpis.queries.evaluate import evaluate
@@ -121,6 +121,26 @@ def test_a_late_key_task_stands_out(joint):
     assert "1 key task is overdue." in html
     assert "11 days overdue" in html
     assert html.index("late one") < html.index("early one")
+
+
+def test_a_key_task_of_nobody_says_so_and_leads_to_the_form_that_names_an_owner(joint):
+    task = joint.task("LEAD/S01", "of nobody")
+    joint.list_key_task(task)
+    form = f'href="/tasks/{task.pk}/edit/#id_supplier_owner_id"'
+    for person, query in ((joint.owner, {}), (joint.member, {"customer": "LEAD"})):
+        html = page(person, **query).text
+        assert "1 key task has no owner." in html
+        assert "nobody yet" in html and form in html
+    seen = page(joint.viewer).text
+    assert "nobody yet" in seen and form not in seen
+    assert form in page(joint.owner, ADDRESS + "edit/").text
+    Task._base_manager.update(supplier_owner=joint.member, due_date=date(2026, 6, 20))
+    html = page(joint.owner).text
+    assert str(joint.member.user) in html and "nobody yet" not in html
+    assert 'data-value="2026-06-20"' in html  # a column's name sorts by it
+    sheet = opened(client_of(joint.owner), f"{ADDRESS}?as=xlsx")["Key tasks"]
+    assert column(sheet, "Owner at the supplier") == [str(joint.member.user)]
+    assert column(sheet, "Days overdue") == [10]
 
 
 @pytest.mark.parametrize(
