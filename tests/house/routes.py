@@ -74,6 +74,8 @@ ARGUMENTS: dict[str, dict[str, str | Word]] = {
         for action in (
             "detail",
             "pledges",
+            "pledges-withdraw",
+            "history",
             "members",
             "members-leave",
             "key-tasks",
@@ -86,7 +88,9 @@ ARGUMENTS: dict[str, dict[str, str | Word]] = {
         for action in (
             "",
             "-edit",
+            "-facts",
             "-pledge",
+            "-pledge-withdraw",
             "-member-add",
             "-member-leave",
             "-task-add",
@@ -220,8 +224,11 @@ BODIES_WITHOUT_IDS = {
     "task-step",
     "api-programme-list",
     "api-programme-pledges",
+    "api-programme-pledges-withdraw",
     "programme-new",
+    "programme-facts",
     "programme-pledge",
+    "programme-pledge-withdraw",
     # A task is named by its number, which counts per customer: it names none of another's.
     "programme-task-add",
     "programme-task-move",
