@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from improvement.views import lists, opening, pages, programme, programme_edit, talk, writing
+from improvement.views import (
+    lists,
+    opening,
+    pages,
+    programme,
+    programme_edit,
+    programme_lists,
+    talk,
+    writing,
+)
 
 urlpatterns = [
     path("tasks/", lists.task_list, name="tasks"),
@@ -22,12 +31,20 @@ urlpatterns = [
     path("programmes/new/", programme_edit.programme_new, name="programme-new"),
     path("programmes/<slug:slug>/", programme.programme_page, name="programme"),
     path("programmes/<slug:slug>/edit/", programme_edit.programme_edit, name="programme-edit"),
+    path("programmes/<slug:slug>/facts/", programme_edit.facts_edit, name="programme-facts"),
     path("programmes/<slug:slug>/pledge/", programme_edit.pledge_set, name="programme-pledge"),
-    path("programmes/<slug:slug>/members/add/", programme_edit.member_add, name="programme-member-add"),
-    path("programmes/<slug:slug>/members/leave/", programme_edit.member_leave, name="programme-member-leave"),
-    path("programmes/<slug:slug>/tasks/add/", programme_edit.key_task_add, name="programme-task-add"),
     path(
-        "programmes/<slug:slug>/tasks/remove/", programme_edit.key_task_remove, name="programme-task-remove"
+        "programmes/<slug:slug>/pledge/withdraw/",
+        programme_edit.pledge_withdraw,
+        name="programme-pledge-withdraw",
     ),
-    path("programmes/<slug:slug>/tasks/move/", programme_edit.key_task_move, name="programme-task-move"),
+    path("programmes/<slug:slug>/members/add/", programme_lists.member_add, name="programme-member-add"),
+    path(
+        "programmes/<slug:slug>/members/leave/", programme_lists.member_leave, name="programme-member-leave"
+    ),
+    path("programmes/<slug:slug>/tasks/add/", programme_lists.key_task_add, name="programme-task-add"),
+    path(
+        "programmes/<slug:slug>/tasks/remove/", programme_lists.key_task_remove, name="programme-task-remove"
+    ),
+    path("programmes/<slug:slug>/tasks/move/", programme_lists.key_task_move, name="programme-task-move"),
 ]

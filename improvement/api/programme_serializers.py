@@ -5,7 +5,15 @@ from typing import Any
 from rest_framework import serializers
 
 from core.serializers import DayField, RowSerializer
-from improvement.models import Pledge, PledgeAverage, PledgedKpi, PledgePrices, PledgeStage, Programme
+from improvement.models import (
+    Pledge,
+    PledgeAverage,
+    PledgedKpi,
+    PledgePrices,
+    PledgeStage,
+    Programme,
+    ProgrammeEvent,
+)
 from kpis.api.serializers import ReadingSerializer
 
 
@@ -35,6 +43,7 @@ class ProgrammeInListSerializer(RowSerializer):
             "report_from",
             "report_to",
             "source_note",
+            "version",
             "pledges",
         ]
         read_only_fields = fields
@@ -112,6 +121,18 @@ class ProgrammeSerializer(ProgrammeInListSerializer):
         read_only_fields = fields
 
 
+class ProgrammeEventSerializer(RowSerializer):
+    """A line of the history; targets of pledges stand in `reading`, before and after."""
+
+    who = serializers.CharField(source="by.user")
+    reading = serializers.DictField(help_text="Of a pledge: its reading, and its target before and after.")
+
+    class Meta:
+        model = ProgrammeEvent
+        fields = ["id", "kind", "at", "who", "subject", "reading", "before", "after"]
+        read_only_fields = fields
+
+
 class NewProgrammeSerializer(serializers.Serializer):
     slug = serializers.SlugField(max_length=40)
     name = serializers.CharField(max_length=120)
@@ -123,11 +144,29 @@ class NewProgrammeSerializer(serializers.Serializer):
     source_note = serializers.CharField(required=False, default="", allow_blank=True)
 
 
-class NewPledgeSerializer(serializers.Serializer):
+class EditProgrammeSerializer(serializers.Serializer):
+    """What is to change, and the version of the programme that was read."""
+
+    version = serializers.IntegerField(min_value=1)
+    name = serializers.CharField(max_length=120, required=False)
+    name_en = serializers.CharField(max_length=120, required=False, allow_blank=True)
+    baseline_from = DayField(required=False)
+    baseline_to = DayField(required=False)
+    report_from = DayField(required=False)
+    report_to = DayField(required=False)
+    source_note = serializers.CharField(required=False, allow_blank=True)
+
+
+class ReadingOfPledgeSerializer(serializers.Serializer):
+    """A pledge by the reading that it names."""
+
     kpi = serializers.ChoiceField(choices=PledgedKpi.choices)
     stage = serializers.ChoiceField(choices=PledgeStage.choices, required=False, default="")
     average = serializers.ChoiceField(choices=PledgeAverage.choices, required=False, default="")
     prices = serializers.ChoiceField(choices=PledgePrices.choices, required=False, default="")
+
+
+class NewPledgeSerializer(ReadingOfPledgeSerializer):
     by_change = serializers.BooleanField(required=False, default=False)
     target = serializers.DecimalField(
         max_digits=9, decimal_places=5, help_text="A rate or a change as a fraction; a turnover a year."

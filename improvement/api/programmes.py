@@ -15,14 +15,18 @@ from rest_framework.response import Response
 
 from core import clock
 from core.period import Period
+from core.viewsets import Conflict
 from improvement.api.programme_serializers import (
+    EditProgrammeSerializer,
     LeavingSerializer,
     NewMemberSerializer,
     NewPledgeSerializer,
     NewProgrammeSerializer,
     OrderSerializer,
+    ProgrammeEventSerializer,
     ProgrammeInListSerializer,
     ProgrammeSerializer,
+    ReadingOfPledgeSerializer,
     TaskIdSerializer,
 )
 from improvement.models import Programme
@@ -31,9 +35,11 @@ from improvement.queries.programme import (
     Member,
     ProgrammeFigures,
     Standing,
+    events_of,
     programme_figures,
     programmes_to_list,
 )
+from improvement.services import Stale
 from improvement.services import programme as services
 from kpis.queries.headlines import Way
 from kpis.queries.readings import Reading, as_dict
@@ -81,12 +87,29 @@ class ProgrammeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewset
         except services.SlugTaken as taken:
             raise ValidationError({"slug": _("This short name is taken. Choose another.")}) from taken
         except ValueError as unfit:
-            said = _(
-                "Each period ends after it begins and has at most ten years, "
-                "and the report period begins after the baseline."
-            )
-            raise ValidationError({"report_from": said}) from unfit
+            raise _unfit_days() from unfit
         return self._answer(made, status=status.HTTP_201_CREATED)
+
+    @extend_schema(request=EditProgrammeSerializer, responses=ProgrammeSerializer)
+    def partial_update(self, request: Request, pk: str) -> Response:
+        """Change name and days, if the programme still says what you have read (`version`)."""
+        programme, told = self.get_object(), self._told(EditProgrammeSerializer)
+        facts = {name: told.get(name, getattr(programme, name)) for name in services.FACTS}
+        days = [facts.pop(name) for name in ("baseline_from", "baseline_to", "report_from", "report_to")]
+        try:
+            return self._change(
+                services.edit_programme,
+                now=clock.now(),
+                version=told["version"],
+                baseline=Period(*days[:2]),
+                report_period=Period(*days[2:]),
+                **facts,
+            )
+        except Stale as stale:
+            said = _("Somebody else saved this in the meantime. Nothing was changed.")
+            raise Conflict(said, code="stale") from stale
+        except ValueError as unfit:
+            raise _unfit_days() from unfit
 
     @extend_schema(request=NewPledgeSerializer, responses=ProgrammeSerializer)
     @action(detail=True, methods=["post"])
@@ -94,21 +117,37 @@ class ProgrammeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewset
         """Pledge a KPI in one reading, or change that pledge's target."""
         told = self._told(NewPledgeSerializer)
         try:
-            return self._change(services.set_pledge, **told)
+            return self._change(services.set_pledge, now=clock.now(), **told)
         except services.PledgeMakesNoSense as unfit:
             said = _("This KPI has no such reading, or cannot reach such a target.")
             raise ValidationError({"kpi": said}) from unfit
 
+    @extend_schema(request=ReadingOfPledgeSerializer, responses=ProgrammeSerializer)
+    @action(detail=True, methods=["post"], url_path="pledges/withdraw", url_name="pledges-withdraw")
+    def pledges_withdraw(self, request: Request, pk: str) -> Response:
+        """Take a pledge back."""
+        return self._change(
+            services.withdraw_pledge, now=clock.now(), **self._told(ReadingOfPledgeSerializer)
+        )
+
+    @extend_schema(responses=ProgrammeEventSerializer(many=True))
+    @action(detail=True)
+    def history(self, request: Request, pk: str) -> Response:
+        """Who changed what, the latest first; empty for a member."""
+        page = self.paginate_queryset(events_of(self.get_object()))
+        return self.get_paginated_response(ProgrammeEventSerializer(page, many=True).data)
+
     @extend_schema(request=NewMemberSerializer, responses=ProgrammeSerializer)
     @action(detail=True, methods=["post"])
     def members(self, request: Request, pk: str) -> Response:
-        """Let a supplier in by its partnership."""
+        """Let a supplier in by its partnership, or change from which day on it is in."""
         told = self._told(NewMemberSerializer)
         return self._naming(
             "partnership",
             services.add_member,
             partnership_id=told["partnership"],
             joined_on=told["joined_on"],
+            now=clock.now(),
         )
 
     @extend_schema(request=LeavingSerializer, responses=ProgrammeSerializer)
@@ -121,6 +160,7 @@ class ProgrammeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewset
             services.let_member_go,
             partnership_id=told["partnership"],
             left_on=told["left_on"],
+            now=clock.now(),
         )
 
     @extend_schema(request=TaskIdSerializer, responses=ProgrammeSerializer)
@@ -140,7 +180,7 @@ class ProgrammeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewset
     def key_tasks_remove(self, request: Request, pk: str) -> Response:
         """Take a task off the list; the task itself stays."""
         told = self._told(TaskIdSerializer)
-        return self._naming("task", services.remove_key_task, task_id=told["task"])
+        return self._naming("task", services.remove_key_task, task_id=told["task"], now=clock.now())
 
     @extend_schema(request=OrderSerializer, responses=ProgrammeSerializer)
     @action(detail=True, methods=["post"], url_path="key-tasks/order", url_name="key-tasks-order")
@@ -179,6 +219,14 @@ class ProgrammeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewset
         today = clock.today(programme.customer.zone)
         found = programme_figures(programme, person=self.person, today=today)
         return Response(in_full(found), **more)
+
+
+def _unfit_days() -> ValidationError:
+    said = _(
+        "Each period ends after it begins and has at most ten years, "
+        "and the report period begins after the baseline."
+    )
+    return ValidationError({"report_from": said})
 
 
 def in_full(found: ProgrammeFigures) -> dict[str, Any]:

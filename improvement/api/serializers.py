@@ -171,8 +171,8 @@ class CardSerializer(serializers.Serializer):
     """What both sides may change."""
 
     title = serializers.CharField(max_length=200)
-    problem = serializers.CharField(max_length=20_000, allow_blank=True, default="")
-    target = serializers.CharField(max_length=300, allow_blank=True, default="", help_text="In words.")
+    problem = serializers.CharField(max_length=20_000)
+    target = serializers.CharField(max_length=300, help_text="In words.")
     target_value = serializers.FloatField(
         allow_null=True, default=None, help_text="The same in the unit of the KPI; a rate as a fraction."
     )

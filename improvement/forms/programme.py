@@ -19,12 +19,11 @@ def _day(label: Any) -> forms.DateField:
     return DayField(label=label)
 
 
-class ProgrammeForm(forms.Form):
+class FactsForm(forms.Form):
+    """What a programme is called, and the days that it compares."""
+
     name = forms.CharField(label=pgettext_lazy("programme", "Name"), max_length=120)
     name_en = forms.CharField(label=_("Name in English"), max_length=120, required=False)
-    slug = forms.SlugField(
-        label=_("Short name for the address"), max_length=40, help_text=_("Letters, digits and dashes.")
-    )
     baseline_from = _day(_("Baseline from"))
     baseline_to = _day(_("Baseline to"))
     report_from = _day(_("Report period from"))
@@ -32,12 +31,6 @@ class ProgrammeForm(forms.Form):
     source_note = forms.CharField(
         label=_("Where the pledge is written"), required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
-
-    def clean_slug(self) -> str:
-        slug = self.cleaned_data["slug"].lower()
-        if slug in RESERVED:
-            raise forms.ValidationError(_("This short name is taken. Choose another."))
-        return slug
 
     def clean(self) -> dict[str, Any]:
         """Put the days together: `baseline` and `report_period`."""
@@ -61,6 +54,26 @@ class ProgrammeForm(forms.Form):
             "baseline": Period(days["baseline_from"], days["baseline_to"]),
             "report_period": Period(days["report_from"], days["report_to"]),
         }
+
+
+class ProgrammeForm(FactsForm):
+    """A new programme: its short name stays, since links are made of it."""
+
+    slug = forms.SlugField(
+        label=_("Short name for the address"), max_length=40, help_text=_("Letters, digits and dashes.")
+    )
+
+    field_order = ("name", "name_en", "slug")
+
+    def clean_slug(self) -> str:
+        slug = self.cleaned_data["slug"].lower()
+        if slug in RESERVED:
+            raise forms.ValidationError(_("This short name is taken. Choose another."))
+        return slug
+
+
+class EditFactsForm(FactsForm):
+    version = forms.IntegerField(widget=forms.HiddenInput)
 
 
 class PledgeForm(forms.Form):
@@ -110,6 +123,15 @@ class MemberForm(forms.Form):
         widget=forms.TextInput(attrs={"list": "suppliers", "autocomplete": "off"}),
     )
     joined_on = _day(_("Member since"))
+
+
+class ReadingForm(forms.Form):
+    """A pledge by the reading that it names."""
+
+    kpi = forms.ChoiceField(choices=PledgedKpi.choices)
+    stage = forms.ChoiceField(choices=PledgeStage.choices, required=False)
+    average = forms.ChoiceField(choices=PledgeAverage.choices, required=False)
+    prices = forms.ChoiceField(choices=PledgePrices.choices, required=False)
 
 
 class LeaveForm(forms.Form):

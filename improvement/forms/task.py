@@ -19,15 +19,15 @@ class CardForm(forms.Form):
     title = forms.CharField(label=_("Title"), max_length=200)
     problem = forms.CharField(
         label=_("Problem"),
-        required=False,
         max_length=20_000,
+        error_messages={"required": _("Say what is wrong and where it shows.")},
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("What is wrong, where it shows, what it costs."),
     )
     target = forms.CharField(
         label=_("Target"),
-        required=False,
         max_length=300,
+        error_messages={"required": _("Say what is to be reached, so that both sides can check it.")},
         help_text=_("Such as: reported nonconforming rate at most 2.0%."),
     )
     due_date = DayField(label=_("Due"))

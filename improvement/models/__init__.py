@@ -1,4 +1,5 @@
 from improvement.models.programme import (
+    OF_STOCK,
     KeyTask,
     Pledge,
     PledgeAverage,
@@ -6,6 +7,8 @@ from improvement.models.programme import (
     PledgePrices,
     PledgeStage,
     Programme,
+    ProgrammeChange,
+    ProgrammeEvent,
     ProgrammeMember,
 )
 from improvement.models.talk import EventKind, TaskAttachment, TaskComment, TaskEvent
@@ -23,6 +26,7 @@ from improvement.models.task import (
 )
 
 __all__ = [
+    "OF_STOCK",
     "Baseline",
     "EventKind",
     "KeyTask",
@@ -33,6 +37,8 @@ __all__ = [
     "PledgeStage",
     "PledgedKpi",
     "Programme",
+    "ProgrammeChange",
+    "ProgrammeEvent",
     "ProgrammeMember",
     "Side",
     "Task",

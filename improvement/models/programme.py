@@ -74,6 +74,7 @@ class Programme(models.Model):
     report_from = models.DateField()
     report_to = models.DateField()
     source_note = models.TextField(blank=True)  # where the pledge was made: a plan, a contract
+    version = models.PositiveIntegerField(default=1)  # of all that people edit above
     created_at = models.DateTimeField()
 
     objects = ScopedManager.over(models.QuerySet, visible=_visible)
@@ -163,6 +164,37 @@ class Pledge(models.Model):
                 name="improvement_pledge_target_possible",
             ),
         ]
+
+
+class ProgrammeChange(models.TextChoices):
+    CREATED = "created", pgettext_lazy("history of a programme", "made the programme")
+    EDITED = "edited", pgettext_lazy("history of a programme", "changed")
+    PLEDGED = "pledged", pgettext_lazy("history of a programme", "pledged")
+    UNPLEDGED = "unpledged", pgettext_lazy("history of a programme", "took a pledge back")
+    JOINED = "joined", pgettext_lazy("history of a programme", "let a supplier in")
+    LEFT = "left", pgettext_lazy("history of a programme", "let a supplier go")
+    LISTED = "listed", pgettext_lazy("history of a programme", "added a key task")
+    UNLISTED = "unlisted", pgettext_lazy("history of a programme", "took off a key task")
+
+
+class ProgrammeEvent(models.Model):
+    """Who changed what of a programme, from what to what. It names members: the customer's alone."""
+
+    programme = models.ForeignKey(Programme, models.PROTECT, related_name="events", db_index=False)
+    kind = models.CharField(max_length=10, choices=ProgrammeChange)
+    at = models.DateTimeField()
+    by = models.ForeignKey("suppliers.Person", models.PROTECT, related_name="+")
+    subject = models.CharField(max_length=120, blank=True)  # a field, a supplier's code, a task's number
+    reading = models.JSONField(default=dict, blank=True)  # of a pledge: kpi, stage, average, prices
+    before = models.TextField(blank=True)
+    after = models.TextField(blank=True)
+
+    objects = ScopedManager.over(
+        models.QuerySet, visible=lambda scope: Q(programme__customer=scope.organisation)
+    )
+
+    class Meta:
+        indexes = [models.Index(fields=["programme", "at"], name="improvement_programme_event")]
 
 
 class KeyTask(models.Model):

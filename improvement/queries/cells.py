@@ -192,7 +192,7 @@ def _draft(one: Reading, part_id: int | None, windows: Windows, begin: date | No
         high=one.high,
         n=one.n,
         n_lots=one.n_lots,
-        x=_nonconforming(one),
+        x=nonconforming_of(one),
         reason=one.reason,
         preliminary=one.preliminary,
         definition=one.definition,
@@ -205,7 +205,7 @@ def _draft(one: Reading, part_id: int | None, windows: Windows, begin: date | No
     )
 
 
-def _nonconforming(one: Reading) -> int | None:
+def nonconforming_of(one: Reading) -> int | None:
     """What counts against the figure: pieces, lots or lines; None where it is no quotient of counts."""
     if not isinstance(one.numerator, int) or one.value is None:
         return None

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from core import formatting
 from improvement.formulas.pledge import CountMargin, StockMargin, count_margin, stock_margin
-from improvement.models import KeyTask, Pledge, Programme, ProgrammeMember, Task, TaskState
+from improvement.models import KeyTask, Pledge, Programme, ProgrammeEvent, ProgrammeMember, Task, TaskState
 from kpis.definitions import INCOMING, REPORTED, definition
 from kpis.queries.headlines import (
     OF_QUALITY,
@@ -71,6 +71,15 @@ class KeyRow:
     state_word: str
     outcome: str
     days_overdue: int
+
+    @property
+    def closed(self) -> bool:
+        return self.state == TaskState.CLOSED
+
+    @property
+    def ownerless(self) -> bool:
+        """Nobody owns it on either side, though something is still to be done."""
+        return not (self.closed or self.customer_owner or self.supplier_owner)
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,6 +277,12 @@ def _key_row(row: KeyTask, today: date) -> KeyRow:
         outcome=str(task.get_outcome_display()) if task.outcome else "",
         days_overdue=max((today - task.due_date).days, 0) if open_still else 0,
     )
+
+
+def events_of(programme: Programme) -> QuerySet[ProgrammeEvent]:
+    """Return who changed what, the latest first: nothing to anybody but the programme's customer."""
+    rows = ProgrammeEvent.objects.filter(programme=programme).select_related("by__user")
+    return rows.order_by("-at", "-pk")
 
 
 def task_numbered(programme: Programme, number: int) -> int | None:

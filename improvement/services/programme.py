@@ -1,4 +1,4 @@
-"""Making a programme, letting suppliers in and out, and keeping its list of key tasks."""
+"""Making and changing a programme, letting suppliers in and out, and keeping its list of key tasks."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
@@ -9,10 +9,21 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from core.period import Period
-from improvement.models import KeyTask, Pledge, Programme, ProgrammeMember, Task
+from improvement.models import (
+    KeyTask,
+    Pledge,
+    Programme,
+    ProgrammeChange,
+    ProgrammeEvent,
+    ProgrammeMember,
+    Task,
+)
+from improvement.services.editing import Stale
 from suppliers.access import Person
 from suppliers.queries.partners import partners
 from suppliers.services import MayNot, NotHere
+
+FACTS = ("name", "name_en", "baseline_from", "baseline_to", "report_from", "report_to", "source_note")
 
 
 class SlugTaken(Exception):
@@ -46,25 +57,70 @@ def create_programme(
     """
     if not by.may_define:
         raise MayNot
-    if not (baseline.may_be_meant and report_period.may_be_meant):
-        raise ValueError("A period has at most ten years, between 1990 and 2199.")
-    if report_period.first <= baseline.last:
-        raise ValueError("The report period begins after the baseline.")
-    told = {
-        "name": name,
-        "name_en": name_en,
-        "baseline_from": baseline.first,
-        "baseline_to": baseline.last,
-        "report_from": report_period.first,
-        "report_to": report_period.last,
-        "source_note": source_note,
-    }
+    words = {"name": name, "name_en": name_en, "source_note": source_note}
+    told = words | _days(baseline, report_period)
     programme, made = Programme.objects.get_or_create(
         customer_id=by.organisation_id, slug=slug, defaults=told | {"created_at": now}
     )
     if not made and any(getattr(programme, field) != value for field, value in told.items()):
         raise SlugTaken(slug)
+    if made:
+        _note(programme, ProgrammeChange.CREATED, by=by, now=now)
     return programme
+
+
+@transaction.atomic
+def edit_programme(
+    *,
+    programme_id: int,
+    version: int,
+    by: Person,
+    now: datetime,
+    name: str,
+    name_en: str,
+    baseline: Period,
+    report_period: Period,
+    source_note: str,
+) -> Programme:
+    """Change what a programme is called and which days it compares, if it still says what `by` has read.
+
+    All pledges are judged by these days: the history keeps who changed them, from what to what. Saving what
+    stands there already changes nothing.
+
+    Raises NotHere, MayNot, ValueError as `create_programme` does, and Stale if somebody saved something
+    else since version `version`; then nothing is changed.
+    """
+    programme = _to_change(programme_id, by)
+    words = {"name": name, "name_en": name_en, "source_note": source_note}
+    told = words | _days(baseline, report_period)
+    different = {field: told[field] for field in FACTS if getattr(programme, field) != told[field]}
+    if not different:
+        return programme
+    if programme.version != version:
+        raise Stale(programme)
+    for field, value in different.items():
+        before = str(getattr(programme, field))
+        _note(
+            programme, ProgrammeChange.EDITED, by=by, now=now, subject=field, before=before, after=str(value)
+        )
+        setattr(programme, field, value)
+    programme.version += 1
+    programme.save(update_fields=[*different, "version"])
+    return programme
+
+
+def _days(baseline: Period, report_period: Period) -> dict[str, Any]:
+    """Return the days of both periods by field. Raises ValueError if they are not in order, or too long."""
+    if not (baseline.may_be_meant and report_period.may_be_meant):
+        raise ValueError("A period has at most ten years, between 1990 and 2199.")
+    if report_period.first <= baseline.last:
+        raise ValueError("The report period begins after the baseline.")
+    return {
+        "baseline_from": baseline.first,
+        "baseline_to": baseline.last,
+        "report_from": report_period.first,
+        "report_to": report_period.last,
+    }
 
 
 @transaction.atomic
@@ -72,6 +128,7 @@ def set_pledge(
     *,
     programme_id: int,
     by: Person,
+    now: datetime,
     kpi: str,
     target: Decimal,
     stage: str = "",
@@ -85,6 +142,9 @@ def set_pledge(
     """
     programme = _to_change(programme_id, by)
     reading: dict[str, Any] = {"kpi": kpi, "stage": stage, "average": average, "prices": prices}
+    old = Pledge.objects.filter(programme=programme, **reading).first()
+    if old and (old.target, old.by_change) == (target, by_change):
+        return old
     try:
         with transaction.atomic():
             pledge, _ = Pledge.objects.update_or_create(
@@ -92,12 +152,55 @@ def set_pledge(
             )
     except IntegrityError as impossible:  # the table says what a pledge can be
         raise PledgeMakesNoSense(kpi) from impossible
+    pledge.refresh_from_db(fields=["target"])  # as many decimals as are kept
+    _note_pledge(ProgrammeChange.PLEDGED, pledge, by=by, now=now, before=old, after=pledge)
     return pledge
 
 
 @transaction.atomic
-def add_member(*, programme_id: int, partnership_id: int, joined_on: date, by: Person) -> ProgrammeMember:
-    """Let a supplier in; one that has left comes back, and one that is in stays as it is.
+def withdraw_pledge(
+    *,
+    programme_id: int,
+    by: Person,
+    now: datetime,
+    kpi: str,
+    stage: str = "",
+    average: str = "",
+    prices: str = "",
+) -> None:
+    """Take a pledge back; the history keeps it. Raises NotHere, also if nothing is pledged so, and MayNot."""
+    programme = _to_change(programme_id, by)
+    reading = {"kpi": kpi, "stage": stage, "average": average, "prices": prices}
+    pledge = Pledge.objects.filter(programme=programme, **reading).first()
+    if pledge is None:
+        raise NotHere
+    _note_pledge(ProgrammeChange.UNPLEDGED, pledge, by=by, now=now, before=pledge, after=None)
+    pledge.delete()
+
+
+def _note_pledge(
+    kind: ProgrammeChange,
+    pledge: Pledge,
+    *,
+    by: Person,
+    now: datetime,
+    before: Pledge | None,
+    after: Pledge | None,
+) -> None:
+    """Keep the targets before and after with the reading they are of: a history needs no row of the pledge."""
+    reading = {name: getattr(pledge, name) for name in ("kpi", "stage", "average", "prices")}
+    told = {
+        name: {"target": str(one.target), "by_change": one.by_change} if one else None
+        for name, one in (("before", before), ("after", after))
+    }
+    _note(pledge.programme, kind, by=by, now=now, reading=reading | told)
+
+
+@transaction.atomic
+def add_member(
+    *, programme_id: int, partnership_id: int, joined_on: date, by: Person, now: datetime
+) -> ProgrammeMember:
+    """Let a supplier in from a day on; one that has left comes back, one that is in is so from that day on.
 
     Raises NotHere if the programme or the partnership is not the customer's own, and MayNot.
     """
@@ -112,26 +215,33 @@ def add_member(*, programme_id: int, partnership_id: int, joined_on: date, by: P
         partnership_id=partnership_id,
         defaults={"customer_id": programme.customer_id, "joined_on": joined_on},
     )
-    if not made and member.left_on is not None:
+    before = "" if made or member.left_on else member.joined_on.isoformat()
+    if not made and (member.joined_on, member.left_on) != (joined_on, None):
         member.joined_on, member.left_on = joined_on, None
         member.save(update_fields=["joined_on", "left_on"])
+    if before != joined_on.isoformat():
+        told = {"subject": found[0].supplier_code, "before": before, "after": joined_on.isoformat()}
+        _note(programme, ProgrammeChange.JOINED, by=by, now=now, **told)
     return member
 
 
 @transaction.atomic
-def let_member_go(*, programme_id: int, partnership_id: int, left_on: date, by: Person) -> None:
+def let_member_go(
+    *, programme_id: int, partnership_id: int, left_on: date, by: Person, now: datetime
+) -> None:
     """Note from which day on a supplier is no member: at the earliest the day on which it joined.
 
     Raises NotHere, MayNot.
     """
-    _to_change(programme_id, by)
-    member = ProgrammeMember.objects.filter(
-        programme=programme_id, partnership=partnership_id, left_on=None
-    ).first()
+    programme = _to_change(programme_id, by)
+    rows = ProgrammeMember.objects.select_related("partnership__supplier")
+    member = rows.filter(programme=programme, partnership=partnership_id, left_on=None).first()
     if member is None:
         raise NotHere
     member.left_on = max(left_on, member.joined_on)
     member.save(update_fields=["left_on"])
+    told = {"subject": member.partnership.supplier.code, "after": member.left_on.isoformat()}
+    _note(programme, ProgrammeChange.LEFT, by=by, now=now, **told)
 
 
 @transaction.atomic
@@ -148,7 +258,7 @@ def add_key_task(*, programme_id: int, task_id: int, by: Person, now: datetime) 
         raise NotOfAMember
     rows = KeyTask.objects.filter(programme=programme)
     last = rows.aggregate(last=Max("position"))["last"] or 0
-    key, _ = rows.get_or_create(
+    key, made = rows.get_or_create(
         programme=programme,
         task=task,
         defaults={
@@ -158,16 +268,20 @@ def add_key_task(*, programme_id: int, task_id: int, by: Person, now: datetime) 
             "added_at": now,
         },
     )
+    if made:
+        _note(programme, ProgrammeChange.LISTED, by=by, now=now, subject=task.shown_number)
     return key
 
 
 @transaction.atomic
-def remove_key_task(*, programme_id: int, task_id: int, by: Person) -> None:
+def remove_key_task(*, programme_id: int, task_id: int, by: Person, now: datetime) -> None:
     """Take a task off the list; the task itself stays. Raises NotHere, MayNot."""
     programme = _to_change(programme_id, by)
-    gone, _ = KeyTask.objects.filter(programme=programme, task=task_id).delete()
-    if not gone:
+    key = KeyTask.objects.select_related("task").filter(programme=programme, task=task_id).first()
+    if key is None:
         raise NotHere
+    _note(programme, ProgrammeChange.UNLISTED, by=by, now=now, subject=key.task.shown_number)
+    key.delete()
 
 
 @transaction.atomic
@@ -218,3 +332,10 @@ def _to_change(programme_id: int, by: Person) -> Programme:
     if not by.may_define:
         raise MayNot
     return programme
+
+
+def _note(
+    programme: Programme, kind: ProgrammeChange, *, by: Person, now: datetime, **told: Any
+) -> ProgrammeEvent:
+    """Add a line to the history, in the transaction that does what it tells."""
+    return ProgrammeEvent.objects.create(programme=programme, kind=kind, by=by, at=now, **told)

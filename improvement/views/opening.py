@@ -22,11 +22,13 @@ from improvement.forms.task import OpenForm
 from improvement.models import TaskKind, Trigger
 from improvement.queries import cells
 from improvement.queries.cells import Cell, Draft, NoSuchCell, Windows
+from improvement.views import suggestions
 from improvement.views.doors import door
 from improvement.views.words import (
     BaselineRow,
     as_reading,
     baseline_sentence,
+    figure_sentence,
     kpi_words,
     left_out_row,
     locked_row,
@@ -34,12 +36,13 @@ from improvement.views.words import (
 )
 from kpis.definitions import READINGS, definition, names
 from kpis.queries.evaluate import CHOICES
+from kpis.queries.readings import Reading
 from suppliers.access import MemberRequest
 from suppliers.queries import people_of_organisation, zone_of_customer
 from suppliers.queries.partners import Partner, partners
 from suppliers.queries.parts import supplied_parts
 from suppliers.queries.seats import CUSTOMER, side_of_session
-from suppliers.queries.selection import part_names, select
+from suppliers.queries.selection import select
 
 DAYS_TO_WORK = 60  # what a new task is given unless somebody says else
 USUAL_KPI = "pass_rate"
@@ -66,6 +69,7 @@ class Preview:
     cell: Cell
     windows: Windows
     drafts: Sequence[Draft]
+    figure: Reading  # of the days that open the task, which its baseline leaves out
 
 
 @require_http_methods(["GET", "POST"])
@@ -85,7 +89,7 @@ def task_new(request: MemberRequest) -> HttpResponse:
         problem = _("Part %(parts)s is not supplied here.") % {"parts": ", ".join(asked.strange_parts)}
     if preview is None or asked.partner is None:
         return render(request, "improvement/new.html", {"page": cell_page(request, asked, problem)})
-    form = open_form(request, asked, asked.partner)
+    form = open_form(request, asked, asked.partner, preview)
     if request.method == "POST" and form.is_valid():
         task = services.open_task(
             partnership_id=asked.partner.partnership_id,
@@ -165,18 +169,22 @@ def preview_of(asked: Asked, today: date) -> Preview:
         Cell(asked.partner.partnership_id, asked.kpi, asked.stage, asked.options, tuple(asked.parts))
     )
     windows = cells.windows_of(cell, trigger=asked.trigger, opened_on=today, asked=asked.days)
-    return Preview(cell, windows, cells.baselines_of(cell, windows))
+    (figure,) = cells.read_cell(cell, windows.trigger_days)
+    return Preview(cell, windows, cells.baselines_of(cell, windows), figure)
 
 
-def open_form(request: MemberRequest, asked: Asked, partner: Partner) -> OpenForm:
-    """The form with what can be known: a title, the owners, a due day."""
-    today = today_there(partner)
+def open_form(request: MemberRequest, asked: Asked, partner: Partner, preview: Preview) -> OpenForm:
+    """The form with what can be known: title, problem and target from the figure, the owners, a due day."""
+    today, cell = today_there(partner), preview.cell
+    before = as_reading(preview.drafts[0], cell.stage)
     return OpenForm(
         request.POST if request.method == "POST" else None,
         customer_people=people_choices(partner.customer_id),
         supplier_people=people_choices(partner.supplier_id),
         initial={
-            "title": suggested_title(asked),
+            "title": suggestions.title(cell.kpi, partner, asked.parts),
+            "problem": suggestions.problem(cell, partner, asked.parts, preview.figure, before),
+            "target": suggestions.target(cell, partner, preview.figure),
             "kind": TaskKind.EIGHT_D if definition(asked.kpi).counted else TaskKind.LEAN,
             "due_date": today + timedelta(days=DAYS_TO_WORK),
             "customer_owner_id": likely_owner(request, partner.customer_id),
@@ -200,17 +208,6 @@ def people_choices(organisation_id: int) -> list[tuple[int, str]]:
         for person in people_of_organisation(organisation_id)
         if person.may_define
     ]
-
-
-def suggested_title(asked: Asked) -> str:
-    """Name the part and the figure; what is wrong with it, a person knows better."""
-    title = str(definition(asked.kpi).title)
-    if len(asked.parts) != 1:
-        name = asked.partner.supplier_shown if asked.partner else ""
-        return _("%(supplier)s: improve %(kpi)s") % {"supplier": name, "kpi": title}
-    pk, number = next(iter(asked.parts.items()))
-    name = formatting.in_language(*part_names([pk]).get(pk, ("", "", ""))[1:])
-    return _("%(part)s: improve %(kpi)s") % {"part": f"{number} {name}".strip(), "kpi": title}
 
 
 def cell_page(request: MemberRequest, asked: Asked, problem: str) -> dict[str, Any]:
@@ -250,8 +247,8 @@ def preview_page(asked: Asked, preview: Preview) -> dict[str, Any]:
     reading = as_reading(whole, preview.cell.stage)
     assert asked.partner is not None
     rows: list[BaselineRow] = [
+        left_out_row(whole, preview.figure),
         locked_row(whole, preview.cell.stage, pgettext("of a task", "Baseline")),
-        left_out_row(whole),
     ]
     rows += [locked_row(one, preview.cell.stage, numbers.get(one.part_id or 0, "")) for one in by_part]
     return {
@@ -261,6 +258,9 @@ def preview_page(asked: Asked, preview: Preview) -> dict[str, Any]:
         "customer": asked.partner.customer_shown,
         "parts": parts_words(list(numbers.values())),
         "rows": rows,
-        "lead": Lead(joined(baseline_sentence(reading)), "" if reading.value is not None else "watch"),
+        "lead": Lead(
+            joined(figure_sentence(preview.figure), baseline_sentence(reading)),
+            "" if reading.value is not None else "watch",
+        ),
         "without_data": reading.value is None,
     }

@@ -50,6 +50,8 @@ def download(
         headings = [Heading(_("Supplier"), CODE), Heading(_("Name"), LONG), Heading(_("Reading"), LONG)]
         name = pgettext("of a programme", "Members")
         sheets.append(Sheet(name, [*headings, *_headings()], _members(found)))
+    if found.key_tasks:
+        sheets.append(Sheet(_("Key tasks"), _headings_of_tasks(), _key_tasks(found)))
     return workbook.download(Workbook(title, about, sheets), day=day)
 
 
@@ -57,6 +59,37 @@ def _members(found: ProgrammeFigures) -> Iterator[Sequence[Any]]:
     for member in found.members:
         for way, one in member.readings.items():
             yield [member.code, member.name, str(way), *_before_and_after(one)]
+
+
+def _headings_of_tasks() -> list[Heading]:
+    return [
+        Heading(_("Task"), CODE),
+        Heading(_("Title"), LONG),
+        Heading(pgettext("of a task", "Kind")),
+        Heading(_("Supplier"), CODE),
+        Heading(_("Owner at the supplier")),
+        Heading(_("Owner at the customer")),
+        Heading(pgettext("date of a task", "Due"), DAY),
+        Heading(_("Days overdue"), COUNT),
+        Heading(pgettext("of a task", "State")),
+        Heading(_("What came of it")),
+    ]
+
+
+def _key_tasks(found: ProgrammeFigures) -> Iterator[Sequence[Any]]:
+    for one in found.key_tasks:
+        yield [
+            one.number,
+            one.title,
+            one.kind,
+            one.supplier_code,
+            one.supplier_owner,
+            one.customer_owner,
+            one.due_date,
+            one.days_overdue or None,
+            one.state_word,
+            one.outcome,
+        ]
 
 
 def _headings() -> list[Heading]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -13,22 +14,26 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from core import clock
 from improvement.forms.programme import (
+    HUNDRED,
+    EditFactsForm,
     KeyTaskForm,
-    LeaveForm,
     MemberForm,
-    MoveForm,
     PledgeForm,
     ProgrammeForm,
+    ReadingForm,
 )
-from improvement.models import Programme
+from improvement.models import OF_STOCK, Pledge, Programme
 from improvement.queries import programme as queries
+from improvement.services import Stale
 from improvement.services import programme as services
-from improvement.views.pledges import reading_of, title_of
+from improvement.views.pledge_words import reading_of, title_of
 from improvement.views.programme import asked_for
+from improvement.views.programme_history import event_row
 from suppliers.access import MemberRequest
-from suppliers.queries.partners import partnership_by_codes
 from suppliers.queries.seats import CUSTOMER, side_of_session
 from suppliers.services import MayNot, NotHere
+
+EVENTS_SHOWN = 8
 
 
 def own(request: MemberRequest, slug: str) -> Programme:
@@ -77,7 +82,45 @@ def programme_new(request: MemberRequest) -> HttpResponse:
 @login_required
 @require_GET
 def programme_edit(request: MemberRequest, slug: str) -> HttpResponse:
-    return _page(request, own(request, slug))
+    return draw_page(request, own(request, slug))
+
+
+@door
+def facts_edit(request: MemberRequest, programme: Programme) -> HttpResponse:
+    """Change name and days. Whoever saves second sees what stands there, their own text still in the field."""
+    form = EditFactsForm(request.POST)
+    if not form.is_valid():
+        return draw_page(request, programme, facts_form=form)
+    told = form.cleaned_data
+    try:
+        services.edit_programme(programme_id=programme.pk, by=request.person, now=clock.now(), **told)
+    except Stale as stale:
+        data = request.POST.copy()
+        data["version"] = str(stale.stored.version)
+        again = EditFactsForm(data)
+        return draw_page(
+            request, programme, 409, facts_form=again, differences=differing(again, stale.stored)
+        )
+    return saved(request, programme)
+
+
+def differing(form: EditFactsForm, stored: Programme) -> list[tuple[str, str, str]]:
+    """Return label, what stands there now and what somebody wrote, field by field where they differ."""
+    pairs = [
+        (str(field.label), str(getattr(stored, field.name)), str(field.value()))
+        for field in form.visible_fields()
+    ]
+    return [(label, theirs, mine) for label, theirs, mine in pairs if theirs != mine]
+
+
+@door
+def pledge_withdraw(request: MemberRequest, programme: Programme) -> HttpResponse:
+    form = ReadingForm(request.POST)
+    if not form.is_valid():
+        raise Http404
+    told = form.cleaned_data
+    services.withdraw_pledge(programme_id=programme.pk, by=request.person, now=clock.now(), **told)
+    return saved(request, programme)
 
 
 @door
@@ -85,113 +128,54 @@ def pledge_set(request: MemberRequest, programme: Programme) -> HttpResponse:
     form = PledgeForm(request.POST)
     if form.is_valid():
         try:
-            services.set_pledge(programme_id=programme.pk, by=request.person, **form.cleaned_data)
+            services.set_pledge(
+                programme_id=programme.pk, by=request.person, now=clock.now(), **form.cleaned_data
+            )
         except services.PledgeMakesNoSense:
             form.add_error("target", _("This KPI has no such reading, or cannot reach such a target."))
         else:
-            return _saved(request, programme)
-    return _page(request, programme, pledge_form=form)
+            return saved(request, programme)
+    return draw_page(request, programme, pledge_form=form)
 
 
-@door
-def member_add(request: MemberRequest, programme: Programme) -> HttpResponse:
-    form = MemberForm(request.POST)
-    if form.is_valid():
-        partnership = partnership_by_codes(programme.customer.code, form.cleaned_data["supplier"].strip())
-        if partnership is None:
-            form.add_error("supplier", _("None of your suppliers has this code."))
-        else:
-            services.add_member(
-                programme_id=programme.pk,
-                partnership_id=partnership,
-                joined_on=form.cleaned_data["joined_on"],
-                by=request.person,
-            )
-            return _saved(request, programme)
-    return _page(request, programme, member_form=form)
-
-
-@door
-def member_leave(request: MemberRequest, programme: Programme) -> HttpResponse:
-    form = LeaveForm(request.POST)
-    if not form.is_valid():
-        raise Http404
-    partnership = partnership_by_codes(programme.customer.code, form.cleaned_data["supplier"])
-    if partnership is None:
-        raise Http404
-    services.let_member_go(
-        programme_id=programme.pk,
-        partnership_id=partnership,
-        left_on=form.cleaned_data["left_on"],
-        by=request.person,
-    )
-    return _saved(request, programme)
-
-
-@door
-def key_task_add(request: MemberRequest, programme: Programme) -> HttpResponse:
-    form = KeyTaskForm(request.POST)
-    if form.is_valid():
-        task = queries.task_numbered(programme, form.cleaned_data["task"])
-        try:
-            if task is None:
-                raise NotHere
-            services.add_key_task(programme_id=programme.pk, task_id=task, by=request.person, now=clock.now())
-        except NotHere:
-            form.add_error("task", _("There is no task of this number."))
-        except services.NotOfAMember:
-            form.add_error("task", _("This task's supplier is no member. Let it in first."))
-        else:
-            return _saved(request, programme)
-    return _page(request, programme, task_form=form)
-
-
-@door
-def key_task_remove(request: MemberRequest, programme: Programme) -> HttpResponse:
-    services.remove_key_task(
-        programme_id=programme.pk, task_id=_task_of(request, programme, KeyTaskForm), by=request.person
-    )
-    return _saved(request, programme)
-
-
-@door
-def key_task_move(request: MemberRequest, programme: Programme) -> HttpResponse:
-    """Move a key task one place up or down."""
-    services.move_key_task(
-        programme_id=programme.pk,
-        task_id=_task_of(request, programme, MoveForm),
-        up="up" in request.POST,
-        by=request.person,
-    )
-    return _saved(request, programme)
-
-
-def _task_of(request: MemberRequest, programme: Programme, kind: type[KeyTaskForm]) -> int:
-    form = kind(request.POST)
-    task = queries.task_numbered(programme, form.cleaned_data["task"]) if form.is_valid() else None
-    if task is None:
-        raise Http404
-    return task
-
-
-def _saved(request: MemberRequest, programme: Programme) -> HttpResponse:
+def saved(request: MemberRequest, programme: Programme) -> HttpResponse:
     messages.success(request, _("Saved."))
     return redirect("programme-edit", slug=programme.slug)
 
 
-def _page(request: MemberRequest, programme: Programme, **forms: object) -> HttpResponse:
+def draw_page(
+    request: MemberRequest, programme: Programme, status: int = 200, **more: object
+) -> HttpResponse:
+    """Draw the page; `more` replaces what a refused form brings back with it."""
     today = clock.today(programme.customer.zone)
-    pledges = [(title_of(one), reading_of(queries.way_of(one))) for one in programme.pledges.order_by("pk")]
+    pledges = list(programme.pledges.order_by("pk"))
+    chosen = next((one for one in pledges if str(one.pk) == request.GET.get("pledge")), None)
+    events = queries.events_of(programme)
+    all_events = "history" in request.GET
     context = {
         "programme": programme,
         "today": today,
-        "pledges": pledges,
+        "facts_form": EditFactsForm(initial=facts_of(programme)),
+        "pledges": [(one, title_of(one), reading_of(queries.way_of(one))) for one in pledges],
         "members": queries.members_of(programme),
         "candidates": queries.suppliers_not_in(programme),
         "key_tasks": queries.key_tasks(programme, today=today),
         "open_tasks": queries.tasks_not_on_list(programme),
-        "pledge_form": PledgeForm(),
+        "pledge_form": PledgeForm(initial=pledge_typed(chosen) if chosen else None),
         "member_form": MemberForm(initial={"joined_on": today}),
         "task_form": KeyTaskForm(),
+        "events": [event_row(one) for one in (events if all_events else events[:EVENTS_SHOWN])],
+        "more_events": 0 if all_events else max(0, events.count() - EVENTS_SHOWN),
     }
-    return render(request, "improvement/programme_edit.html", context | forms)
+    return render(request, "improvement/programme_edit.html", context | more, status=status)
+
+
+def facts_of(programme: Programme) -> dict[str, Any]:
+    return {name: getattr(programme, name) for name in (*services.FACTS, "version")}
+
+
+def pledge_typed(pledge: Pledge) -> dict[str, Any]:
+    """Return a pledge as somebody would type it: rates and changes in per cent."""
+    told = {name: getattr(pledge, name) for name in ("kpi", "stage", "average", "prices", "by_change")}
+    in_turns = pledge.kpi in OF_STOCK and not pledge.by_change
+    return told | {"target": (pledge.target if in_turns else pledge.target * HUNDRED).normalize()}

@@ -6,14 +6,14 @@ from datetime import date
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from core import formatting
 from core.lead import Lead, joined
 from core.period import Period
 from improvement.definitions import BY_CODE
 from improvement.models import Baseline, Outcome, Side, Task, TaskState, Trigger
-from improvement.queries.cells import Draft
+from improvement.queries.cells import Draft, nonconforming_of
 from improvement.queries.tasks import WORKING
 from kpis.definitions import READINGS, definition
 from kpis.queries import wording
@@ -193,6 +193,17 @@ def baseline_sentence(baseline: Reading) -> str:
     return _("Baseline %(value)s (%(n)s).") % {"value": wording.written(baseline), "n": counted(baseline)}
 
 
+def figure_sentence(figure: Reading) -> str:
+    """Say what the days that open a task read."""
+    days = formatting.day_range(figure.period.first, figure.period.last)
+    if figure.value is None:
+        return _("No figure for %(days)s: %(reason)s.") % {"days": days, "reason": figure.reason_text}
+    told = {"days": days, "value": wording.written(figure)}
+    if figure.n is None:
+        return _("%(days)s: %(value)s.") % told
+    return _("%(days)s: %(value)s (%(n)s).") % (told | {"n": counted(figure)})
+
+
 def counted(one: Reading) -> str:
     """Return n with its measure word, or the days of a figure of stock."""
     if one.n is None:
@@ -241,12 +252,16 @@ def locked_row(locked: Baseline | Draft, stage: str, name: str) -> BaselineRow:
     return reading_row(name, as_reading(locked, stage), x=locked.x)
 
 
-def left_out_row(locked: Baseline | Draft) -> BaselineRow:
-    """Return the days that opened the task, which count neither before nor after."""
+def left_out_row(locked: Baseline | Draft, figure: Reading | None = None) -> BaselineRow:
+    """Return the days that opened the task, which count neither before nor after, with what they read."""
     why = {
         Trigger.PLANNED: _("planned: the 56 days before it was opened"),
         Trigger.RANKING: _("the period whose figure opened it"),
         Trigger.WARNING: _("the warning that opened it"),
     }
+    note = why[Trigger(locked.trigger)]
+    if figure is not None:
+        told = _("%(why)s; left out of the baseline") % {"why": note}
+        return reading_row(pgettext("of a task", "Figure"), figure, x=nonconforming_of(figure), note=told)
     days = formatting.day_range(locked.trigger_from, locked.trigger_to)
-    return BaselineRow(_("Left out"), formatting.NONE, "", "", "", days, str(why[Trigger(locked.trigger)]))
+    return BaselineRow(_("Left out"), formatting.NONE, "", "", "", days, note)

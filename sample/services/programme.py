@@ -50,6 +50,7 @@ def _load(code: str, pledges: list[dict[str, str]], owner: Person, now: datetime
         services.set_pledge(
             programme_id=programme.pk,
             by=owner,
+            now=now,
             kpi=row["kpi"],
             stage=row["stage"],
             average=row["average"],
@@ -57,7 +58,7 @@ def _load(code: str, pledges: list[dict[str, str]], owner: Person, now: datetime
             by_change=row["unit"] == "percent over baseline",
             target=Decimal(row["value"]) / HUNDRED,
         )
-    _let_in(programme.pk, owner)
+    _let_in(programme.pk, owner, now)
     for row in plan_rows("key_tasks"):
         if row["programme"] == code:
             _list(programme.pk, row["task"], owner, now)
@@ -68,7 +69,7 @@ def _period(text: str) -> Period:
     return Period(first, last)
 
 
-def _let_in(programme_id: int, owner: Person) -> None:
+def _let_in(programme_id: int, owner: Person, now: datetime) -> None:
     """Let in every supplier of the customer, from the first day of its partnership on."""
     for row in plan_rows("partnerships"):
         if row["customer"] != CUSTOMER:
@@ -80,6 +81,7 @@ def _let_in(programme_id: int, owner: Person) -> None:
             partnership_id=partnership,
             joined_on=date.fromisoformat(row["since"]),
             by=owner,
+            now=now,
         )
 
 

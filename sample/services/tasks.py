@@ -79,7 +79,7 @@ def _load(row: dict[str, str], ground: Ground, key: str) -> None:
         stage=_stage(row),
         part_ids=named,
         title=row["title_zh"],
-        problem=row.get("problem_zh", ""),
+        problem=row["problem_zh"],
         target=row.get("target_zh") or row["target"],
         customer_owner_id=ground.customer.pk,
         supplier_owner_id=ground.supplier.pk,

@@ -64,5 +64,6 @@ def test_rows_of_many_keys_are_refused_before_they_are_written_out(told):
 
 @pytest.mark.parametrize("day", ["0001-01-01", "9999-12-31"])
 def test_a_day_off_the_calendar_is_refused(told, chain, day):
-    body = f'{{"partnership": {chain.ours.pk}, "kind": "lean", "kpi": "pass_rate", "title": "T", "due_date": "{day}"}}'
+    words = '"title": "T", "problem": "P", "target": "G"'
+    body = f'{{"partnership": {chain.ours.pk}, "kind": "lean", "kpi": "pass_rate", {words}, "due_date": "{day}"}}'
     assert told("/api/v1/tasks/", body).status_code == 400

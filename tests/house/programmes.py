@@ -27,11 +27,11 @@ def join_programmes(world: World, partnerships: Collection[Partnership]) -> None
                 by=owner, slug=mark, name=f"{mark} name", source_note=f"{mark} note", now=clock.now(),
                 baseline=BASELINE, report_period=REPORT,
             )  # fmt: skip
-            told = {"programme_id": programme.pk, "by": owner}
+            told = {"programme_id": programme.pk, "by": owner, "now": clock.now()}
             services.set_pledge(**told, kpi="pass_rate", stage="outgoing", target=Decimal("0.992"))
             for one in members:
                 services.add_member(**told, partnership_id=one.pk, joined_on=date(2025, 1, 1))
                 ends = {one.customer.code, one.supplier.code}
                 for task in (thing.value for thing in world.things["task"] if thing.seen_by == ends):
-                    services.add_key_task(**told, task_id=task, now=clock.now())
+                    services.add_key_task(**told, task_id=task)
         world.add(seen_by, programme=programme.pk, programme_slug=mark)

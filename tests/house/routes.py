@@ -85,6 +85,8 @@ ARGUMENTS: dict[str, dict[str, str | Word]] = {
         for action in (
             "detail",
             "pledges",
+            "pledges-withdraw",
+            "history",
             "members",
             "members-leave",
             "key-tasks",
@@ -97,7 +99,9 @@ ARGUMENTS: dict[str, dict[str, str | Word]] = {
         for action in (
             "",
             "-edit",
+            "-facts",
             "-pledge",
+            "-pledge-withdraw",
             "-member-add",
             "-member-leave",
             "-task-add",
@@ -231,8 +235,11 @@ BODIES_WITHOUT_IDS = {
     "task-step",
     "api-programme-list",
     "api-programme-pledges",
+    "api-programme-pledges-withdraw",
     "programme-new",
+    "programme-facts",
     "programme-pledge",
+    "programme-pledge-withdraw",
     # A task is named by its number, which counts per customer: it names none of another's.
     "programme-task-add",
     "programme-task-move",
@@ -280,7 +287,7 @@ MAIL = {
     "language": "en",
 }
 LOT = {"lot_no": "L1", "inspection_date": "2026-06-29", "inspected": "125", "nonconforming": "1"}
-CARD = {"title": "T", "due_date": "2026-09-30"}
+CARD = {"title": "T", "problem": "P", "target": "G", "due_date": "2026-09-30"}
 TASK = CARD | {"kind": "lean", "kpi": "pass_rate"}
 DAY = "2026-03-01"
 BODIES: dict[str, list[Body]] = {

@@ -197,6 +197,8 @@ def _improve(world: World, name: str, partnership: Partnership) -> None:
             kpi="pass_rate",
             part_ids=[part.value],
             title=f"{mark}-T",
+            problem=f"{mark}-P",
+            target=f"{mark}-G",
             due_date=clock.now().date(),
             by=world.owners[ends[0]],
             now=clock.now(),

@@ -49,6 +49,8 @@ class Scene:
             "stage": "outgoing",
             "part_ids": [self.books.parts["A-1"].pk],
             "title": "毛刺超标",
+            "problem": "端子板毛刺超标",
+            "target": "供方报出合格率不低于 99%",
             "due_date": date(2026, 8, 31),
             "customer_owner_id": self.buyer.pk,
             "supplier_owner_id": self.engineer.pk,

@@ -93,7 +93,7 @@ def joint(db: None) -> Joint:
         programme = services.create_programme(
             by=owner, slug="joint", name="协同", name_en="Joint", baseline=BASELINE, report_period=REPORT, now=NOW
         )  # fmt: skip
-        told = {"programme_id": programme.pk, "by": owner}
+        told = {"programme_id": programme.pk, "by": owner, "now": NOW}
         services.set_pledge(**told, kpi="pass_rate", stage="outgoing", target=Decimal("0.992"))
         services.set_pledge(
             **told,

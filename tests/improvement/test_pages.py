@@ -12,7 +12,7 @@ from improvement import queries, services
 from improvement.models import Baseline, Task
 from outbox.models import Letter
 from suppliers.access import looking_as, looking_as_house
-from suppliers.models import Organisation
+from suppliers.models import Organisation, Partnership
 from tests.improvement.conftest import NOW
 from tests.insight.test_exports import column, opened, said_in
 from tests.insight.test_pages import text_of
@@ -112,11 +112,14 @@ def test_from_a_passport_it_is_one_click_to_the_form_and_one_to_the_task(scene, 
     assert "Pass rate, pieces · Reported" in said
     assert "Baseline 98.0%" in said
     assert "2025-01-02 – 12-31" in said or "2 Jan – 31 Dec 2025" in said  # 364 days before the period
+    assert "1 Jan – 30 Jun 2026: 98.0% (n = 2,600 pieces, 26 lots)." in said
     assert "the period whose figure opened it" in said
     opened = client.post(
         f"/tasks/new/{address}",
         {
             "title": "毛刺",
+            "problem": "端子板毛刺超标",
+            "target": "99%",
             "kind": "eight_d",
             "due_date": "2026-08-29",
             "customer_owner_id": scene.buyer.pk,
@@ -127,6 +130,42 @@ def test_from_a_passport_it_is_one_click_to_the_form_and_one_to_the_task(scene, 
     assert opened.headers["Location"] == reverse("task", args=[task.pk])
     with looking_as_house("read what was locked"):
         assert Baseline.objects.get(task=task).trigger == "ranking"
+
+
+def test_the_form_says_the_figure_it_was_opened_from_and_what_would_be_better(scene, enter):
+    days = "from=2026-04-01&to=2026-06-30"
+    page = enter(scene.buyer).get(f"/tasks/new/?{CELL}&{days}")
+    form = page.context["form"]
+    assert form["problem"].value() == (
+        "Sample S01 A-1 A-1: Pass rate, pieces · Reported 98.0%, 1 Apr – 30 Jun 2026 "
+        "(95% interval 97.0–98.7; n = 1,300 pieces, 13 lots; 26 nonconforming). "
+        "Baseline 98.0% (n = 5,200 pieces, 52 lots)."
+    )
+    assert form["target"].value() == "Pass rate, pieces · Reported at least 99.0%"
+    in_chinese = enter(scene.buyer, "zh-hans").get(f"/tasks/new/?{CELL}&{days}").context["form"]
+    assert in_chinese["target"].value() == "合格率（按件） · 供方报出不低于 99.0%"
+
+
+def test_the_pass_rate_agreed_with_a_supplier_is_the_target(scene, enter):
+    with looking_as_house("agree on a target"):
+        Partnership.objects.filter(supplier__code="S01").update(target_pass_rate="0.985")
+    form = enter(scene.buyer).get(f"/tasks/new/?{CELL}").context["form"]
+    assert form["target"].value() == "Pass rate, pieces · Reported at least 98.5%"
+
+
+@pytest.mark.parametrize("missing", ["problem", "target"])
+@pytest.mark.parametrize("given", ["", "  "])
+def test_nobody_opens_a_task_that_does_not_say_what_is_wrong_and_what_is_to_be_reached(
+    scene, enter, missing, given
+):
+    client = enter(scene.buyer)
+    told = {"title": "毛刺", "problem": "毛刺", "target": "99%", "kind": "lean", "due_date": "2026-08-29"}
+    refused = client.post(f"/tasks/new/?{CELL}", told | {missing: given})
+    assert refused.context["form"].errors.keys() == {missing}
+    asked = told | {"partnership": scene.partnership("LEAD/S01"), "kpi": "pass_rate", missing: given}
+    answer = client.post("/api/v1/tasks/", asked, content_type="application/json")
+    assert (answer.status_code, answer.json()["errors"][0]["attr"]) == (400, missing)
+    assert not Task._base_manager.exists()
 
 
 def test_the_form_suggests_owners_a_title_and_a_due_day(scene, enter):
@@ -248,6 +287,8 @@ def test_the_api_says_in_the_readers_language_that_a_period_has_two_days(scene, 
         "kind": "lean",
         "kpi": "pass_rate",
         "title": "在线检测",
+        "problem": "漏检",
+        "target": "99%",
         "due_date": "2026-09-30",
         "trigger_from": "2026-01-01",
     }
@@ -265,6 +306,8 @@ def test_a_task_is_opened_and_led_through_the_api(scene, enter):
         "kpi": "pass_rate",
         "parts": [scene.books.parts["A-1"].pk],
         "title": "在线检测",
+        "problem": "漏检",
+        "target": "99%",
         "due_date": "2026-09-30",
         "supplier_owner": scene.engineer.pk,
     }

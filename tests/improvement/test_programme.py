@@ -12,7 +12,7 @@ from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
-from improvement.models import KeyTask, Pledge, Programme, ProgrammeMember
+from improvement.models import KeyTask, Pledge, Programme, ProgrammeMember, Task
 from improvement.queries.programme import programme_figures, programmes_to_list, standing
 from improvement.services import programme as services
 from kpis.queries.evaluate import evaluate
@@ -123,6 +123,26 @@ def test_a_late_key_task_stands_out(joint):
     assert html.index("late one") < html.index("early one")
 
 
+def test_a_key_task_of_nobody_says_so_and_leads_to_the_form_that_names_an_owner(joint):
+    task = joint.task("LEAD/S01", "of nobody")
+    joint.list_key_task(task)
+    form = f'href="/tasks/{task.pk}/edit/#id_supplier_owner_id"'
+    for person, query in ((joint.owner, {}), (joint.member, {"customer": "LEAD"})):
+        html = page(person, **query).text
+        assert "1 key task has no owner." in html
+        assert "nobody yet" in html and form in html
+    seen = page(joint.viewer).text
+    assert "nobody yet" in seen and form not in seen
+    assert form in page(joint.owner, ADDRESS + "edit/").text
+    Task._base_manager.update(supplier_owner=joint.member, due_date=date(2026, 6, 20))
+    html = page(joint.owner).text
+    assert str(joint.member.user) in html and "nobody yet" not in html
+    assert 'data-value="2026-06-20"' in html  # a column's name sorts by it
+    sheet = opened(client_of(joint.owner), f"{ADDRESS}?as=xlsx")["Key tasks"]
+    assert column(sheet, "Owner at the supplier") == [str(joint.member.user)]
+    assert column(sheet, "Days overdue") == [10]
+
+
 @pytest.mark.parametrize(
     ("low", "high", "preliminary", "word"),
     [
@@ -159,7 +179,7 @@ def test_a_pledge_without_data_is_not_judged(joint):
         for where in ("LEAD/S01", "LEAD/S02"):
             services.let_member_go(
                 programme_id=joint.programme.pk, partnership_id=joint.partnership(where),
-                left_on=date(2025, 1, 1), by=joint.owner,
+                left_on=date(2025, 1, 1), by=joint.owner, now=NOW,
             )  # fmt: skip
     assert [one.word for one in figures(joint, joint.owner).standings] == ["", ""]
     assert page(joint.owner).status_code == 200
@@ -170,7 +190,7 @@ def test_all_suppliers_together_are_the_customer_with_its_own_books(joint):
     with looking_as(joint.owner):
         services.add_member(
             programme_id=joint.programme.pk, partnership_id=joint.partnership("LEAD/S03"),
-            joined_on=date(2025, 1, 1), by=joint.owner,
+            joined_on=date(2025, 1, 1), by=joint.owner, now=NOW,
         )  # fmt: skip
     assert figures(joint, joint.owner).what["suppliers"] is None
 
@@ -179,7 +199,7 @@ def test_who_left_before_the_end_counts_in_neither_period(joint):
     with looking_as(joint.owner):
         services.let_member_go(
             programme_id=joint.programme.pk, partnership_id=joint.partnership("LEAD/S02"),
-            left_on=date(2026, 3, 1), by=joint.owner,
+            left_on=date(2026, 3, 1), by=joint.owner, now=NOW,
         )  # fmt: skip
     found = figures(joint, joint.owner)
     assert found.what["suppliers"] == ["S01"]
@@ -204,6 +224,7 @@ def test_more_members_take_no_more_queries(joint):
                 partnership_id=one.pk,
                 joined_on=BASELINE.first,
                 by=joint.owner,
+                now=NOW,
             )
     assert queries() == few
     assert few <= 30
@@ -257,7 +278,7 @@ def test_who_left_no_longer_sees_it(joint):
     with looking_as(joint.owner):
         services.let_member_go(
             programme_id=joint.programme.pk, partnership_id=joint.partnership("LEAD/S02"), left_on=TODAY,
-            by=joint.owner,
+            by=joint.owner, now=NOW,
         )  # fmt: skip
     assert page(joint.sibling).status_code == 404
 
@@ -270,7 +291,7 @@ def test_a_supplier_of_two_customers_names_whose_programme_it_means(joint):
         )  # fmt: skip
         services.add_member(
             programme_id=other.pk, partnership_id=joint.partnership("CUST2/S01"), joined_on=TODAY,
-            by=joint.other_buyer,
+            by=joint.other_buyer, now=NOW,
         )  # fmt: skip
     listed = page(joint.member, "/programmes/").content.decode()
     assert "/programmes/joint/?customer=LEAD" in listed
@@ -315,13 +336,13 @@ def test_the_database_refuses_a_key_task_of_another_customer_or_of_no_member(joi
 )
 def test_a_pledge_names_one_reading_and_a_target_that_can_be(joint, told):
     with looking_as(joint.owner), pytest.raises(services.PledgeMakesNoSense):
-        services.set_pledge(programme_id=joint.programme.pk, by=joint.owner, **told)
+        services.set_pledge(programme_id=joint.programme.pk, by=joint.owner, now=NOW, **told)
 
 
 def test_the_same_pledge_again_changes_its_target(joint):
     with looking_as(joint.owner):
         services.set_pledge(
-            programme_id=joint.programme.pk, by=joint.owner, kpi="pass_rate", stage="outgoing",
+            programme_id=joint.programme.pk, by=joint.owner, now=NOW, kpi="pass_rate", stage="outgoing",
             target=Decimal("0.98"),
         )  # fmt: skip
     words = [one.word for one in figures(joint, joint.owner).standings]
@@ -333,6 +354,7 @@ def test_members_come_go_and_come_back(joint):
         "programme_id": joint.programme.pk,
         "partnership_id": joint.partnership("LEAD/S02"),
         "by": joint.owner,
+        "now": NOW,
     }
     with looking_as(joint.owner):
         services.let_member_go(**told, left_on=date(2024, 1, 1))
@@ -349,7 +371,7 @@ def test_its_own_books_are_no_member(joint):
         books = joint.books.partnership("LEAD", "LEAD")
     with looking_as(joint.owner), pytest.raises(NotHere):
         services.add_member(
-            programme_id=joint.programme.pk, partnership_id=books.pk, joined_on=TODAY, by=joint.owner
+            programme_id=joint.programme.pk, partnership_id=books.pk, joined_on=TODAY, by=joint.owner, now=NOW
         )
 
 
@@ -369,9 +391,9 @@ def test_the_list_keeps_its_order_and_takes_a_task_once(joint):
         for task in (*tasks, tasks[0]):
             services.add_key_task(**told, task_id=task, now=NOW)
         services.order_key_tasks(**told, task_ids=[tasks[2], tasks[0]])
-        services.remove_key_task(**told, task_id=tasks[1])
+        services.remove_key_task(**told, task_id=tasks[1], now=NOW)
         with pytest.raises(NotHere):
-            services.remove_key_task(**told, task_id=tasks[1])
+            services.remove_key_task(**told, task_id=tasks[1], now=NOW)
         with pytest.raises(NotHere):
             services.order_key_tasks(**told, task_ids=[tasks[1]])
     assert [one.id for one in figures(joint, joint.owner).key_tasks] == [tasks[2], tasks[0], tasks[3]]

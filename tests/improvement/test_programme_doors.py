@@ -1,7 +1,11 @@
 """Joint programmes: the pages and the API that change them."""
 
+import re
+from datetime import date
+
 import pytest
 
+from improvement.models import Pledge, Programme, ProgrammeMember
 from kpis.queries.headlines import OF_QUALITY, OF_STOCK
 from tests.improvement.programmes import ADDRESS, TODAY, client_of, joint
 
@@ -140,3 +144,78 @@ def test_the_api_makes_a_programme_once(joint):
         "/api/v1/programmes/", body | {"report_from": "2025-02-01"}, content_type="application/json"
     )
     assert late.json()["errors"][0]["attr"] == "report_from"
+
+
+FACTS = {
+    "name": "协同二期", "name_en": "Joint", "baseline_from": "2025-01-01", "baseline_to": "2025-05-31",
+    "report_from": "2026-01-01", "report_to": "2026-06-30", "source_note": "", "version": 1,
+}  # fmt: skip
+
+
+def test_name_and_days_are_changed_and_the_history_says_from_what_to_what(joint):
+    client = client_of(joint.owner)
+    assert client.post(ADDRESS + "facts/", FACTS).headers["Location"] == ADDRESS + "edit/"
+    programme = Programme._base_manager.get(pk=joint.programme.pk)
+    assert (programme.name, programme.baseline_to, programme.version) == ("协同二期", date(2025, 5, 31), 2)
+    said = " ".join(re.sub(r"<[^>]+>", "", client.get(ADDRESS + "edit/").text).split())
+    assert f"{joint.owner.user} changed the name from “协同” to “协同二期”" in said
+    assert "changed the last day of the baseline from “30 Jun 2025” to “31 May 2025”" in said
+    rows = client.get(f"/api/v1/programmes/{joint.programme.pk}/history/").json()["results"]
+    assert {row["subject"] for row in rows if row["kind"] == "edited"} == {"name", "baseline_to"}
+    for reader in (joint.member, joint.guest):  # it names other members
+        told = client_of(reader).get(f"/api/v1/programmes/{joint.programme.pk}/history/")
+        assert told.status_code == 404 or told.json()["results"] == []
+
+
+def test_who_saves_second_sees_what_stands_there_and_keeps_its_own_text(joint):
+    client = client_of(joint.owner)
+    client.post(ADDRESS + "facts/", FACTS | {"name": "别人改的"})
+    answer = client.post(ADDRESS + "facts/", FACTS | {"name": "我改的"})
+    assert answer.status_code == 409
+    assert "别人改的" in answer.text and 'value="我改的"' in answer.text
+    path = f"/api/v1/programmes/{joint.programme.pk}/"
+    stale = client.patch(path, {"name": "我改的", "version": 1}, content_type="application/json")
+    assert (stale.status_code, stale.json()["errors"][0]["code"]) == (409, "stale")
+    assert client.post(ADDRESS + "facts/", FACTS | {"name": "我改的", "version": 2}).status_code == 302
+    assert Programme._base_manager.get(pk=joint.programme.pk).name == "我改的"
+
+
+def test_the_api_changes_the_days_and_refuses_those_that_are_not_in_order(joint):
+    client, path = client_of(joint.owner), f"/api/v1/programmes/{joint.programme.pk}/"
+    told = {"version": 1, "report_to": "2026-05-31"}
+    changed = client.patch(path, told, content_type="application/json").json()
+    assert (changed["report_to"], changed["version"]) == ("2026-05-31", 2)
+    for body in ({"version": 2, "report_from": "2025-03-01"}, {"version": 2, "report_to": "2025-12-31"}):
+        refused = client.patch(path, body, content_type="application/json")
+        assert (refused.status_code, refused.json()["errors"][0]["attr"]) == (400, "report_from")
+    for other, status in ((joint.viewer, 403), (joint.member, 404)):
+        refused = client_of(other).patch(path, told, content_type="application/json")
+        assert refused.status_code == status
+
+
+def test_a_pledge_is_offered_for_change_and_taken_back_and_the_history_keeps_it(joint):
+    client = client_of(joint.owner)
+    pledge = Pledge._base_manager.get(kpi="turnover")
+    form = client.get(f"{ADDRESS}edit/?pledge={pledge.pk}").context["pledge_form"]
+    typed = {name: form[name].value() for name in ("kpi", "average", "prices", "by_change", "target")}
+    assert str(typed["target"]) == "19"
+    client.post(ADDRESS + "pledge/", typed | {"target": "20", "by_change": "on"})
+    reading = {"kpi": "turnover", "average": "snapshots", "prices": "period"}
+    client.post(ADDRESS + "pledge/withdraw/", reading)
+    assert not Pledge._base_manager.filter(kpi="turnover").exists()
+    assert client.post(ADDRESS + "pledge/withdraw/", reading).status_code == 404
+    said = client.get(ADDRESS + "edit/").text
+    assert "changed a pledge from +19% to “Inventory turnover against the baseline ≥ +20%”" in said
+    assert "took back the pledge “Inventory turnover against the baseline ≥ +20%”" in said
+    path = f"/api/v1/programmes/{joint.programme.pk}/pledges/withdraw/"
+    body = {"kpi": "pass_rate", "stage": "outgoing"}
+    assert client.post(path, body, content_type="application/json").json()["pledges"] == []
+
+
+def test_the_day_on_which_a_member_joined_is_changed(joint):
+    client = client_of(joint.owner)
+    client.post(ADDRESS + "members/add/", {"supplier": "S02", "joined_on": "2025-03-01"})
+    member = ProgrammeMember._base_manager.get(partnership=joint.partnership("LEAD/S02"))
+    assert member.joined_on == date(2025, 3, 1)
+    said = client.get(ADDRESS + "edit/").text
+    assert "changed since when S02 is a member, from 1 Jan 2025 to 1 Mar 2025" in said

@@ -105,7 +105,8 @@ def test_tasks_are_told_with_those_that_are_late_first(books):
         for title, due in (("毛刺", "2026-07-20"), (HOSTILE, "2026-06-20")):
             open_task(
                 partnership_id=books.partnerships["LEAD/S01"].pk, kind="eight_d", kpi="pass_rate",
-                stage="outgoing", title=title, due_date=NOW.date().fromisoformat(due), by=person, now=NOW,
+                stage="outgoing", title=title, problem="毛刺", target="99%",
+                due_date=NOW.date().fromisoformat(due), by=person, now=NOW,
                 quietly=True,
             )  # fmt: skip
     mail = mail_to(person, what="tasks")
@@ -122,7 +123,8 @@ def open_tasks(books, person, **titles) -> None:
         for title, due in titles.items():
             open_task(
                 partnership_id=books.partnerships["LEAD/S01"].pk, kind="eight_d", kpi="pass_rate",
-                stage="outgoing", title=title, due_date=date.fromisoformat(due), by=person, now=NOW,
+                stage="outgoing", title=title, problem="毛刺", target="99%",
+                due_date=date.fromisoformat(due), by=person, now=NOW,
                 quietly=True,
             )  # fmt: skip
 

@@ -96,6 +96,8 @@ def chain_of_a_year(db) -> tuple[Person, Person, list[str]]:
             kind="eight_d",
             kpi="pass_rate",
             title="毛刺",
+            problem="端子板毛刺超标",
+            target="99%",
             due_date=date(2026, 6, 1),
             by=maker,
             now=NOW,
