@@ -84,7 +84,7 @@ def overview_page(request: PersonRequest) -> HttpResponseBase:
         trend=trend_of(found.rates, view, path, as_table=request.GET.get("as") == "table"),
         suppliers=plot(found.ranked, view),
         pareto=pareto_of(found.rates),
-        complete=complete(found, request.person),
+        complete=complete(found, view, request.person),
     )
     context = {"page": page, "export_url": workbooks.address(view, path)}
     return render(request, "insight/overview.html", context)
