@@ -1,9 +1,12 @@
 """Forms about mails: what is to be told, and when."""
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any, cast
 
 from django import forms
 from django.conf import settings
+from django.forms.boundfield import BoundField
 from django.utils.dates import WEEKDAYS
 from django.utils.functional import lazy
 from django.utils.translation import gettext as _
@@ -23,6 +26,36 @@ KPIS = lazy(
     lambda: [("", "—"), *((name, definitions.definition(name).title) for name in definitions.names())], list
 )
 ONLY_CUSTOMERS = ("mine", "suppliers")
+# Fields that one answer to another field asks for; with any other they do not apply.
+NEEDS = {
+    "kpi": ("what", What.KPI.value),
+    "stage": ("what", What.KPI.value),
+    "day_of_week": ("rhythm", Rhythm.WEEKLY.value),
+    "day_of_month": ("rhythm", Rhythm.MONTHLY.value),
+}
+GROUPS = (
+    (pgettext_lazy("mail", "What it tells"), ("what", "kpi", "stage")),
+    (gettext_lazy("Whose figures"), ("mine", "suppliers", "customer", "parts")),
+    (
+        pgettext_lazy("mail", "When, and in which language"),
+        ("rhythm", "day_of_week", "day_of_month", "hour", "language"),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A field in its group; `needs` is the answer that asks for it, `off` says that another one is given."""
+
+    field: BoundField
+    needs: str = ""
+    off: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    title: str
+    fields: Sequence[Placed]
 
 
 class CodesField(forms.CharField):
@@ -78,6 +111,26 @@ class SubscriptionForm(forms.Form):
         for name in ("customer",) if side == CUSTOMER else ONLY_CUSTOMERS:
             del self.fields[name]
         self.fields["hour"].help_text = _("In your zone, %(zone)s.") % {"zone": zone}
+
+    def groups(self) -> Iterator[Group]:
+        """Yield the fields as the page sets them: what, whose, when."""
+        for title, names in GROUPS:
+            yield Group(str(title), [self._placed(name) for name in names if name in self.fields])
+
+    def _placed(self, name: str) -> Placed:
+        if name not in NEEDS:
+            return Placed(self[name])
+        decides, answer = NEEDS[name]
+        return Placed(self[name], f"{decides}={answer}", str(self[decides].value()) != answer)
+
+    def clean(self) -> dict[str, Any]:
+        """Forget what does not apply: nobody is asked to mend a day that another rhythm has."""
+        said = super().clean() or {}
+        for name, (decides, answer) in NEEDS.items():
+            if said.get(decides) != answer:
+                self.errors.pop(name, None)
+                said[name] = self.fields[name].initial or ""
+        return said
 
     def wanted(self) -> dict[str, Any]:
         """Return what the form says, as `subscribe` and `change` take it."""

@@ -15,8 +15,10 @@ from insight.mails.words import window_word
 from kpis.queries import wording
 from kpis.queries.asking_words import kind_word, sentences
 from kpis.queries.completeness import Completeness
+from kpis.queries.lacking import lots_path
 from kpis.queries.ranking import Ranked
 from kpis.queries.readings import Reading
+from kpis.queries.requests import Standing
 
 AT_MOST = 5
 
@@ -66,7 +68,7 @@ def _worse(one: Reading, ask: Asked) -> Need:
 
 
 def _rows(one: Reading, ask: Asked) -> Link:
-    return Link(_("See %(lots)s") % {"lots": formatting.lots(one.n_lots)}, ask.link(one.rows_path))
+    return _lots(one.n_lots, one.rows_path, ask)
 
 
 def of_slower(turned: Iterable[Reading], ask: Asked) -> list[Need]:
@@ -109,11 +111,22 @@ def of_requests(found: Sequence[Completeness], month: Period, ask: Asked) -> lis
             _("%(kind)s of %(month)s: not complete")
             % {"kind": kind_word(one.kind), "month": formatting.month_range(month.first, month.last)},
             _("%(what)s.") % {"what": sentences(one.owing)},
-            Link(_("See requests"), ask.link(reverse("requests"))),
+            _requests(one.owing, ask),
         )
         for one in found
         if one.owing
     ]
+
+
+def _requests(owing: Sequence[Standing], ask: Asked) -> Link:
+    """Return where to go on: the missing lots where one request lacks lots, else the requests."""
+    if len({one.asked.id for one in owing}) == 1 and (path := lots_path(owing)):
+        return _lots(sum(one.missing for one in owing), path, ask)
+    return Link(_("See requests"), ask.link(reverse("requests")))
+
+
+def _lots(count: int | None, path: str, ask: Asked) -> Link:
+    return Link(_("See %(lots)s") % {"lots": formatting.lots(count)}, ask.link(path))
 
 
 def of_uninspected(lots: int, ask: Asked) -> list[Need]:
@@ -131,7 +144,7 @@ def of_uninspected(lots: int, ask: Asked) -> list[Need]:
             state,
             told % {"n": formatting.decimal(lots)},
             _("%(window)s. No reported rate speaks for them.") % {"window": window_word(ask)},
-            Link(_("See suppliers"), ask.link(ask.window.of_figure(reverse("suppliers")))),
+            _lots(lots, ask.window.of_figure(reverse("lots-uninspected"), base=None), ask),
         )
     ]
 

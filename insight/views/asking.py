@@ -16,8 +16,10 @@ from django.utils.translation import ngettext
 from core import clock, formatting
 from insight.queries.overview import Overview
 from insight.views.work import Action, Item
+from kpis.filters import View
 from kpis.queries.asking_words import MARKS, kind_word, period_word, periods_word, sentence, sentences
 from kpis.queries.completeness import Completeness
+from kpis.queries.lacking import lots_path
 from kpis.queries.requests import DUE, LATE, NOTHING, PARTIAL, Standing, to_send, waiting
 from suppliers.access import Person, PersonRequest
 from suppliers.queries.asking import AskedRequest
@@ -28,13 +30,21 @@ COUNT_KEPT = 60  # seconds that the rail's count may be old
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """A clause, and the address of what it counts, if that is a list."""
+
+    text: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CompleteRow:
     name: str
     url: str
     have: int
     of: int
     state: str
-    text: str
+    said: Sequence[Said]
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +169,8 @@ def steps(slots: Sequence[Standing]) -> list[Action]:
     """Upload, with the kind set; and where a single period is open, one click that says there is nothing."""
     first = slots[0]
     found = [Action(_("Upload"), upload_url(first.asked.kind))]
+    if lots := sum(one.missing for one in slots):
+        found.append(Action(_("See %(lots)s") % {"lots": formatting.lots(lots)}, lots_path(slots)))
     if len(slots) > 1:
         found.append(Action(_("All periods"), reverse("requests")))
     elif not (first.count or first.missing):
@@ -219,7 +231,10 @@ def of_kind(found: Completeness) -> list[Item]:
     asked = _requests(owed)
     url = f"{reverse('requests')}?{urlencode({'kind': found.kind, 'open': 1})}"
     if len(asked) == 1:
-        return [Item("none", sentences(owed), [], [Action(_("See request"), url)])]
+        actions = [Action(_("See request"), url)]
+        if lots := sum(one.missing for one in owed):
+            actions.append(Action(_("See %(lots)s") % {"lots": formatting.lots(lots)}, lots_path(owed)))
+        return [Item("none", sentences(owed), [], actions)]
     told = ngettext(
         "%(kind)s: %(n)s supplier has not sent them",
         "%(kind)s: %(n)s suppliers have not sent them",
@@ -229,37 +244,41 @@ def of_kind(found: Completeness) -> list[Item]:
     return [Item("none", title, [_names(asked)], [Action(_("See requests"), url)])]
 
 
-def complete(found: Overview, person: Person) -> Complete:
+def complete(found: Overview, view: View, person: Person) -> Complete:
     """How far each kind of data has come against what is asked for."""
     until = formatting.day(found.rates.reported.data_until)
     return Complete(
         until=_("until %(day)s") % {"day": until} if found.rates.reported.data_until else "",
-        rows=[_row(one, found.lots_without_inspection) for one in found.complete],
+        rows=[_row(one, found.lots_without_inspection, view) for one in found.complete],
         nothing=_("Nobody is asked for data yet, so nobody can be late."),
         may_ask=person.may_define,
     )
 
 
-def _row(one: Completeness, uninspected: int) -> CompleteRow:
-    lots = sum(standing.missing for standing in one.in_part)
-    if one.kind == "outgoing":
-        lots = uninspected
-    parts = []
+def _row(one: Completeness, uninspected: int, view: View) -> CompleteRow:
+    lots = uninspected if one.kind == "outgoing" else sum(standing.missing for standing in one.in_part)
+    said = []
     if one.owing:
-        parts.append(_("missing: %(names)s") % {"names": _names(_requests(one.owing), NAMED_IN_CARD)})
+        said.append(Said(_("missing: %(names)s") % {"names": _names(_requests(one.owing), NAMED_IN_CARD)}))
     if lots:
-        parts.append(_lots_word(one.kind, lots))
+        said.append(Said(_lots_word(one.kind, lots), _lots_url(one.kind, view)))
     if one.earlier:
         told = _("of earlier months: %(names)s") % {"names": _names(_requests(one.earlier), NAMED_IN_CARD)}
-        parts.append(told)
-    state = "watch" if parts else "good"
-    if not parts and one.coming:
+        said.append(Said(told))
+    state = "watch" if said else "good"
+    if not said and one.coming:
         state = "none"
-        parts.append(sentence(one.coming[0]) if len(one.coming) == 1 else _due_word(one))
+        alone = len(one.coming) == 1
+        said.append(Said(sentence(one.coming[0]), lots_path(one.coming)) if alone else Said(_due_word(one)))
     url = f"{reverse('requests')}?{urlencode({'kind': one.kind})}"
-    return CompleteRow(
-        kind_word(one.kind), url, one.have, one.asked, state, _("; ").join(parts) or _all_word(one)
-    )
+    return CompleteRow(kind_word(one.kind), url, one.have, one.asked, state, said or [Said(_all_word(one))])
+
+
+def _lots_url(kind: str, view: View) -> str:
+    """Return the list of the very lots that the card counts."""
+    if kind == "outgoing":
+        return view.of_figure(reverse("lots-uninspected"), base=None)
+    return view.of_figure(reverse("lots-lacking"), base=None, part=None, kind=kind, state=PARTIAL)
 
 
 def _lots_word(kind: str, lots: int) -> str:

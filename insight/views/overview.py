@@ -103,7 +103,7 @@ def overview_page(request: PersonRequest) -> HttpResponseBase:
         ),
         suppliers=plot(found.ranked, view),
         pareto=pareto_of(found.rates),
-        complete=complete(found, request.person),
+        complete=complete(found, view, request.person),
         nothing_yet=not request.GET and is_bare(found),
     )
     context = {"page": page, "export_url": workbooks.address(view, path)}

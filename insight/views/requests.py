@@ -29,6 +29,7 @@ from kpis.queries.asking_words import (
     rhythm_word,
     state_word,
 )
+from kpis.queries.lacking import lots_path
 from kpis.queries.requests import DUE, LATE, LOOK_BACK, NOTHING, Standing, standings, waiting
 from suppliers.access import MemberRequest
 from suppliers.queries.asking import KINDS, AskedRequest, requests_asked
@@ -59,6 +60,8 @@ class Row:
     since: str
     slots: Sequence[Slot]
     summary: str
+    lots: str  # how many lots are missing, where the kind comes by lot
+    lots_url: str
     state: str
     mark: str
     may_change: bool
@@ -144,6 +147,8 @@ def _row(slots: list[Standing], *, as_customer: bool, chosen: Sequence[int]) -> 
         since=_validity(asked, now.today),
         slots=[Slot(MARKS[one.state], state_word(one.state), _slot_text(one)) for one in slots],
         summary=_summary(slots),
+        lots=_lots_word(slots),
+        lots_url=lots_path(slots),
         state=state_word(worst),
         mark=MARKS[worst],
         may_change=asked.valid_until is None or asked.valid_until >= now.today,
@@ -178,6 +183,12 @@ def _summary(slots: Sequence[Standing]) -> str:
         return told
     next_day = formatting.day(min(coming), slots[0].today)
     return _("%(told)s; next %(day)s") % {"told": told, "day": next_day}
+
+
+def _lots_word(slots: Sequence[Standing]) -> str:
+    missing = sum(one.missing for one in slots)
+    told = ngettext("%(n)s lot missing", "%(n)s lots missing", missing)
+    return told % {"n": formatting.decimal(missing)} if missing else ""
 
 
 def _validity(asked: AskedRequest, today: date) -> str:

@@ -137,7 +137,12 @@ def of_uninspected(lots: int, view: View) -> Item:
         "watch",
         told % {"n": formatting.decimal(lots)},
         [_("No reported rate speaks for them.")],
-        [Action(_("See suppliers"), view.address(reverse("suppliers")))],
+        [
+            Action(
+                _("See %(lots)s") % {"lots": formatting.lots(lots)},
+                view.of_figure(reverse("lots-uninspected"), base=None),
+            )
+        ],
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from datetime import date
 from typing import Any
 
-from django.db.models import Count, DateField, F, Max, QuerySet, Sum
+from django.db.models import Count, DateField, Exists, F, Max, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 
 from core.period import Period
@@ -42,12 +42,43 @@ def returned_days(partnerships: Collection[int], period: Period, *, by_month: bo
     return _bucketed(rows, "day", period, Sum("events"), by_month)
 
 
-def deliveries_with_lots(partnerships: Collection[int], period: Period) -> QuerySet:
-    """Return the deliveries of a period that name their lot, to be compared with lots inspected."""
-    rows = Delivery.objects.counting().filter(
-        partnership__in=partnerships, received_date__range=(period.first, period.last)
+def deliveries_with_lots(partnerships: Collection[int], period: Period | None = None) -> QuerySet:
+    """Return the deliveries, of a period or all, that name their lot, to be compared with lots inspected."""
+    rows = Delivery.objects.counting().filter(partnership__in=partnerships, received_quantity__gt=0)
+    if period is not None:
+        rows = rows.filter(received_date__range=(period.first, period.last))
+    return rows.exclude(lot_number_key="")
+
+
+def first_of_lots(rows: QuerySet, *, since: date | None = None) -> QuerySet:
+    """Return of deliveries those that were the first of their lot, ever or since a day: one row a lot."""
+    same = {name: OuterRef(name) for name in ("partnership", "part", "lot_number_key")}
+    earlier = Delivery.objects.counting().filter(
+        Q(received_date__lt=OuterRef("received_date"))
+        | Q(received_date=OuterRef("received_date"), pk__lt=OuterRef("pk")),
+        received_quantity__gt=0,
+        **same,
     )
-    return rows.exclude(lot_number_key="").filter(received_quantity__gt=0)
+    if since is not None:
+        earlier = earlier.filter(received_date__gte=since)
+    return rows.filter(~Exists(earlier))
+
+
+def lots_received(deliveries: Collection[Delivery]) -> dict[int, tuple[int, int]]:
+    """Return of the lots of some deliveries how many lines came and how many pieces, by delivery; one query."""
+    rows = Delivery.objects.counting().filter(
+        partnership__in={one.partnership_id for one in deliveries},
+        lot_number_key__in={one.lot_number_key for one in deliveries},
+        received_quantity__gt=0,
+    )
+    found = rows.values("partnership", "part", "lot_number_key").annotate(
+        lines=Count("pk"), pieces=Sum("received_quantity")
+    )
+    sums = {
+        (row["partnership"], row["part"], row["lot_number_key"]): (row["lines"], int(row["pieces"]))
+        for row in found.order_by()
+    }
+    return {one.pk: sums[one.partnership_id, one.part_id, one.lot_number_key] for one in deliveries}
 
 
 def _bucketed(rows: QuerySet, day: str, period: Period, count: Any, by_month: bool, *also: str) -> list:

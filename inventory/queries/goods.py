@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Max, Min, QuerySet, Sum
+from django.db.models import Max, Min, Sum
 
 from core.period import Period
-from inventory.models import Delivery, DeliverySum, FoundAt, Liability, ReturnSum
+from inventory.models import DeliverySum, FoundAt, Liability, ReturnSum
 from suppliers.queries.selection import Selection, grouping
 
 
@@ -72,12 +72,6 @@ def charged_returns(selection: Selection, period: Period, *, by: Sequence[str] =
     )
     found = selection.narrow(rows).values_list("quantity", *columns.values()).order_by("pk")
     return [ChargedReturn(tuple(key), quantity) for quantity, *key in found]
-
-
-def delivered_lots(selection: Selection, period: Period) -> QuerySet:
-    """Deliveries of a period that name their lot, to be compared with lots inspected."""
-    rows = Delivery.objects.counting().filter(received_date__range=(period.first, period.last))
-    return selection.narrow(rows.exclude(lot_number_key="").filter(received_quantity__gt=0))
 
 
 def last_delivery_day(selection: Selection) -> date | None:

@@ -4,14 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
 
 from core.period import Period
-from inventory.queries.goods import delivered_lots
 from kpis.definitions import CORRECTED, REPORTED, Definition
 from kpis.queries.evaluate import READERS, QuestionMakesNoSense, ask
 from kpis.queries.explained import explained
+from kpis.queries.missing import uninspected
 from kpis.queries.readings import Question, Reading
 from quality.queries import rates
 from suppliers.queries.selection import Selection
@@ -90,14 +89,7 @@ def _with_data(question: Question, stage: str | None) -> tuple[int, int]:
 
 def lots_without_inspection(selection: Selection, period: Period) -> int:
     """Count the lots delivered in a period of which no outgoing inspection came, whenever."""
-    same = {
-        "partnership": OuterRef("partnership"),
-        "part": OuterRef("part"),
-        "lot__number_key": OuterRef("lot_number_key"),
-    }
-    delivered = delivered_lots(selection, period)
-    missing = delivered.filter(~Exists(rates.reported_lots().filter(**same)))
-    return missing.values("partnership", "part", "lot_number_key").distinct().count()
+    return uninspected(selection, period).count()
 
 
 def _corrections(question: Question, stage: str | None, mine: Reading) -> Corrected:

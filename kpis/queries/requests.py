@@ -10,13 +10,12 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import numpy as np
-from django.db.models import CharField, Count, Exists, OuterRef, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import Count
 
 from core.period import Period
 from inventory.queries import arrivals as goods
+from kpis.queries.missing import uninspected_arrivals
 from quality.queries import arrivals as lots
-from quality.queries.rates import reported_lots
 from suppliers.access import Person
 from suppliers.queries.asking import (
     Answer,
@@ -66,6 +65,16 @@ class Standing:
     @property
     def is_outstanding(self) -> bool:
         return self.state in OUTSTANDING
+
+    @property
+    def days_lacking(self) -> Period | None:
+        """The days whose lots are `missing`; None where none is."""
+        if not self.missing:
+            return None
+        last = self.slot.period.last
+        if self.asked.rhythm == "per_lot":
+            last = min(last, self.today - timedelta(days=self.asked.due_day))
+        return Period(self.slot.period.first, last)
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,15 +258,9 @@ def _held_against(asked: AskedRequest, slot: Slot, came: _Days, lacking: _Days, 
 
 
 def _uninspected_days(partnerships: Collection[int], period: Period) -> goods.HeldDays:
-    """Return the days on which lots were received of which no outgoing inspection came, and how many."""
-    same = {
-        "partnership": OuterRef("partnership"),
-        "part": OuterRef("part"),
-        "lot__number_key": OuterRef("lot_number_key"),
-    }
-    rows = goods.deliveries_with_lots(partnerships, period).filter(~Exists(reported_lots().filter(**same)))
-    lot = Concat(Cast("part", CharField()), Value("/"), "lot_number_key")
-    found = rows.values("partnership", "received_date").annotate(n=Count(lot, distinct=True)).order_by()
+    """Return the days on which lots came first of which no outgoing inspection came, and how many."""
+    rows = uninspected_arrivals(partnerships, period)
+    found = rows.values("partnership", "received_date").annotate(n=Count("pk")).order_by()
     return [(pk, 0, day, n) for pk, day, n in found.values_list("partnership", "received_date", "n")]
 
 

@@ -31,16 +31,21 @@ def measured_days(partnerships: Collection[int], period: Period, *, by_month: bo
     return _bucketed(rows, "measured_date", period, Count("pk"), by_month)
 
 
-def unmeasured_days(partnerships: Collection[int], period: Period, *, parts: QuerySet) -> Days:
-    """Return the days of outgoing lots of some parts that have no measured values, and how many lots."""
+def unmeasured(partnerships: Collection[int], *, parts: QuerySet) -> QuerySet[Inspection]:
+    """Return the outgoing lots of some parts that have no measured values, by their first inspection."""
     same = {"partnership": OuterRef("partnership"), "lot": OuterRef("lot"), "stage": Stage.OUTGOING}
-    rows = Inspection.objects.counting().filter(
+    return Inspection.objects.counting().filter(
         ~Exists(MeasurementSet.objects.counting().filter(**same)),
         partnership__in=partnerships,
         stage=Stage.OUTGOING,
         submission=1,
         part__in=parts,
     )
+
+
+def unmeasured_days(partnerships: Collection[int], period: Period, *, parts: QuerySet) -> Days:
+    """Return the days of outgoing lots of some parts that have no measured values, and how many lots."""
+    rows = unmeasured(partnerships, parts=parts)
     return _bucketed(rows, "inspection_date", period, Count("pk"), by_month=False)
 
 

@@ -151,8 +151,9 @@ FILTERS = {
     "stock_item": "stock_item",
     "characteristic_version": "characteristic_version",
     "q": "organisation_name",
+    "request": "data_request",
 }
-FILTERS_OF_PAGES = {"supplier", "part", "lot", "q"}
+FILTERS_OF_PAGES = {"supplier", "part", "lot", "q", "request"}
 # Filters by days and by words that all know.
 PUBLIC_FILTERS = {
     "from",

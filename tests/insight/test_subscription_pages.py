@@ -240,3 +240,21 @@ def test_the_api_says_what_is_wrong_in_the_reader_s_language(chain):
         asked = {"what": "kpi", "rhythm": "daily", "hour": 8, "filters": {"kpi": "pass_rate"}} | wrong
         answer = client.post("/api/v1/subscriptions/", asked, content_type="application/json")
         assert said in answer.json()["errors"][0]["detail"]
+
+
+def test_the_form_shows_the_day_of_the_chosen_rhythm_and_a_kpi_where_one_is_told(chain):
+    client = as_(chain.buyer)
+    page = client.get("/subscriptions/new/?what=kpi&kpi=ppm")
+    off = {one.needs: one.off for group in page.context["form"].groups() for one in group.fields if one.needs}
+    assert off == {"what=kpi": False, "rhythm=weekly": False, "rhythm=monthly": True}
+    assert page.content.decode().count(" data-off>") == 1  # without a script it stands there all the same
+
+
+def test_the_server_ignores_what_does_not_apply_to_the_rhythm_or_the_contents(chain):
+    client = as_(chain.buyer)
+    nonsense = {"rhythm": "daily", "day_of_week": "9", "day_of_month": "", "kpi": "no-such", "stage": "x"}
+    assert client.post(reverse("subscription-new"), FORM | nonsense).status_code == 302
+    one = Subscription.objects.get()
+    assert (one.rhythm, one.day, one.filters) == ("daily", None, {})
+    page = client.post(reverse("subscription-new"), FORM | {"what": "tasks", "day_of_week": "9"})
+    assert set(page.context["form"].errors) == {"day_of_week"}

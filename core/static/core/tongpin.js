@@ -179,6 +179,17 @@
     if (window.location.hash === "#rail") one("#rail a").focus();
   });
 
+  /* ---- Fields that another answer asks for: data-needs="rhythm=weekly". Without a script all of them stand there ---- */
+  function offer(form) {
+    for (const part of all("[data-needs]", form)) {
+      const [name, answer] = part.dataset.needs.split("=");
+      part.toggleAttribute("data-off", form.elements[name].value !== answer);
+    }
+  }
+  document.addEventListener("change", (event) => { if (event.target.form) offer(event.target.form); });
+  // Going back, a browser puts into fields what was chosen in them before.
+  window.addEventListener("pageshow", () => all("form:has([data-needs])").forEach(offer));
+
   /* ---- Keys: never in fields, single ones can be switched off ---- */
   let afterG = 0;
 
