@@ -63,6 +63,13 @@ class Period:
             yield type(self)(day, min(month.last, self.last))
             day = month.last + timedelta(days=1)
 
+    def months_of(self, span: Self) -> slice | None:
+        """Return which of the months of a span, cut to its ends, this period is made of; None if of none."""
+        months = list(span.months())
+        begins = [place for place, month in enumerate(months) if month.first == self.first]
+        ends = [place for place, month in enumerate(months) if month.last == self.last]
+        return slice(begins[0], ends[0] + 1) if begins and ends else None
+
     def __contains__(self, day: date) -> bool:
         return self.first <= day <= self.last
 

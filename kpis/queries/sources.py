@@ -5,7 +5,10 @@ from datetime import datetime
 from typing import Any, ParamSpec, TypeVar
 
 from core import clock
+from core.period import Period
 from suppliers.queries.selection import Selection, select
+
+MOST_MONTHS = 24  # that are read at once for a page; a baseline before them is read by itself
 
 Asked = ParamSpec("Asked")
 Found = TypeVar("Found")
@@ -26,6 +29,17 @@ class Sources:
     def __init__(self, now: datetime | None = None) -> None:
         self.now = now or clock.now()
         self._read: dict[tuple, Any] = {}
+        self._span: Period | None = None
+
+    def look_at(self, *periods: Period) -> None:
+        """Say which days a page looks at: its period, the baseline, and the months between in a line."""
+        span = Period(min(days.first for days in periods), max(days.last for days in periods))
+        self._span = span if sum(1 for _month in span.months()) <= MOST_MONTHS else None
+
+    def days_to_read(self, period: Period) -> Period:
+        """Return the days to read for a period: all that the page looks at, if it is made of months of them."""
+        span = self._span
+        return span if span and period.months_of(span) else period
 
     def once(self, read: Callable[Asked, Found], *args: Asked.args, **named: Asked.kwargs) -> Found:
         """Return what `read` returns for these arguments, all of them hashable, and read it at most once."""
