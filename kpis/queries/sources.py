@@ -1,7 +1,9 @@
 """What several figures of one page are made of, read once."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
+from functools import reduce
+from operator import add
 from typing import Any, ParamSpec, TypeVar
 
 from core import clock
@@ -12,6 +14,7 @@ MOST_MONTHS = 24  # that are read at once for a page; a baseline before them is 
 
 Asked = ParamSpec("Asked")
 Found = TypeVar("Found")
+Total = TypeVar("Total")
 
 
 class Sources:
@@ -47,6 +50,29 @@ class Sources:
         if asked not in self._read:
             self._read[asked] = read(*args, **named)
         return self._read[asked]
+
+    def totals(
+        self,
+        read: Callable[..., dict[tuple, Total]],
+        selection: Selection,
+        period: Period,
+        *,
+        by: Sequence[str] = (),
+        together: Callable[[Total, Total], Total] = add,
+        **named: Any,
+    ) -> dict[tuple, Total]:
+        """Return what `read` returns for a period and groups; `together` adds up two totals that it returns.
+
+        A figure of the whole is added up from the months, so that a page reads them once for its period, for
+        its baseline and for its line of months.
+        """
+        groups = tuple(by)
+        if groups not in ((), ("month",)):
+            return self.once(read, selection, period, by=groups, **named)
+        found = self.once(read, selection, self.days_to_read(period), by=("month",), **named)
+        months = [(month.first.replace(day=1),) for month in period.months()]
+        mine = {month: found[month] for month in months if month in found}
+        return mine if groups or not mine else {(): reduce(together, mine.values())}
 
 
 def selected(

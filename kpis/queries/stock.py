@@ -279,8 +279,7 @@ def _figures(question: Question, found: Summed, period: Period) -> dict[str, Any
 def _days_of(question: Question, key: tuple) -> Period:
     if "month" not in question.by:
         return question.period
-    first = key[question.by.index("month")]
-    return next(month for month in question.period.months() if month.first.replace(day=1) == first)
+    return Period.month(key[question.by.index("month")]).cut_to(question.period)
 
 
 def _change(one: Reading, before: Reading | None, base: Period) -> Change:
