@@ -63,6 +63,22 @@ class Period:
             yield type(self)(day, min(month.last, self.last))
             day = month.last + timedelta(days=1)
 
+    def months_of(self, span: Self) -> slice | None:
+        """Return which of the months of a span, cut to its ends, this period is made of; None if of none."""
+        begins = self.first == span.first or (self.first.day == 1 and self.first in span)
+        ends = self.last == span.last or (
+            self.last in span and calendar.monthrange(self.last.year, self.last.month)[1] == self.last.day
+        )
+        if not (begins and ends):
+            return None
+        before = (self.first.year - span.first.year) * 12 + self.first.month - span.first.month
+        count = (self.last.year - self.first.year) * 12 + self.last.month - self.first.month + 1
+        return slice(before, before + count)
+
+    def cut_to(self, other: Self) -> Self:
+        """Return the days of this period that are also in another; ValueError if there are none."""
+        return type(self)(max(self.first, other.first), min(self.last, other.last))
+
     def __contains__(self, day: date) -> bool:
         return self.first <= day <= self.last
 

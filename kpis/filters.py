@@ -110,10 +110,12 @@ def read_view(
             request, _("A period has at most ten years, between 1990 and 2199: the usual one is shown.")
         )
         period = base = None
+    period_shown, base_shown = period or usual, base or year_before(period or usual)
+    sources.look_at(base_shown, period_shown)
     return View(
         **what,
-        period=period or usual,
-        base=base or year_before(period or usual),
+        period=period_shown,
+        base=base_shown,
         stage=query.get("stage") if query.get("stage") in STAGES else None,
         is_usual=period is None,
         given=given,

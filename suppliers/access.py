@@ -25,7 +25,8 @@ class PersonRequest(HttpRequest):
 
     person: Person | None
     api_key: ApiKey | None
-    side: str  # customer or supplier: from which this session looks; found when first asked for
+    sides: list[str]  # on which its organisation stands; found when first asked for
+    side: str  # customer or supplier: from which this session looks; found likewise
     looked_after: list[str]  # codes of suppliers that the person is responsible for; found likewise
 
 

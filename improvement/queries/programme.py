@@ -141,6 +141,7 @@ def question_of(
     of the customer nobody is named: then its own books, whose supplier cannot be told, belong to it too.
     """
     sources = Sources()
+    sources.look_at(programme.baseline, programme.report_period)
     customer = programme.customer.code
     count = members_counting(programme, members)
     suppliers: list[str] | None = [one.partnership.supplier.code for one in count]

@@ -87,7 +87,7 @@ def defects(what: Mapping[str, Any]) -> Defects:
     pieces = [
         totals[()].inspected if () in totals else 0
         for totals in (
-            what["sources"].once(lot_totals, selection, days, stage=OUTGOING, by=())
+            what["sources"].totals(lot_totals, selection, days, stage=OUTGOING)
             for days in (what["period"], what["base"])
         )
     ]

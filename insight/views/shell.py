@@ -18,7 +18,7 @@ from insight.views.asking import count_to_send
 from intake.queries import uploads_that_wait
 from suppliers.access import Person, PersonRequest
 from suppliers.queries import people_of_user
-from suppliers.queries.seats import CUSTOMER, SUPPLIER, side_of_session, sides_of
+from suppliers.queries.seats import CUSTOMER, SUPPLIER, side_of_session, sides_of_session
 
 THEMES = ("light", "dark")
 
@@ -81,7 +81,7 @@ def shell_of(request: PersonRequest) -> Shell:
         person=str(person.user),
         sections=sections,
         tabs=[entry for section in sections for entry in section.entries if entry.short],
-        seats=seats_of(person, side),
+        seats=seats_of(request, side),
         simulated=person.organisation.simulated,
         single_keys=person.user.single_keys,
         saved=partial(saved_of, person),
@@ -108,9 +108,10 @@ def entry_of(place: tuple, path: str, waiting: dict[str, int]) -> Entry:
     )
 
 
-def seats_of(person: Person, side: str) -> list[Seat]:
+def seats_of(request: PersonRequest, side: str) -> list[Seat]:
     """Every organisation of this login; one's own from both sides, where it has both."""
-    sides = sides_of(person.organisation_id)
+    person, sides = request.person, sides_of_session(request)
+    assert person is not None
     if len(sides) < 2:
         seats = [Seat(name_of(person), person.pk, "", current=True)]
     else:

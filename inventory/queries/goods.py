@@ -23,6 +23,13 @@ class DeliveryTotals:
     on_time_quantity: int
     last_day: date
 
+    def __add__(self, other: "DeliveryTotals") -> "DeliveryTotals":
+        """Both together, of goods that are not the same."""
+        return DeliveryTotals(
+            **{name: getattr(self, name) + getattr(other, name) for name in DELIVERED},
+            last_day=max(self.last_day, other.last_day),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class ChargedReturn:

@@ -1,15 +1,17 @@
 """Readings over deliveries: pieces charged per million delivered, and promises kept."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from core.period import Period
 from inventory.queries import goods
 from kpis.queries.rates import MILLION, change
 from kpis.queries.readings import Labels, Question, Reading, compare, groups_to_show, number, reading_of
 from quality.formulas.events import event_sum_interval
 from quality.formulas.proportion import LEAST_LOTS, wilson_interval
 from quality.queries import rates
+from suppliers.queries.selection import Selection
 
 
 def read_ppm_delivered(question: Question) -> list[Reading]:
@@ -32,23 +34,38 @@ def _ppm_delivered(question: Question) -> list[Reading]:
     delivered = {
         # What was taken back may leave nothing to divide by.
         key: found
-        for key, found in question.sources.once(goods.delivery_totals, selection, period, by=by).items()
+        for key, found in question.sources.totals(goods.delivery_totals, selection, period, by=by).items()
         if found.delivered > 0
     }
-    returned: defaultdict[tuple, list[int]] = defaultdict(list)
-    rejected: defaultdict[tuple, list[int]] = defaultdict(list)
-    for event in goods.charged_returns(selection, period, by=by):
-        returned[event.key].append(event.pieces)
-    for lot in rates.charged_lots(selection, period, by=by):
-        rejected[lot.key].append(lot.pieces)
+    returned = question.sources.totals(_returned, selection, period, by=by)
+    rejected = question.sources.totals(_rejected, selection, period, by=by)
     keys = groups_to_show(question, [*delivered, *returned, *rejected])
     labels = Labels(question, keys)
     return [
         reading_of(
-            question, labels.of(key), **_charged(question, delivered.get(key), returned[key], rejected[key])
+            question,
+            labels.of(key),
+            **_charged(question, delivered.get(key), returned.get(key, []), rejected.get(key, [])),
         )
         for key in keys
     ]
+
+
+def _returned(selection: Selection, period: Period, *, by: Sequence[str]) -> dict[tuple, list[int]]:
+    """Pieces of each charged return, by group."""
+    return _by_group(goods.charged_returns(selection, period, by=by))
+
+
+def _rejected(selection: Selection, period: Period, *, by: Sequence[str]) -> dict[tuple, list[int]]:
+    """Pieces charged of each lot that incoming inspection rejected, by group."""
+    return _by_group(rates.charged_lots(selection, period, by=by))
+
+
+def _by_group(events: Sequence[goods.ChargedReturn | rates.ChargedLot]) -> dict[tuple, list[int]]:
+    found: defaultdict[tuple, list[int]] = defaultdict(list)
+    for event in events:
+        found[event.key].append(event.pieces)
+    return dict(found)
 
 
 def _charged(
@@ -83,7 +100,7 @@ def _charged(
 
 
 def _on_time(question: Question) -> list[Reading]:
-    delivered = question.sources.once(
+    delivered = question.sources.totals(
         goods.delivery_totals, question.selection, question.period, by=question.by
     )
     keys = groups_to_show(question, list(delivered))

@@ -1,13 +1,14 @@
 """At which unit cost stock is counted: each month at its own, or every month at that of the base period."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
-import pandas as pd
 
 from core.period import Period
 from inventory.formulas.carrying import as_of, first_known
+from inventory.queries.stock import UnitCosts, month_number
 
 FOREVER = (1 << 20) - 1  # a month after every other
 
@@ -37,29 +38,29 @@ class Prices:
     costs: np.ndarray
     first: np.ndarray
 
-    def of(self, rows: pd.DataFrame) -> np.ndarray:
-        """Return the cost of each row, which has partnership, part and month (its first day).
+    def of(self, partnerships: np.ndarray, parts: np.ndarray, months: Sequence[date]) -> np.ndarray:
+        """Return the cost of items in months: float, shape (items, months).
 
         That of the partnership; else the mean over the partnerships that have one for the part; else the first
-        known of the part.
+        known of the part. `partnerships` and `parts` are ids, of shape (items,).
         """
-        part = _places(self.part_ids, rows["part"])
-        partnership = _places(self.partnership_ids, rows["partnership"])
-        column = self._columns(rows["month"])
+        part = _places(self.part_ids, parts)
+        partnership = _places(self.partnership_ids, partnerships)
+        columns = self._columns(months)
         pair = np.where((part < 0) | (partnership < 0), -1, partnership * len(self.part_ids) + part)
-        own = _looked_up(self.costs, _places(self.pairs, pair), column)
+        own = _looked_up(self.costs, _places(self.pairs, pair), columns)
         if not np.isnan(own).any():
             return own
         return first_known(
             own,
-            _looked_up(self._mean_by_part(), part, column),
-            _looked_up(self.first[:, None], part, column * 0),
+            _looked_up(self._mean_by_part(), part, columns),
+            _looked_up(self.first[:, None], part, columns * 0),
         )
 
-    def _columns(self, months: pd.Series) -> np.ndarray:
+    def _columns(self, months: Sequence[date]) -> np.ndarray:
         if not len(self.months):
             return np.zeros(len(months), dtype=np.int64)
-        return np.searchsorted(self.months, _month_numbers(months))
+        return np.searchsorted(self.months, [month_number(month) for month in months])
 
     def _mean_by_part(self) -> np.ndarray:
         part = self.pairs % max(len(self.part_ids), 1)
@@ -70,31 +71,22 @@ class Prices:
         return _ratio(total, count)
 
 
-def period_prices(costs: pd.DataFrame, period: Period) -> Prices:
-    """Every month of a period at its own cost: a month without one keeps the last.
-
-    `costs` has partnership, part, month (its first day) and unit_cost.
-    """
+def period_prices(costs: UnitCosts, period: Period) -> Prices:
+    """Every month of a period at its own cost: a month without one keeps the last."""
     return _prices(costs, period, constant=False)
 
 
-def constant_prices(costs: pd.DataFrame, basis: Period) -> Prices:
+def constant_prices(costs: UnitCosts, basis: Period) -> Prices:
     """One cost for all months: the mean over the months of the basis, else the first one known."""
     return _prices(costs, basis, constant=True)
 
 
-def _prices(costs: pd.DataFrame, period: Period, *, constant: bool) -> Prices:
-    partnership_ids, partnership = np.unique(
-        costs["partnership"].to_numpy(dtype=np.int64), return_inverse=True
-    )
-    part_ids, part = np.unique(costs["part"].to_numpy(dtype=np.int64), return_inverse=True)
-    known = (
-        partnership * len(part_ids) + part,
-        _month_numbers(costs["month"]),
-        costs["unit_cost"].to_numpy(float),
-    )
+def _prices(costs: UnitCosts, period: Period, *, constant: bool) -> Prices:
+    partnership_ids, partnership = np.unique(costs.partnership, return_inverse=True)
+    part_ids, part = np.unique(costs.part, return_inverse=True)
+    known = partnership * len(part_ids) + part, costs.month, costs.cost
     pairs = np.unique(known[0])
-    months = np.array([_month_number(month.first) for month in period.months()], dtype=np.int64)
+    months = np.array([month_number(month.first) for month in period.months()], dtype=np.int64)
     by_month = as_of(*known, pairs[:, None], months)
     if constant:
         mean = _ratio(np.nansum(by_month, axis=1), (~np.isnan(by_month)).sum(axis=1))
@@ -109,30 +101,21 @@ def _first(keys: np.ndarray, months: np.ndarray, costs: np.ndarray, wanted: np.n
     return as_of(keys[::-1], FOREVER - months[::-1], costs[::-1], wanted, FOREVER)
 
 
-def _looked_up(costs: np.ndarray, line: np.ndarray, column: np.ndarray) -> np.ndarray:
-    """Costs at these lines and columns; NaN where the line is -1."""
+def _looked_up(costs: np.ndarray, lines: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """Costs at each of these lines in each of these columns; NaN where the line is -1."""
     if not len(costs):
-        return np.full(len(line), np.nan)
-    return np.where(line < 0, np.nan, costs[line, column])
+        return np.full((len(lines), len(columns)), np.nan)
+    return np.where(lines[:, None] < 0, np.nan, costs[lines[:, None], columns])
 
 
-def _places(ids: np.ndarray, wanted: pd.Series | np.ndarray) -> np.ndarray:
+def _places(ids: np.ndarray, wanted: np.ndarray) -> np.ndarray:
     """Places of wanted ids among sorted ones; -1 for what is not there."""
-    asked = np.asarray(wanted, dtype=np.int64)
     if not len(ids):
-        return np.full(len(asked), -1)
-    place = np.minimum(np.searchsorted(ids, asked), len(ids) - 1)
-    return np.where(ids[place] == asked, place, -1)
+        return np.full(len(wanted), -1)
+    place = np.minimum(np.searchsorted(ids, wanted), len(ids) - 1)
+    return np.where(ids[place] == wanted, place, -1)
 
 
 def _ratio(total: np.ndarray, count: np.ndarray) -> np.ndarray:
     with np.errstate(invalid="ignore"):
         return total / count
-
-
-def _month_numbers(days: pd.Series) -> np.ndarray:
-    return np.array([_month_number(day) for day in days], dtype=np.int64)
-
-
-def _month_number(day: date) -> int:
-    return day.year * 12 + day.month

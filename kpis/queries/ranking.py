@@ -57,7 +57,7 @@ def ranking(
         suppliers=suppliers, parts=parts, sources=sources,
     )  # fmt: skip
     readings = read(question)
-    found = question.sources.once(rates.lot_totals, question.selection, period, stage=stage, by=question.by)
+    found = question.sources.totals(rates.lot_totals, question.selection, period, stage=stage, by=question.by)
     own = {
         one.supplier_code: float(one.target_pass_rate)
         for one in question.selection.relations

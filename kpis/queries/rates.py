@@ -1,6 +1,8 @@
 """Readings of rates over inspected lots: pass rate, lots accepted first time, PPM."""
 
 from collections.abc import Sequence
+from operator import add
+from typing import TypeVar
 
 import numpy as np
 
@@ -29,6 +31,8 @@ from quality.formulas.two_phase import PairSums, two_phase_difference
 from quality.queries import rates
 
 MILLION = 1_000_000
+
+Sums = TypeVar("Sums", LotSums, PairSums)
 
 
 def read(question: Question) -> list[Reading]:
@@ -66,7 +70,7 @@ def change(one: Reading, before: Reading | None, base: Period) -> Change:
 def _read_stage(question: Question, stage: str) -> list[Reading]:
     if stage == CORRECTED:
         return _read_corrected(question)
-    totals = question.sources.once(
+    totals = question.sources.totals(
         rates.lot_totals, question.selection, question.period, stage=stage, by=question.by
     )
     keys = groups_to_show(question, list(totals))
@@ -124,9 +128,11 @@ def _bounds(
 
 def _read_corrected(question: Question) -> list[Reading]:
     selection, period, by = question.selection, question.period, question.by
-    reported = question.sources.once(rates.lot_totals, selection, period, stage="outgoing", by=by)
-    pairs = question.sources.once(rates.pair_totals, selection, period, by=by)
-    unreported = question.sources.once(rates.unreported_totals, selection, period, by=by)
+    reported = question.sources.totals(rates.lot_totals, selection, period, stage="outgoing", by=by)
+    pairs = question.sources.totals(rates.pair_totals, selection, period, by=by, together=_together)
+    unreported = question.sources.totals(
+        rates.unreported_totals, selection, period, by=by, together=_together
+    )
     keys = groups_to_show(question, list(reported))
     labels = Labels(question, keys)
     corrected = two_phase_difference(
@@ -163,6 +169,10 @@ def _read_corrected(question: Question) -> list[Reading]:
             )
         )
     return readings
+
+
+def _together(one: Sums, other: Sums) -> Sums:
+    return type(one)(*map(add, one, other))
 
 
 def stacked(rows: Sequence, kind):

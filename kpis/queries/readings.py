@@ -205,21 +205,21 @@ def rows_path(
         question.definition.counted, "/balances/" if stated else "/movements/"
     )
     period = period_of_group(question, group)
-    filters: dict[str, Any] = {"from": period.first.isoformat(), "to": period.last.isoformat()}
+    filters = [("from", period.first.isoformat()), ("to", period.last.isoformat())]
     if question.name == "ppm_delivered":
         path = "/returns/"
-        filters["liability"] = "charged"
+        filters.append(("liability", "charged"))
     elif not question.definition.counted and question.scope == "own":
-        filters["ownership"] = "own"
+        filters.append(("ownership", "own"))
     if stage:
-        filters["stage"] = "outgoing" if stage == "corrected" else stage
+        filters.append(("stage", "outgoing" if stage == "corrected" else stage))
     for name, named in (
         ("supplier", question.selection.suppliers_named),
         ("part", question.selection.parts_named),
         ("customer", [customer] if (customer := question.selection.customer_named) else []),
     ):
-        filters |= {name: [group[name]] if name in group else named}
-    return f"{path}?{urlencode(filters, doseq=True)}"
+        filters += [(name, value) for value in ([group[name]] if name in group else named)]
+    return f"{path}?{urlencode(filters)}"
 
 
 def reading_of(
@@ -260,7 +260,7 @@ def period_of_group(question: Question, group: dict[str, str]) -> Period:
     """Return the days of one group: those of the question, or of its month inside them."""
     if "month" not in group:
         return question.period
-    return next(month for month in question.period.months() if f"{month.first:%Y-%m}" == group["month"])
+    return Period.parse(group["month"]).cut_to(question.period)
 
 
 def as_dict(one: Reading) -> dict[str, Any]:

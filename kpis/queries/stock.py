@@ -1,17 +1,17 @@
 """Readings of stock: turnover, its days, the chain's, and the split of a change into volume and stock."""
 
-import math
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any, get_args
 
-import pandas as pd
+import numpy as np
 
 from core.period import Period
 from inventory.formulas import turnover as formulas
-from inventory.queries import stock as books
+from inventory.queries.books import read_books
+from inventory.queries.stock import UnitCosts, unit_costs
 from kpis.queries.prices import Prices, constant_prices, period_prices
 from kpis.queries.readings import (
     Average,
@@ -36,25 +36,68 @@ def read(question: Question) -> list[Reading]:
     until = _later(question)
     now = _values(question, until)
     if question.base is None:
-        return _readings(question, now)
+        chosen = replace(question, average=question.average or _finest(now))
+        return _readings(chosen, now, _summed(chosen, now))
     before = _values(question.before(), until)
-    method = question.average or _finest([now, before])
-    chosen = replace(question, average=method)
-    readings = compare(chosen, _readings(chosen, now), _readings(chosen.before(), before), _change)
-    return _split(chosen, readings, now, before)
+    chosen = replace(question, average=question.average or _finest(now, before))
+    after, earlier = _summed(chosen, now), _summed(chosen, before)
+    readings = compare(
+        chosen, _readings(chosen, now, after), _readings(chosen.before(), before, earlier), _change
+    )
+    return _split(chosen, readings, after, earlier)
 
 
 def _later(question: Question) -> date:
     return max(question.period.last, (question.base or question.period).last)
 
 
-def _prices(question: Question, costs: pd.DataFrame) -> Prices:
+def _prices(question: Question, costs: UnitCosts) -> Prices:
     if question.prices == "constant":
         return constant_prices(costs, question.base or question.period)
     return period_prices(costs, question.period)
 
 
-def _values(question: Question, until: date) -> pd.DataFrame:
+@dataclass(frozen=True, slots=True)
+class Valued:
+    """Stock of items in the months of a period, at cost.
+
+    Attributes
+    ----------
+    keys : dict of str to ndarray of int, shape (items,)
+        Ids of supplier, customer and part; the supplier of a customer's own books, which nobody can tell, is 0.
+    own, stated : ndarray of bool, shape (items,)
+        Whether the customer owns and holds it, and whether statements alone are known.
+    months : tuple of date
+    cost, issues, daily, snapshots, ends : ndarray of float, shape (items, months)
+        Of one piece, of what was issued, and the three averages; NaN where none is known.
+    last_day : ndarray of datetime64[D], shape (items, months)
+    """
+
+    keys: dict[str, np.ndarray]
+    own: np.ndarray
+    stated: np.ndarray
+    months: tuple[date, ...]
+    cost: np.ndarray
+    issues: np.ndarray
+    daily: np.ndarray
+    snapshots: np.ndarray
+    ends: np.ndarray
+    last_day: np.ndarray
+
+    def average(self, method: Average) -> np.ndarray:
+        return {"daily": self.daily, "snapshots": self.snapshots, "ends": self.ends}[method]
+
+    def of_owner(self) -> "Valued":
+        """Return what the customer owns and holds."""
+        own = self.own
+        return Valued(
+            {name: ids[own] for name, ids in self.keys.items()}, own[own], self.stated[own], self.months,
+            self.cost[own], self.issues[own], self.daily[own], self.snapshots[own], self.ends[own],
+            self.last_day[own],
+        )  # fmt: skip
+
+
+def _values(question: Question, until: date) -> Valued:
     """Stock at cost, of the chain or the customer's own; what several readings have in common is read once."""
     common = replace(
         question,
@@ -63,110 +106,145 @@ def _values(question: Question, until: date) -> pd.DataFrame:
         average=None,
         scope="chain",
     )
-    rows = question.sources.once(_valued, common, until=until)
-    return rows[rows["own"]] if question.scope == "own" else rows
+    found = question.sources.once(_valued, common, until=until)
+    return found.of_owner() if question.scope == "own" else found
 
 
-def _valued(question: Question, *, until: date) -> pd.DataFrame:
+def _valued(question: Question, *, until: date) -> Valued:
     """Issues and the three averages of each item and month, at cost, whose prices are known up to a day.
 
     The averages are weighted by the days of the month over those of the figure, so that groups of months
     just add up; "ends" has its weight in the first and the last month alone.
     """
-    rows = question.sources.once(books.stock_months, question.selection, question.period).copy()
-    customers = {one.partnership: one.customer for one in question.selection.relations}
-    rows["customer"] = rows["partnership"].map(customers)
-    own_books = rows["partnership"].isin(question.selection.own_books)
-    rows["customer"] = rows["customer"].where(~own_books, rows["holder"])
-    rows["supplier"] = rows["partnership"].map(
-        {one.partnership: one.supplier for one in question.selection.relations}
+    sources, selection, period = question.sources, question.selection, question.period
+    books = sources.once(read_books, selection, sources.days_to_read(period))
+    stock = books.months(period)
+    customers = {one.partnership: one.customer for one in selection.relations}
+    suppliers = {one.partnership: one.supplier for one in selection.relations}
+    partnerships = stock.partnership.tolist()
+    customer = np.array([customers.get(pk, 0) for pk in partnerships], dtype=np.int64)
+    customer = np.where(np.isin(stock.partnership, selection.own_books), stock.holder, customer)
+    supplier = np.array([suppliers.get(pk, 0) for pk in partnerships], dtype=np.int64)
+    own = (stock.ownership == "own") & (stock.holder == customer)
+    costs = sources.once(unit_costs, selection, until=until)
+    cost = _prices(question, costs).of(stock.partnership, stock.part, stock.months)
+    by_month = "month" in question.by
+    weight = cost * (1.0 if by_month else stock.days / period.days)
+    ends = (stock.opening + stock.closing) / 2
+    if not by_month:
+        ends[:, 1:-1] = 0.0
+        if len(stock.months) > 1:
+            ends[:, 0], ends[:, -1] = stock.opening[:, 0] / 2, stock.closing[:, -1] / 2
+    return Valued(
+        keys={"customer": customer, "supplier": supplier, "part": stock.part},
+        own=own,
+        stated=stock.stated,
+        months=stock.months,
+        cost=cost,
+        issues=np.where(own[:, None], stock.issues * cost, 0.0),
+        daily=stock.average * weight,
+        snapshots=(stock.opening + stock.closing) / 2 * weight,
+        ends=ends * cost,
+        last_day=stock.last_day,
     )
-    rows["own"] = (rows["ownership"] == "own") & (rows["holder"] == rows["customer"])
-    costs = question.sources.once(books.unit_costs, question.selection, until=until)
-    rows["cost"] = _prices(question, costs).of(rows)
-    days = rows["days"] if "month" in question.by else question.period.days
-    weight = rows["days"] / days * rows["cost"]
-    rows["issues"] = (rows["issues"] * rows["cost"]).where(rows["own"], 0.0)
-    rows["daily"] = rows["average"] * weight
-    rows["snapshots"] = (rows["opening"] + rows["closing"]) / 2 * weight
-    first, last = _ends(question)
-    begins, ends = rows["month"] == first, rows["month"] == last
-    if "month" in question.by:
-        begins = ends = rows["month"] == rows["month"]
-    rows["ends"] = (rows["opening"].where(begins, 0.0) + rows["closing"].where(ends, 0.0)) / 2 * rows["cost"]
-    return rows
 
 
-def _ends(question: Question) -> tuple[date, date]:
-    return question.period.first.replace(day=1), question.period.last.replace(day=1)
-
-
-def _finest(frames: Sequence[pd.DataFrame]) -> Average:
+def _finest(*found: Valued) -> Average:
     """Daily balances where all of the stock has them, else month ends."""
-    return "snapshots" if any((frame["source"] == "statement").any() for frame in frames) else "daily"
-
-
-def _readings(question: Question, rows: pd.DataFrame) -> list[Reading]:
-    question = replace(question, average=question.average or _finest([rows]))
-    groups = _summed(question, rows)
-    keys = groups_to_show(question, list(groups))
-    labels = Labels(question, keys)
-    # Stock on a customer's own books is some supplier's, and nobody can tell whose.
-    nothing = "supplier_not_told_apart" if rows["supplier"].isna().any() else "no_stock_known"
-    readings = []
-    for key in keys:
-        found = groups.get(key)
-        named = labels.of(key)
-        values = {"reason": nothing} if found is None else _figures(question, found, _days_of(question, key))
-        if found is not None and found.stated:
-            values["rows_path"] = rows_path(question, named[0], stated=True)
-        readings.append(reading_of(question, named, **values))
-    return readings
+    return "snapshots" if any(one.stated.any() for one in found) else "daily"
 
 
 @dataclass(frozen=True, slots=True)
 class Summed:
-    """Rows of one group, added up."""
+    """Items and months of one group, added up."""
 
-    priced: int  # rows with a cost
+    priced: int  # of them those with a cost
     issues: float  # at cost
-    average: float  # at cost; NaN where a row has none
+    average: float  # at cost, of those with one
+    average_unknown: bool  # of some that have a cost
     parts_without_cost: int
     stated: bool  # by statements alone
     last_day: date | None
 
 
-def _summed(question: Question, rows: pd.DataFrame) -> dict[tuple, Summed]:
-    """Add up the rows of each group; what cannot be told apart belongs to none."""
-    priced = rows["cost"].notna()
-    average = rows[question.average].where(priced, 0.0)
-    facts = pd.DataFrame(
-        {
-            "priced": priced,
-            "issues": rows["issues"].where(priced, 0.0),
-            "average": average,
-            "unknown": average.isna(),
-            "other_source": rows["source"] != "statement",
-            "last_day": rows["last_day"],
-        }
+def _summed(question: Question, found: Valued) -> dict[tuple, Summed]:
+    """Add up each group; what cannot be told apart belongs to none."""
+    groups, cells = _groups(question, found)
+    told = cells >= 0
+    cells = cells[told]
+
+    def added(values: np.ndarray) -> list:
+        return np.bincount(cells, values[told], minlength=len(groups)).tolist()
+
+    assert question.average is not None
+    priced = ~np.isnan(found.cost)
+    average = found.average(question.average)
+    moved = np.broadcast_to(~found.stated[:, None], priced.shape)
+    last_days = np.full(len(groups), np.datetime64("NaT", "D"))
+    np.fmax.at(last_days, cells, found.last_day[told])
+    columns = zip(
+        groups,
+        added(priced),
+        added(np.where(priced, found.issues, 0.0)),
+        added(np.where(priced, np.nan_to_num(average), 0.0)),
+        added(priced & np.isnan(average)),
+        _without_cost(found, cells, told, len(groups)),
+        added(moved),
+        last_days.tolist(),
+        strict=True,
     )
-    by = [rows[name] for name in question.by] or [pd.Series(0, index=rows.index)]
-    groups = facts.groupby(by, sort=False)
-    sums = groups[["priced", "issues", "average", "unknown", "other_source"]].sum()
-    last_days = groups["last_day"].max()
-    costless = rows[~priced]
-    missing = costless.groupby([column[~priced] for column in by])["part"].nunique() if len(costless) else {}
     return {
-        _as_tuple(key) if question.by else (): Summed(
-            priced=int(row.priced),
-            issues=row.issues,
-            average=math.nan if row.unknown else row.average,
-            parts_without_cost=int(missing.get(key, 0)),
-            stated=not row.other_source,
-            last_day=None if pd.isna(last_day) else last_day.date(),
-        )
-        for (key, last_day), row in zip(last_days.items(), sums.itertuples(), strict=True)
+        key: Summed(int(count), issues, held, unknown > 0, costless, not by_movements, last_day)
+        for key, count, issues, held, unknown, costless, by_movements, last_day in columns
     }
+
+
+def _groups(question: Question, found: Valued) -> tuple[list[tuple], np.ndarray]:
+    """Return the groups that there are, and of each item and month the place of its group (-1: none)."""
+    shape = found.cost.shape
+    of_items = [name for name in question.by if name != "month"]
+    ids = np.stack([found.keys[name] for name in of_items], axis=1) if of_items else np.zeros((shape[0], 1))
+    keys, line = np.unique(ids.astype(np.int64), axis=0, return_inverse=True)
+    line = np.where((ids == 0).any(axis=1), -1, line) if of_items else line
+    if "month" not in question.by:
+        groups = [tuple(key) if of_items else () for key in keys.tolist()]
+        return groups, np.broadcast_to(line[:, None], shape)
+    at = question.by.index("month")
+    groups = [
+        (*key[:at], month, *key[at:])
+        for key in (keys.tolist() if of_items else [()] * len(keys))
+        for month in found.months
+    ]
+    cells = line[:, None] * shape[1] + np.arange(shape[1])
+    return groups, np.where(line[:, None] < 0, -1, cells)
+
+
+def _without_cost(found: Valued, cells: np.ndarray, told: np.ndarray, groups: int) -> list[int]:
+    """Count in each group the parts of which something has no cost."""
+    missing = np.isnan(found.cost)[told]
+    if not missing.any():
+        return [0] * groups
+    parts = np.broadcast_to(found.keys["part"][:, None], told.shape)[told]
+    pairs = np.unique(np.stack([cells[missing], parts[missing]], axis=1), axis=0)
+    return np.bincount(pairs[:, 0], minlength=groups).tolist()
+
+
+def _readings(question: Question, found: Valued, groups: dict[tuple, Summed]) -> list[Reading]:
+    keys = groups_to_show(question, list(groups))
+    labels = Labels(question, keys)
+    # Stock on a customer's own books is some supplier's, and nobody can tell whose.
+    nothing = "supplier_not_told_apart" if (found.keys["supplier"] == 0).any() else "no_stock_known"
+    readings = []
+    for key in keys:
+        summed = groups.get(key)
+        named = labels.of(key)
+        values = (
+            {"reason": nothing} if summed is None else _figures(question, summed, _days_of(question, key))
+        )
+        if summed is not None and summed.stated:
+            values["rows_path"] = rows_path(question, named[0], stated=True)
+        readings.append(reading_of(question, named, **values))
+    return readings
 
 
 def _figures(question: Question, found: Summed, period: Period) -> dict[str, Any]:
@@ -174,7 +252,7 @@ def _figures(question: Question, found: Summed, period: Period) -> dict[str, Any
     value, reason = turns, ""
     if not found.priced:
         reason = "no_unit_cost"
-    elif math.isnan(found.average):
+    elif found.average_unknown:
         reason = "no_daily_balances"
     elif turns is None:
         reason = "no_stock"
@@ -186,7 +264,7 @@ def _figures(question: Question, found: Summed, period: Period) -> dict[str, Any
         "reason": reason,
         "period": period,
         "numerator": _money(found.issues) if found.priced else None,
-        "denominator": None if not found.priced or math.isnan(found.average) else _money(found.average),
+        "denominator": None if not found.priced or found.average_unknown else _money(found.average),
         "data_until": found.last_day,
         "details": {
             "average": question.average,
@@ -201,8 +279,7 @@ def _figures(question: Question, found: Summed, period: Period) -> dict[str, Any
 def _days_of(question: Question, key: tuple) -> Period:
     if "month" not in question.by:
         return question.period
-    first = key[question.by.index("month")]
-    return next(month for month in question.period.months() if month.first.replace(day=1) == first)
+    return Period.month(key[question.by.index("month")]).cut_to(question.period)
 
 
 def _change(one: Reading, before: Reading | None, base: Period) -> Change:
@@ -217,22 +294,19 @@ def _change(one: Reading, before: Reading | None, base: Period) -> Change:
 
 
 def _split(
-    question: Question, readings: list[Reading], now: pd.DataFrame, before: pd.DataFrame
+    question: Question, readings: list[Reading], after: dict[tuple, Summed], before: dict[tuple, Summed]
 ) -> list[Reading]:
     """Add to each reading what volume and stock did: to it, and by supplier to the whole."""
     if "month" in question.by or question.name == "days_of_inventory":
         return readings
-    after, earlier = _yearly(question, now), _yearly(question.before(), before)
-    keys = list(after.index.union(earlier.index)) if question.by else [()]
-    after, earlier = (
-        frame.reindex(keys, fill_value=0.0) if question.by else frame for frame in (after, earlier)
-    )
-    sums = [frame[name].to_numpy() for frame in (after, earlier) for name in ("issues", "stock")]
+    keys = sorted({key for groups in (after, before) for key, one in groups.items() if one.priced})
+    keys = keys if question.by else [()]
+    sums = [*_yearly(question, after, keys), *_yearly(question.before(), before, keys)]
     own = formulas.volume_and_stock(*sums)
     shares = formulas.split_by_part(*sums)
-    codes = Labels(question, [_as_tuple(key) for key in keys])
+    codes = Labels(question, keys)
     found = {
-        tuple(codes.of(_as_tuple(key))[0].items()): {
+        tuple(codes.of(key)[0].items()): {
             "volume": number(own.volume[place]),
             "stock": number(own.stock[place]),
         }
@@ -248,19 +322,17 @@ def _split(
     ]
 
 
-def _as_tuple(key) -> tuple:
-    return key if isinstance(key, tuple) else (key,)
+def _yearly(
+    question: Question, groups: dict[tuple, Summed], keys: list[tuple]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Cost of issues a year and average stock of each group; 0 where nothing is known."""
 
+    def each(of: Callable[[Summed], float]) -> np.ndarray:
+        return np.array([of(groups[key]) if key in groups else 0.0 for key in keys], dtype=float)
 
-def _yearly(question: Question, rows: pd.DataFrame) -> pd.DataFrame:
-    """Cost of issues a year and average stock by group (one row where there is none)."""
-    priced = rows.dropna(subset=["cost"]).assign(
-        issues=lambda frame: frame["issues"] * formulas.YEAR_DAYS / question.period.days,
-        stock=lambda frame: frame[question.average],
+    return each(lambda one: one.issues) * formulas.YEAR_DAYS / question.period.days, each(
+        lambda one: one.average
     )
-    if not question.by:
-        return priced[["issues", "stock"]].sum().to_frame().T
-    return priced.dropna(subset=list(question.by)).groupby(list(question.by))[["issues", "stock"]].sum()
 
 
 def _money(amount: float) -> Decimal:

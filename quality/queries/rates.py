@@ -40,6 +40,19 @@ class LotTotals:
     sums: LotSums
     last_day: date
 
+    def __add__(self, other: "LotTotals") -> "LotTotals":
+        """Both together, of lots that are not the same."""
+        return LotTotals(
+            lots=self.lots + other.lots,
+            judged=self.judged + other.judged,
+            accepted=self.accepted + other.accepted,
+            conceded=self.conceded + other.conceded,
+            inspected=self.inspected + other.inspected,
+            nonconforming=self.nonconforming + other.nonconforming,
+            sums=LotSums(*map(sum, zip(self.sums, other.sums, strict=True))),
+            last_day=max(self.last_day, other.last_day),
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class ChargedLot:

@@ -17,14 +17,21 @@ def sides_of(organisation_id: int) -> list[str]:
     return [side for side, there in ((CUSTOMER, has_suppliers), (SUPPLIER, has_customers)) if there]
 
 
+def sides_of_session(request: PersonRequest) -> list[str]:
+    """Return `sides_of` the organisation of this session, read once a request."""
+    if not hasattr(request, "sides"):
+        assert request.person is not None
+        request.sides = sides_of(request.person.organisation_id)
+    return request.sides
+
+
 def side_of_session(request: PersonRequest) -> str:
     """Return the side from which this session looks: the chosen one if it has it, else the one it has.
 
     An organisation without a partnership looks as a supplier: its first step is to hand something in.
     """
     if not hasattr(request, "side"):
-        assert request.person is not None
-        sides = sides_of(request.person.organisation_id)
+        sides = sides_of_session(request)
         chosen = request.session.get(SIDE_IN_SESSION)
         request.side = chosen if chosen in sides else next(iter(sides), SUPPLIER)
     return request.side

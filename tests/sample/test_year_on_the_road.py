@@ -8,7 +8,7 @@ does, and then once more.
 import csv
 from calendar import monthrange
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -20,7 +20,7 @@ from django.test import override_settings
 from core import clock
 from core.period import Period
 from inventory.models import Delivery, Movement, Return
-from inventory.queries.stock import stock_months
+from inventory.queries.books import read_books
 from kpis.queries.evaluate import evaluate
 from kpis.queries.readings import Reading
 from quality.models import Disposition, Inspection
@@ -138,14 +138,11 @@ def whole(name: str, period: Period, **options: Any) -> Reading:
     return reading
 
 
-def closings(mine: Callable[[Any], bool]) -> dict[str, int]:
-    """Pieces at the end of each month, of the items that are meant."""
-    rows = stock_months(select(customer="LEAD"), DAILY_BOOKS)
-    totals: Counter[str] = Counter()
-    for row in rows.itertuples():
-        if mine(row):
-            totals[f"{row.month:%Y-%m}"] += int(row.closing)
-    return {month: total for month, total in totals.items() if total}
+def closings(ownership: str) -> dict[str, int]:
+    """Pieces at the end of each month, of the items that are owned like this."""
+    stock = read_books(select(customer="LEAD"), DAILY_BOOKS).months(DAILY_BOOKS)
+    totals = stock.closing[stock.ownership == ownership].sum(axis=0)
+    return {f"{month:%Y-%m}": int(total) for month, total in zip(stock.months, totals, strict=True) if total}
 
 
 # -- the same ---------------------------------------------------------------------------------------
@@ -191,13 +188,13 @@ def test_charged_pieces_are_the_plans_and_those_sorted_out(loaded, period, charg
 
 def test_the_leads_stock_at_every_month_end_is_the_plans(loaded):
     planned = totals_of(programme_of(DAILY_BOOKS), "lead_closing", by="month")
-    assert closings(lambda row: row.ownership == "own") == planned
+    assert closings("own") == planned
 
 
 @pytest.mark.parametrize("ownership", ["consigned", "dedicated"])
 def test_stock_upstream_at_every_month_end_is_the_plans(loaded, ownership):
     planned = totals_of(programme_of(DAILY_BOOKS), f"{ownership}_closing", by="month")
-    assert closings(lambda row: row.ownership == ownership) == planned
+    assert closings(ownership) == planned
 
 
 @pytest.mark.parametrize(("period", "promised"), list(zip(PERIODS, (16.51, 19.73), strict=True)), ids=str)
