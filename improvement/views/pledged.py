@@ -10,7 +10,8 @@ from django.utils.translation import pgettext
 
 from improvement.models import Pledge
 from improvement.queries.programme import members_counting, members_of, pledge_of_rate, standing
-from improvement.views.pledges import STATES, target_of, word_of
+from improvement.views.pledge_words import target_of, word_of
+from improvement.views.pledges import STATES
 from kpis.definitions import CORRECTED, INCOMING, REPORTED
 from kpis.filters import View
 from kpis.queries.ranking import Ranked
