@@ -59,6 +59,10 @@ class Chain:
 
 @pytest.fixture
 def chain(db: None) -> Chain:
+    return make_chain()
+
+
+def make_chain() -> Chain:
     with_defect_codes()
     customer = make_organisation("LEAD", "示例·总装", name_en="Sample Lead")
     supplier = make_organisation("S01", "示例·甲冲压", name_en="Sample A Stamping")

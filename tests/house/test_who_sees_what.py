@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from django.http import HttpResponseBase
 from django.test import Client
 
+from tests.cast import Chain, make_chain
 from tests.house.programmes import join_programmes
 from tests.house.routes import (
     ARGUMENTS,
@@ -59,8 +60,16 @@ WRITES = re.compile(
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def ids_apart(db) -> None:
+@pytest.fixture(scope="module")
+def chain(django_db_setup, django_db_blocker) -> Iterator[Chain]:
+    """Made once: every test, and every question in it, is rolled back to it."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        ids_apart()
+        yield make_chain()
+        transaction.set_rollback(True)
+
+
+def ids_apart() -> None:
     """Give each table ids of its own range: an id in an answer then says of what it is."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -69,8 +78,8 @@ def ids_apart(db) -> None:
         )
 
 
-@pytest.fixture
-def world(ids_apart, chain) -> World:
+@pytest.fixture(scope="module")
+def world(chain) -> World:
     made = make_world(chain)
     join_programmes(made, [chain.ours, chain.siblings, chain.second, chain.foreign, chain.books])
     return made
@@ -230,6 +239,14 @@ def lists(walker: Walker) -> Iterator[tuple[Route, str]]:
             yield route, url
 
 
+@pytest.mark.parametrize(
+    "walker",
+    [
+        *("its sibling", "its second customer", "a stranger"),
+        *(pytest.param(who, marks=pytest.mark.soak) for who in ("the customer", "the supplier")),
+    ],
+    indirect=True,
+)
 def test_a_filter_or_an_order_by_what_is_another_s_is_like_one_by_nothing(walker):
     told = []
     for route, url in lists(walker):

@@ -20,6 +20,9 @@ def shared_files(workshop, settings) -> None:
     settings.MEDIA_ROOT = workshop.env["TONGPIN_MEDIA_ROOT"] = str(workshop.folder / "files")
 
 
+@pytest.mark.parametrize(
+    "broker", ["filesystem", pytest.param("redis", marks=pytest.mark.soak)], indirect=True
+)
 def test_a_large_file_is_taken_whole_though_its_worker_dies_at_every_step(
     workshop, shared_files, durable, chain
 ):

@@ -119,7 +119,7 @@ def seeds(few: int, many: int) -> list:
     return [*range(few), *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(few, many))]
 
 
-@pytest.mark.parametrize("seed", seeds(3, 40))
+@pytest.mark.parametrize("seed", seeds(1, 24))
 def test_inspections_in_any_order(chain, seed):
     chance = random.Random(seed)
     commits: list[int] = []
@@ -162,7 +162,7 @@ def record_what_can_be(chain: Chain, rows, stage: str, commit: int, chance: rand
     return True
 
 
-@pytest.mark.parametrize("seed", seeds(2, 20))
+@pytest.mark.parametrize("seed", seeds(1, 12))
 def test_measured_values_in_any_order(chain, seed):
     chance = random.Random(seed)
     commits: list[int] = []

@@ -45,7 +45,9 @@ def books(inspections: list[Inspection], parts: dict[str, int], prefix: str) -> 
     return {month: frame_of(rows) for month, rows in months.items()}
 
 
-@pytest.mark.parametrize(("supplier", "prefix"), [("S01", ""), ("S10", "LL-")])
+@pytest.mark.parametrize(
+    ("supplier", "prefix"), [pytest.param("S01", "", marks=pytest.mark.soak), ("S10", "LL-")]
+)
 def test_no_month_contradicts_another(chain: Chain, supplier: str, prefix: str):
     year = draw(SEED)
     outgoing = reported_inspections(year)[supplier]
