@@ -21,7 +21,7 @@ from django.utils.translation import gettext as _
 from core import clock, formatting, workbook
 from core.chips import Chip, Choice, Field
 from core.lead import Lead, joined
-from core.workbook import TEXT, Heading, Kind, Sheet, Workbook
+from core.workbook import DAY, TEXT, Heading, Kind, Sheet, Workbook
 
 ON_A_PAGE = 50
 AT_ONCE = 2_000  # rows read at a time for a workbook
@@ -44,7 +44,7 @@ class Column:
     @property
     def css(self) -> str:
         """Classes of the heading."""
-        said = {"n": self.kind.is_number, "drop-col": self.aside}
+        said = {"n": self.kind.is_number, "keep": self.kind is DAY, "drop-col": self.aside}
         return " ".join(name for name, holds in said.items() if holds)
 
     def cell(self, row: Any) -> dict[str, str]:

@@ -250,8 +250,11 @@ def _conflicts(upload: Upload) -> list[Group]:
 
 def place_of(column: str, rows: list[int]) -> str:
     """Say where something is: its column, and the first of its rows."""
-    named = ", ".join(str(row) for row in sorted(set(rows))[:ROWS_NAMED])
-    more = " …" if len(set(rows)) > ROWS_NAMED else ""
-    if not column:
-        return _("rows %(rows)s") % {"rows": named + more}
-    return _("column %(column)s, rows %(rows)s") % {"column": column, "rows": named + more}
+    distinct = sorted(set(rows))
+    named = ", ".join(str(row) for row in distinct[:ROWS_NAMED])
+    more = " …" if len(distinct) > ROWS_NAMED else ""
+    if column:
+        said = ngettext("column %(column)s, row %(rows)s", "column %(column)s, rows %(rows)s", len(distinct))
+    else:
+        said = ngettext("row %(rows)s", "rows %(rows)s", len(distinct))
+    return said % {"column": column, "rows": named + more}
