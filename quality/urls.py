@@ -1,10 +1,11 @@
-"""Addresses of lots."""
+"""Addresses of lots and of sampling."""
 
 from django.urls import path
 
-from quality import views
+from quality.views import lots, sampling
 
 urlpatterns = [
-    path("lots/", views.lot_list, name="lots"),
-    path("lots/<int:lot_id>/", views.lot_page, name="lot"),
+    path("lots/", lots.lot_list, name="lots"),
+    path("lots/<int:lot_id>/", lots.lot_page, name="lot"),
+    path("sampling/<int:part_id>/", sampling.next_lot_page, name="sampling-next-lot"),
 ]

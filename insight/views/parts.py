@@ -179,7 +179,7 @@ def part_page(request: PersonRequest, part_id: int) -> HttpResponseBase:
         characteristics=[characteristic_row(one, sums.get(one.version)) for one in limits],
         characteristics_note=_("measured in the months of the period, outgoing inspection"),
     )
-    context = {"page": page, "export_url": workbooks.address(view, path)}
+    context = {"page": page, "part_id": part.pk, "export_url": workbooks.address(view, path)}
     return render(request, "insight/part.html", context)
 
 

@@ -9,7 +9,7 @@ from django.db.models import F, Q, QuerySet
 
 from core import formatting
 from core.text import folded, pinyin_key
-from suppliers.models import CharacteristicClass, CharacteristicVersion, Part, Supply
+from suppliers.models import CharacteristicClass, CharacteristicVersion, Part, Partnership, Supply
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +87,15 @@ def parts_to_list(
 def part_or_none(part_id: int) -> Part | None:
     """Return a visible part."""
     return Part.objects.select_related("customer").filter(pk=part_id).first()
+
+
+def partnerships_of_part(part_id: int, *, supplier: str = "") -> list[Partnership]:
+    """Return the visible partnerships on which a part is supplied, or the one with a supplier, by its code."""
+    supplied = Supply.objects.filter(part=part_id).values("partnership")
+    rows = Partnership.objects.between_two().filter(pk__in=supplied).select_related("supplier", "customer")
+    if supplier:
+        rows = rows.filter(supplier__code=supplier)
+    return list(rows.order_by("supplier__code"))
 
 
 def supplied_parts(

@@ -112,6 +112,7 @@ ARGUMENTS: dict[str, dict[str, str | Word]] = {
     "upload-template": {"kind": Word("inspections")},
     "lot": {"lot_id": "lot"},
     "part": {"part_id": "part"},
+    "sampling-next-lot": {"part_id": "part"},
     "passport": {"name": Word("pass_rate")},
     "definition": {"name": Word("pass_rate"), "version": Word("1")},
     "help-page": {"name": Word("upload")},

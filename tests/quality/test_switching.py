@@ -63,6 +63,7 @@ def test_five_in_a_row_bring_normal_inspection_back_and_the_page_can_say_how_man
 def test_the_fifth_lot_not_accepted_on_tightened_inspection_ends_it_until_it_is_resumed():
     state = last([BAD, BAD, *[BAD, GOOD] * 4, BAD])
     assert (state.severity, state.discontinued) == ("tightened", True)
+    assert still_missing(state) == 0
     assert after(state, GOOD) == state
     assert after(state, ProductionIrregular()) == state
     assert after(state, Resumed()) == Switching("tightened")

@@ -110,8 +110,9 @@ def history(
 
 
 def still_missing(state: Switching) -> int:
-    """How many more lots accepted in a row bring normal inspection back; 0 unless tightened."""
-    return NORMAL_AGAIN_AT - state.accepted_in_row if state.severity == "tightened" else 0
+    """How many more lots accepted in a row bring normal inspection back; 0 unless tightened and going on."""
+    on_the_way = state.severity == "tightened" and not state.discontinued
+    return NORMAL_AGAIN_AT - state.accepted_in_row if on_the_way else 0
 
 
 def _after_normal(state: Switching, lot: LotJudged, *, may_reduce: bool) -> Switching:

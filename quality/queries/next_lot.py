@@ -1,0 +1,154 @@
+"""The next lot of a part: how many to take of it, and why so many, from the lots as they came."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any, NamedTuple, Protocol
+
+from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
+
+from quality.formulas.sampling.plans import (
+    AQLS,
+    LEVELS,
+    SinglePlan,
+    code_letters,
+    single_plan,
+    tighter_acceptance,
+)
+from quality.formulas.sampling.switching import LotJudged, Switching, after
+from quality.models import Inspection, Verdict
+from quality.queries.sampling import PlanOfLot, plan_of_lot
+
+USUAL_LEVEL, USUAL_AQL = "II", "1.0"
+SIZE = Coalesce("lot_size", "lot__lot_size")  # the sheet's word at this inspection before the lot's own
+TOLD = (
+    "lot_id", "lot__number", "inspection_date", "verdict", "submission", "size", "nonconforming", "critical",
+    "major",
+)  # fmt: skip
+
+
+class Part(Protocol):
+    """What is asked of a part."""
+
+    pk: int
+    inspection_level: str
+    aql_major: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Inspection level and AQL; `agreed` says whether both are those of the part."""
+
+    level: str
+    aql: str
+    agreed: bool
+
+
+class SeenLot(NamedTuple):
+    """A lot that was inspected, with the state after it; `switched` where its verdict changed the severity."""
+
+    lot_id: int
+    number: str
+    inspected_on: date
+    accepted: bool
+    first: bool
+    switched: bool
+    state: Switching
+
+
+@dataclass(frozen=True, slots=True)
+class NextLot:
+    """What to take of the next lot, and the history that decides it.
+
+    `normal` is the plan of normal inspection to compare with, None where it is the plan in force.
+    `without_verdict` lots say neither accepted nor rejected, and count for nothing.
+    """
+
+    terms: Terms
+    state: Switching
+    plan: PlanOfLot
+    normal: PlanOfLot | None
+    seen: Sequence[SeenLot]
+    without_verdict: int
+
+
+def terms_of(part: Part) -> Terms:
+    """Return a part's level and its AQL of major nonconformities, or the usual ones where it has none."""
+    aql = next((one for one in AQLS if part.aql_major is not None and Decimal(one) == part.aql_major), "")
+    level = part.inspection_level if part.inspection_level in LEVELS else ""
+    return Terms(level or USUAL_LEVEL, aql or USUAL_AQL, agreed=bool(aql and level))
+
+
+def usual_lot_size(partnership_id: int, part_id: int, stage: str) -> int | None:
+    """Return the size of the latest lot that has one, of two pieces or more."""
+    rows = _inspections(partnership_id, part_id, stage).order_by("-inspection_date", "-pk")
+    sized = rows.filter(Q(lot_size__gte=2) | Q(lot_size=None, lot__lot_size__gte=2))
+    return sized.annotate(size=SIZE).values_list("size", flat=True).first()
+
+
+def next_lot(*, partnership_id: int, part: Part, stage: str, lot_size: int) -> NextLot:
+    """Run the switching rules over the lots of a stage, and give the plan of the next one.
+
+    Lots count in order of their inspection, first submissions only, by the verdict of the sheet. Reduced
+    inspection needs the customer's approval, which nobody has given here: it is never entered by itself. A
+    lot of unknown size counts as if it were of the size asked for.
+
+    Parameters
+    ----------
+    partnership_id : int
+        In the open scope.
+    part : Part
+    stage : str
+        outgoing or incoming.
+    lot_size : int
+        Of the next lot, at least two pieces.
+    """
+    terms = terms_of(part)
+    ordered = _inspections(partnership_id, part.pk, stage).order_by("inspection_date", "pk")
+    rows = list(ordered.annotate(size=SIZE).values(*TOLD))
+    judged = [row for row in rows if row["verdict"]]
+    codes = code_letters([max(row["size"] or lot_size, 2) for row in judged], terms.level).tolist()
+    state = Switching()
+    seen = []
+    for row, code in zip(judged, codes, strict=True):
+        before, state = state, after(state, _event(row, single_plan(code, terms.aql, state.severity), terms))
+        seen.append(
+            SeenLot(
+                lot_id=row["lot_id"],
+                number=row["lot__number"],
+                inspected_on=row["inspection_date"],
+                accepted=row["verdict"] == Verdict.ACCEPTED,
+                first=row["submission"] == 1,
+                switched=(before.severity, before.discontinued) != (state.severity, state.discontinued),
+                state=state,
+            )
+        )
+    return NextLot(
+        terms=terms,
+        state=state,
+        plan=plan_of_lot(lot_size=lot_size, level=terms.level, aql=terms.aql, severity=state.severity),
+        normal=None
+        if state.severity == "normal"
+        else plan_of_lot(lot_size=lot_size, level=terms.level, aql=terms.aql),
+        seen=seen,
+        without_verdict=len(rows) - len(judged),
+    )
+
+
+def _inspections(partnership_id: int, part_id: int, stage: str) -> QuerySet[Inspection]:
+    return Inspection.objects.counting().filter(partnership=partnership_id, part=part_id, stage=stage)
+
+
+def _event(row: dict[str, Any], plan: SinglePlan, terms: Terms) -> LotJudged:
+    """What a lot says to the switching rules; majors and criticals are counted where the sheet tells them."""
+    told_apart = row["major"] is not None
+    counted = row["major"] + (row["critical"] or 0) if told_apart else row["nonconforming"]
+    tighter = tighter_acceptance(plan, terms.aql)
+    return LotJudged(
+        accepted=row["verdict"] == Verdict.ACCEPTED,
+        ac=plan.ac,
+        accepted_tighter=tighter is not None and counted <= tighter,
+        resubmitted=row["submission"] > 1,
+    )

@@ -1,0 +1,289 @@
+"""The next lot of a part: a card that is read standing at a bench, and why it says what it says."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_GET
+
+from core import formatting
+from core.lead import Lead, joined, strong
+from quality.formulas.sampling.switching import (
+    DISCONTINUE_AT,
+    NORMAL_AGAIN_AT,
+    REDUCE_AT,
+    Switching,
+    still_missing,
+)
+from quality.models import Stage
+from quality.queries.next_lot import NextLot, SeenLot, next_lot, usual_lot_size
+from quality.queries.sampling import PlanOfLot, plan_of_lot
+from quality.views.curve import oc_curve, share
+from suppliers.access import PersonRequest
+from suppliers.queries.parts import part_or_none, partnerships_of_part
+from suppliers.queries.seats import CUSTOMER, side_of_session
+
+SEVERITY_WORDS = {
+    "normal": gettext_lazy("Normal inspection"),
+    "tightened": gettext_lazy("Tightened inspection"),
+    "reduced": gettext_lazy("Reduced inspection"),
+}
+SHORT = {
+    "normal": gettext_lazy("normal"),
+    "tightened": gettext_lazy("tightened"),
+    "reduced": gettext_lazy("reduced"),
+}
+LOTS_SHOWN = 12
+WHOLE_LOT = 10_000_000  # more pieces are not one lot
+USUAL_SIZE = 1000  # where no lot of the part has said its size yet
+
+
+@require_GET
+@login_required
+def next_lot_page(request: PersonRequest, part_id: int) -> HttpResponse:
+    """The card of a part's next lot. What is not shared is not there."""
+    part = part_or_none(part_id)
+    if part is None:
+        raise Http404
+    every = partnerships_of_part(part.pk)
+    asked = request.GET.get("supplier", "")
+    partnership = next((one for one in every if one.supplier.code == asked), every[0] if every else None)
+    if partnership is None or (asked and partnership.supplier.code != asked):
+        raise Http404
+    stage = request.GET.get("stage", "")
+    stage = stage if stage in Stage.values else str(Stage.INCOMING)
+    lot_size = size_asked(request) or usual_lot_size(partnership.pk, part.pk, stage) or USUAL_SIZE
+    found = next_lot(partnership_id=partnership.pk, part=part, stage=stage, lot_size=lot_size)
+    other = partnership.supplier if side_of_session(request) == CUSTOMER else partnership.customer
+    shown = {
+        "part_id": part.pk,
+        "number": part.number,
+        "name": formatting.in_language(part.name, part.name_en),
+        "other": formatting.in_language(other.name, other.name_en),
+        "supplier": partnership.supplier.code,
+        "suppliers": [
+            (one.supplier.code, formatting.in_language(one.supplier.name, one.supplier.name_en))
+            for one in every
+        ],
+        "stage": stage,
+        "stages": Stage.choices,
+        "lot_size": lot_size,
+        "severity": _("Inspection discontinued")
+        if found.state.discontinued
+        else SEVERITY_WORDS[found.state.severity],
+        "tone": tone_of(found.state),
+        "lead": Lead(lead(found), tone_of(found.state)),
+        "plan": found.plan,
+        "facts": facts(found),
+        "curve": oc_curve(found.plan, found.normal, SHORT),
+        "points": points(found),
+        "why": why(found),
+        "marks": marks(found.seen),
+        "missing": range(still_missing(found.state)),
+        "lots": f"{reverse('lots')}?part={part.number}&stage={stage}",
+    }
+    return render(request, "quality/sampling.html", {"page": shown})
+
+
+def size_asked(request: PersonRequest) -> int | None:
+    """Return the lot size of the address, or None where it is none."""
+    text = request.GET.get("lot_size", "").replace(",", "").strip()
+    return int(text) if text.isdecimal() and len(text) < 9 and 2 <= int(text) <= WHOLE_LOT else None
+
+
+def tone_of(state: Switching) -> str:
+    if state.discontinued:
+        return "bad"
+    return "watch" if state.severity == "tightened" else ""
+
+
+def lead(found: NextLot) -> SafeString:
+    plan = found.plan
+    if plan.full_inspection:
+        take = format_html(
+            _("Next lot of {size}: {whole}, accept at {ac} nonconforming or fewer, reject at {re} or more."),
+            size=formatting.pieces(plan.lot_size),
+            whole=strong(_("inspect the whole lot")),
+            ac=formatting.decimal(plan.ac[0]),
+            re=formatting.decimal(plan.re[0]),
+        )
+    else:
+        take = format_html(
+            _("Next lot of {size}: {take}."),
+            size=formatting.pieces(plan.lot_size),
+            take=strong(
+                _("take %(n)s, nonconforming ≤ %(ac)s accept, ≥ %(re)s reject")
+                % {
+                    "n": formatting.decimal(plan.n[0]),
+                    "ac": formatting.decimal(plan.ac[0]),
+                    "re": formatting.decimal(plan.re[0]),
+                }
+            ),
+        )
+    return joined(take, standing(found.state))
+
+
+def standing(state: Switching) -> str:
+    """Say how the next lot is inspected and what would end that."""
+    if state.discontinued:
+        return _(
+            "Inspection is discontinued: %(n)s lots were rejected on tightened inspection. "
+            "It goes on, tightened, once the supplier's remedy is shown to work."
+        ) % {"n": formatting.decimal(state.not_accepted)}
+    if state.severity == "tightened":
+        more = still_missing(state)
+        return ngettext(
+            "Inspection is tightened; %(n)s more lot accepted in a row brings normal inspection back.",
+            "Inspection is tightened; %(n)s more lots accepted in a row bring normal inspection back.",
+            more,
+        ) % {"n": formatting.decimal(more)}
+    return _("Inspection is normal.")
+
+
+def facts(found: NextLot) -> list[tuple[str, str]]:
+    """Return the lines of the card below the three numbers."""
+    plan, normal = found.plan, found.normal
+    aql = (
+        _("%(aql)s %%, major nonconformities")
+        if found.terms.agreed
+        else _("%(aql)s %% (usual, since the part names no level or AQL)")
+    )
+    arrow = (
+        _("%(code)s → plan %(plan)s") % {"code": plan.code, "plan": plan.plan_code}
+        if plan.code != plan.plan_code
+        else plan.code
+    )
+    lines = [
+        (_("Lot size"), formatting.pieces(plan.lot_size)),
+        (_("Level / code letter"), f"{plan.level} → {arrow}"),
+        ("AQL", aql % {"aql": plan.aql}),
+        (
+            _("Plan"),
+            _("GB/T 2828.1 (ISO 2859-1), single sampling, %(severity)s") % {"severity": SHORT[plan.severity]},
+        ),
+        (
+            _("Chance of acceptance at the AQL"),
+            beside(plan.pa_at_aql, normal.pa_at_aql if normal else None),
+        ),
+        (
+            _("Limiting quality (accepted one time in ten)"),
+            beside(plan.limiting_quality, normal.limiting_quality if normal else None),
+        ),
+    ]
+    if found.state.severity == "normal":
+        lines.append(
+            (
+                _("Switching score"),
+                _("%(score)s of %(needed)s; reduced inspection also needs the customer's approval")
+                % {"score": formatting.decimal(found.state.score), "needed": REDUCE_AT},
+            )
+        )
+    return lines
+
+
+def beside(now: float, normal: float | None) -> str:
+    told = share(now, 1)
+    if normal is None:
+        return told
+    return _("%(now)s (normal inspection: %(normal)s)") % {
+        "now": told,
+        "normal": share(normal, 1),
+    }
+
+
+def points(found: NextLot) -> list[tuple[str, str, str]]:
+    """Return every sixth point of the curve, and of the normal one beside it, for the table."""
+    normal: PlanOfLot | None = found.normal and plan_of_lot(
+        lot_size=found.plan.lot_size,
+        level=found.terms.level,
+        aql=found.terms.aql,
+        until=found.plan.oc[-1].p,
+    )
+    others = normal.oc if normal else [None] * len(found.plan.oc)
+    return [
+        (
+            share(point.p, 2),
+            share(point.pa, 1),
+            share(other.pa, 1) if other else "",
+        )
+        for point, other in list(zip(found.plan.oc, others, strict=True))[::6]
+    ]
+
+
+def why(found: NextLot) -> str:
+    """Say which lots made the severity."""
+    if not found.seen:
+        text = _("No lot of this stage has a verdict yet: inspection begins normal.")
+    else:
+        switches = [one for one in found.seen if one.switched]
+        text = reason(found.state, switches[-1] if switches else None)
+    if found.without_verdict:
+        text += ("" if formatting.is_chinese() else " ") + ngettext(
+            "%(n)s lot whose sheet names no verdict counts for nothing.",
+            "%(n)s lots whose sheets name no verdict count for nothing.",
+            found.without_verdict,
+        ) % {"n": formatting.decimal(found.without_verdict)}
+    return text
+
+
+def reason(state: Switching, switch: SeenLot | None) -> str:
+    if switch is None:
+        return _(
+            "Never two lots rejected among five in a row: inspection has always been normal. "
+            "First submissions only."
+        )
+    told = {"lot": switch.number, "day": formatting.day(switch.inspected_on)}
+    if state.discontinued:
+        return (
+            _(
+                "With lot %(lot)s of %(day)s the fifth lot was rejected on tightened inspection: discontinued. "
+                "Lots since then count for nothing."
+            )
+            % told
+        )
+    if state.severity == "tightened":
+        return _(
+            "With lot %(lot)s of %(day)s two of five lots or fewer were rejected: tightened. Since then %(row)s "
+            "accepted in a row; %(needed)s bring normal inspection back, %(end)s rejected in all discontinue it. "
+            "First submissions only."
+        ) % (
+            told
+            | {
+                "row": formatting.decimal(state.accepted_in_row),
+                "needed": NORMAL_AGAIN_AT,
+                "end": DISCONTINUE_AT,
+            }
+        )
+    return (
+        _("With lot %(lot)s of %(day)s five in a row were accepted: normal again. First submissions only.")
+        % told
+    )
+
+
+def marks(seen: Sequence[SeenLot]) -> list[dict[str, Any]]:
+    """Return the last lots as marks, with the switch after a lot that made one."""
+    return [
+        {
+            "lot_id": one.lot_id,
+            "number": one.number,
+            "day": formatting.day(one.inspected_on),
+            "state": "good" if one.accepted else "bad",
+            "word": _("accepted") if one.accepted else _("rejected"),
+            "again": not one.first,
+            "switch": switch_word(one) if one.switched else "",
+        }
+        for one in seen[-LOTS_SHOWN:]
+    ]
+
+
+def switch_word(one: SeenLot) -> str:
+    if one.state.discontinued:
+        return _("discontinued")
+    return _("to %(severity)s") % {"severity": SHORT[one.state.severity]}

@@ -1,0 +1,129 @@
+"""The card of the next lot: how many to take, and why, from the lots as they came."""
+
+import re
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+
+from suppliers.access import looking_as_house
+from suppliers.models import Person, User
+from tests.kpis.books import NOW, Books
+
+OURS, PART = "LEAD/S01", "0201001"
+FIRST = date(2026, 3, 1)
+
+
+@pytest.fixture
+def books(db):
+    with looking_as_house("set a test's scene"):
+        books = Books()
+        part = books.part(books.partnership("LEAD", "S01"), PART)
+        part.inspection_level, part.aql_major = "II", Decimal("0.650")
+        part.save()
+        books.part(books.partnership("LEAD", "S02"), "0301001")
+        books.organisation("OTHER")
+        return books
+
+
+def came(books, *verdicts, stage="incoming"):
+    """Lots of 3,000 pieces, a day each: a true verdict accepted."""
+    with looking_as_house("set a test's scene"):
+        for place, accepted in enumerate(verdicts):
+            books.inspect(
+                OURS, PART, f"L{place}", FIRST + timedelta(place), (125, 0 if accepted else 4),
+                verdict="accepted" if accepted else "rejected", stage=stage, lot_size=3000,
+            )  # fmt: skip
+
+
+def somebody(books, organisation, client, language="en"):
+    user = User.objects.create_user(f"{organisation}@x.example", "x" * 12, language=language)
+    Person.objects.create(
+        user=user, organisation=books.organisation(organisation), role="viewer", joined_at=NOW
+    )
+    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def page(client, books, **query):
+    return client.get(f"/sampling/{books.parts[PART].pk}/", query_params=query)
+
+
+def lead(response) -> str:
+    return re.sub(r"<[^>]+>", "", re.search(r'<p class="lead.*?">(.*?)</p>', response.text).group(1))
+
+
+def test_without_any_lot_inspection_is_normal_and_the_usual_size_is_shown(books, client):
+    said = lead(page(somebody(books, "LEAD", client), books))
+    assert said.startswith("Next lot of 1,000 pieces: take 80, nonconforming ≤ 1 accept, ≥ 2 reject.")
+    assert said.endswith("Inspection is normal.")
+
+
+def test_two_of_five_rejected_tighten_the_next_lot_and_the_page_says_what_is_missing(books, client):
+    came(books, True, False, True, False, True, True, True)
+    response = page(somebody(books, "LEAD", client), books)
+    said = lead(response)
+    assert said.startswith("Next lot of 3,000 pieces: take 125, nonconforming ≤ 1 accept, ≥ 2 reject.")
+    assert "2 more lots accepted in a row bring normal inspection back" in said
+    assert "With lot L3 of" in response.text
+    assert response.text.count('class="missing"') == 2
+    assert "80.5% (normal inspection: 95.1%)" in response.text
+
+
+def test_a_stage_has_a_history_of_its_own(books, client):
+    came(books, False, False, stage="outgoing")
+    someone = somebody(books, "LEAD", client)
+    assert "Inspection is normal." in lead(page(someone, books))
+    assert "Inspection is tightened" in lead(page(someone, books, stage="outgoing"))
+
+
+def test_the_fifth_rejection_discontinues_in_both_languages(books, client):
+    came(books, *[False] * 7)
+    response = page(somebody(books, "LEAD", client, language="zh-hans"), books)
+    assert "检验已暂停：加严检验期间累计 5 批拒收" in lead(response)
+    assert "到 2026-03-07 的 L6 批" in response.text or "到 03-07 的 L6 批" in response.text
+
+
+def test_a_lot_smaller_than_its_sample_is_inspected_whole(books, client):
+    someone = somebody(books, "LEAD", client)
+    assert "inspect the whole lot" in lead(page(someone, books, lot_size=12))
+    for nonsense in ("1", "-5", "many", "99999999999"):
+        assert lead(page(someone, books, lot_size=nonsense)).startswith("Next lot of 1,000 pieces")
+
+
+def test_queries_do_not_grow_with_the_lots(books, client, django_assert_max_num_queries):
+    someone = somebody(books, "LEAD", client)
+    came(books, *[True] * 3)
+    page(someone, books)
+    with django_assert_max_num_queries(40) as few:
+        page(someone, books)
+    came(books, *[True] * 3, stage="outgoing")
+    with looking_as_house("set a test's scene"):
+        for place in range(40):
+            books.inspect(
+                OURS,
+                PART,
+                f"M{place}",
+                FIRST + timedelta(30 + place),
+                (125, 0),
+                stage="incoming",
+                lot_size=3000,
+            )
+    with django_assert_max_num_queries(len(few)):
+        page(someone, books)
+
+
+def test_both_ends_see_the_card_and_a_sibling_finds_nothing(books, client):
+    came(books, False, False)
+    for organisation, status in (("LEAD", 200), ("S01", 200), ("S02", 404)):
+        assert page(somebody(books, organisation, client), books).status_code == status
+    assert page(somebody(books, "OTHER", client), books).status_code == 404
+    client.logout()
+    assert page(client, books).status_code == 302
+
+
+def test_a_supplier_of_another_part_is_like_one_that_does_not_exist(books, client):
+    someone = somebody(books, "LEAD", client)
+    assert page(someone, books, supplier="S01").status_code == 200
+    for other in ("S02", "NOBODY"):
+        assert page(someone, books, supplier=other).status_code == 404
