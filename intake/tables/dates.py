@@ -54,6 +54,8 @@ NOT_TOLD = re.compile(r"not captured|process|unknown|不明|待定|tbd", re.IGNO
 # Serial numbers of 1990 and 2079; numbers outside are no dates of this trade.
 SERIALS = (32_874, 65_745)
 DAYS_TO_1904 = 1462
+# Years of the Republic of China, where its name stands before them; a bare 115 may be anything.
+MINGUO = re.compile(r"^(?:中华|中華)?民[国國]\s*(\d{1,3})\s*年")
 EPOCH = datetime(1899, 12, 30)
 MANY = 2_000  # distinct texts from which on the vectorised ISO reader is tried first
 
@@ -155,6 +157,7 @@ def read_date(cell: object, frame: Frame) -> Read:
 
 
 def _from_text(text: str, frame: Frame) -> Read:
+    text = MINGUO.sub(lambda found: f"{int(found[1]) + 1911}年", text)
     if text.lower() in BLANK_MARKS or NOT_TOLD.search(text):
         return None, None
     if text.upper() in FORMULA_ERRORS:

@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pandas as pd
 
-from intake.tables.words import BLANK_MARKS, plain, words_of
+from intake.tables.words import BLANK_MARKS, plain, simplified, words_of
 
 CONCEDED = ("让步", "特采", "偏差放行", "concession", "conceded", "use as is", "waived")
 DISPOSITIONS: dict[str, tuple[str, ...]] = {
@@ -71,7 +71,7 @@ def read_verdict(cell: object) -> tuple[str | None, str | None, bool]:
     A lot that was conceded, sorted or sent back was not accepted at that presentation: its verdict is
     rejected, whatever was done afterwards.
     """
-    text = plain(cell).lower()
+    text = simplified(plain(cell)).lower()
     if text in BLANK_MARKS and text != "/":
         return None, None, False
     if BOXES.search(text) and (ticked := _ticked(text)):

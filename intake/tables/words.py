@@ -15,6 +15,15 @@ DATA = Path(__file__).with_name("data")
 
 BRACKETS = re.compile(r"[(\[{【〔](?P<inside>[^()\[\]{}【】〔〕]*)[)\]}】〕]")
 NOT_COMPARED = re.compile(r"[\s:;,*_\"'`·。.、:]+")
+# Characters of the trade as Taiwan and Hong Kong write them, and as the list of names does.
+TRADITIONAL = str.maketrans(
+    "檢驗數號樣產單據員壞備註總計貨庫結餘價額廠應編碼稱規範與實測標準設機臺線長寬圖紙項類別級種組質訂購調撥盤虧領發來歷廢棄讓"
+    "過檔報對時間個隻壓傷變點徑圓邊裝飾氣處狀態訊課責歸屬賬帳進銷還聯絡鎖蓋縮層電鐵銅鋼銀觸頭彈殼極熱環塗鍍銹鏽劃縫斷彎錯雜髒"
+    "汙負關鍵輕嚴審製顏顯寫張條",
+    "检验数号样产单据员坏备注总计货库结余价额厂应编码称规范与实测标准设机台线长宽图纸项类别级种组质订购调拨盘亏领发来历废弃让"
+    "过档报对时间个只压伤变点径圆边装饰气处状态讯课责归属账账进销还联络锁盖缩层电铁铜钢银触头弹壳极热环涂镀锈锈划缝断弯错杂脏"
+    "污负关键轻严审制颜显写张条",
+)
 CHINESE = re.compile(r"[\u3400-\u9fff]+")
 
 
@@ -33,6 +42,11 @@ def plain(value: object) -> str:
     return unicodedata.normalize("NFKC", text).replace("\u200b", "").replace("\ufeff", "").strip()
 
 
+def simplified(text: str) -> str:
+    """A text with the simplified forms of the trade's characters, to be compared: 檢驗數量 is 检验数量."""
+    return text if text.isascii() else text.translate(TRADITIONAL)
+
+
 def weight_key(number: object) -> str:
     """Return the key to the weight of a part: its number without an ERP's class before it and leading zeros."""
     return plain(number).split(".")[-1].lstrip("0").casefold()
@@ -47,7 +61,7 @@ def number_as_text(value: object) -> str:
 
 def key_of(header: object) -> str:
     """A header as it is compared: NFKC, lower case, without blanks, brackets, colons and asterisks."""
-    text = BRACKETS.sub("", plain(header))
+    text = simplified(BRACKETS.sub("", plain(header)))
     # "#" and "%" tell names apart (LOT#, 合格率%), so they stay.
     return NOT_COMPARED.sub("", text).lower()
 
@@ -88,7 +102,7 @@ def what_it_means(header: str) -> tuple[Meaning, ...]:
     if key in known:
         return known[key]
     # "批号 Lot No." and "批号/Lot": one half at a time.
-    text = BRACKETS.sub("", plain(header))
+    text = simplified(BRACKETS.sub("", plain(header)))
     chinese = "".join(CHINESE.findall(text))
     other = key_of(CHINESE.sub(" ", text)).strip("/|-")
     halves = [known[half] for half in (chinese, other) if half in known]

@@ -1,13 +1,18 @@
-"""What was hidden by hand, and what a comma means: asked once, and remembered."""
+"""What was hidden by hand, what a comma means, how Taiwan writes: what is asked once, and what need not be."""
+
+from datetime import date
 
 import pytest
 import xlsxwriter
 
+from intake.readers.reading import read
 from intake.services import answer
 from intake.tables.reading import Reading
+from intake.tables.typed import type_tables
+from intake.tables.understand import understand
 from suppliers.access import looking_as
 from tests.intake.files import NOW, VALUES, hand_in, sheet
-from tests.intake.sheets import by_hand, typed
+from tests.intake.sheets import TODAY, by_hand, typed
 from tests.intake.test_road import lots_of
 
 HEAD = ["检验日期", "料号", "生产批号", "批量", "抽检数", "不良数", "判定"]
@@ -132,3 +137,21 @@ def test_a_count_with_a_point_is_asked_unless_another_tells():
 def test_what_is_told_is_kept_as_json():
     reading = Reading(hidden_rows="take", hidden_sheets="leave", decimal="comma")
     assert Reading.from_json(reading.as_json()) == reading
+
+
+# As Taiwan and Hong Kong write
+
+
+def test_a_big5_file_is_read_when_its_encoding_is_declared():
+    lines = (
+        "檢驗日期,料號,批號,批量,抽樣數,不合格數,判定\r\n民國115年5月1日,0201001,A,3200,125,1,讓步接收\r\n"
+    )
+    understood = understand(read(lines.encode("big5"), encoding="big5"))
+    result = type_tables(understood, today=TODAY)
+    assert (understood.workbook.encoding, result.questions, result.wrong) == ("big5", [], 0)
+    lot = result.frame.iloc[0]
+    assert (lot["inspection_date"].date(), lot["inspected"], lot["disposition"]) == (
+        date(2026, 5, 1),
+        125,
+        "conceded",
+    )
