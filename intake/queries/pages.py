@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.urls import reverse
@@ -14,7 +15,7 @@ from core.clock import now
 from core.commits import BuiltUpon
 from core.lead import Lead, joined
 from intake.models import Kind, Problem, Upload, UploadState
-from intake.queries import uploads
+from intake.queries import origins, uploads
 from intake.queries.constants import constants_told
 from intake.queries.groups import (
     Group,
@@ -225,7 +226,26 @@ def upload_page(upload: Upload) -> dict[str, Any]:
         "sheets": [_sheet(upload, grid, remedies) for grid in upload.understanding.get("grids", [])],
         "cell": _one_cell(open_remedies) if _is_open(upload) else None,
         "bar": _bar(upload, left),
+        "made": _what_it_made(upload),
     }
+
+
+LISTS: dict[str, tuple[str, dict[str, str]]] = {
+    Kind.INSPECTIONS: ("lots", {"submission": "all"}),
+    Kind.MEASUREMENTS: ("lots", {"submission": "all"}),
+    Kind.STOCK: ("balances", {}),
+    Kind.MOVEMENTS: ("movements", {}),
+    Kind.DELIVERIES: ("deliveries", {}),
+    Kind.RETURNS: ("returns", {}),
+}
+
+
+def _what_it_made(upload: Upload) -> str:
+    """The address of the rows that a file brought; blank where it brought none, or a list of one's own."""
+    if upload.kind not in LISTS or upload.state != UploadState.COMMITTED or not origins.commits_of(upload.pk):
+        return ""
+    route, query = LISTS[upload.kind]
+    return f"{reverse(route)}?{urlencode({**query, 'upload': upload.pk})}"
 
 
 def _mended_in(upload: Upload) -> dict[str, str] | None:
