@@ -124,6 +124,9 @@ KEEP_UNDONE_DAYS = env.int("TONGPIN_KEEP_UNDONE_DAYS", default=365)
 UPLOAD_MAX_BYTES = env.int("TONGPIN_UPLOAD_MAX_BYTES", default=512 * 1024 * 1024)
 ATTACHMENT_MAX_BYTES = env.int("TONGPIN_ATTACHMENT_MAX_BYTES", default=20 * 1024 * 1024)
 
+# Who knows from which file a row came; asked by `core.origins`.
+ORIGINS = "intake.queries.origins"
+
 # -- work: the broker only wakes workers; every piece of work is a row with a lease ---------------
 # A killed worker's row is free after a lease and found by the next sweep: together within a minute.
 LEASE_SECONDS = env.int("TONGPIN_LEASE_SECONDS", default=30)

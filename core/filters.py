@@ -6,6 +6,7 @@ import django_filters
 from django import forms
 from django.db.models import Q, QuerySet
 
+from core import origins
 from core.text import folded
 
 LARGEST_ID = 2**63 - 1
@@ -22,6 +23,15 @@ class IdFilter(django_filters.NumberFilter):
 
     def get_max_validator(self) -> None:
         return None  # `max_value` says it
+
+
+class UploadFilter(IdFilter):
+    """Rows that an upload brought: its sender's own, or nothing."""
+
+    def filter(self, qs: QuerySet, value: Any) -> QuerySet:
+        if value is None:
+            return qs
+        return qs.filter(**{f"{self.field_name}__in": origins.commits_of(int(value))})
 
 
 class WordsField(forms.MultipleChoiceField):
@@ -79,6 +89,7 @@ class PartFilter(PartnershipFilter):
 class StatementFilter(PartFilter):
     """Rows that came in by a file and may be withdrawn by a later one."""
 
+    upload = UploadFilter(field_name="commit_id", label="id of the upload that brought them")
     withdrawn = django_filters.BooleanFilter(
         method="with_withdrawn", label="withdrawn rows too (true); else what counts now alone"
     )

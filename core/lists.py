@@ -18,7 +18,7 @@ from django.urls import reverse
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
-from core import clock, formatting, workbook
+from core import clock, formatting, origins, workbook
 from core.chips import Chip, Choice, Field
 from core.lead import Lead, joined
 from core.workbook import DAY, TEXT, Heading, Kind, Sheet, Workbook
@@ -26,6 +26,7 @@ from core.workbook import DAY, TEXT, Heading, Kind, Sheet, Workbook
 ON_A_PAGE = 50
 AT_ONCE = 2_000  # rows read at a time for a workbook
 NOT_FILTERS = {"page", "as"}
+LONGEST_ID = 19  # digits
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,6 +253,19 @@ def choice_chip(
         Choice(str(word), asked.address(**{name: str(value)}), chosen == value) for value, word in words
     ]
     return Chip(called, next((one.label for one in choices if one.current), ""), choices=choices)
+
+
+def upload_chip(asked: ListAddress) -> list[Chip]:
+    """Return a chip that names the file whose rows are shown, if the reader's organisation sent it."""
+    said = asked.chosen("upload")
+    source = origins.source_or_none(int(said)) if upload_asked(asked) else None
+    return [choice_chip(asked, "upload", _("File"), [(said, source.name)])] if source else []
+
+
+def upload_asked(asked: ListAddress) -> int | None:
+    """Return the id of the upload to whose rows a list is narrowed."""
+    said = asked.chosen("upload")
+    return int(said) if said.isascii() and said.isdecimal() and len(said) < LONGEST_ID else None
 
 
 def _day(text: str) -> date | None:

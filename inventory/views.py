@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from core import formatting
 from core.filters import StatementFilter
-from core.lists import Column, ListAddress, Note, Table, choice_chip, list_page, period_chip
+from core.lists import Column, ListAddress, Note, Table, choice_chip, list_page, period_chip, upload_chip
 from core.workbook import CODE, COUNT, DAY, SIGNED
 from inventory import filters
 from inventory.models import (
@@ -61,7 +61,11 @@ def delivery_list(request: PersonRequest) -> HttpResponseBase:
         lead=lambda: delivery_lead(rows),
         nothing=_("No row fits this view."),
         day=lambda one: one.received_date,
-        chips=[*scope_chips(request, asked.given, asked.address), period_chip(asked)],
+        chips=[
+            *scope_chips(request, asked.given, asked.address),
+            period_chip(asked),
+            *upload_chip(asked),
+        ],
     )
     return list_page(request, table, asked)
 
@@ -96,6 +100,7 @@ def return_list(request: PersonRequest) -> HttpResponseBase:
         chips=[
             *scope_chips(request, asked.given, asked.address),
             period_chip(asked),
+            *upload_chip(asked),
             choice_chip(asked, "found_at", _("Found at"), FoundAt.choices),
             choice_chip(asked, "liability", _("Liability"), Liability.choices),
         ],
@@ -130,6 +135,7 @@ def movement_list(request: PersonRequest) -> HttpResponseBase:
         chips=[
             *scope_chips(request, asked.given, asked.address),
             period_chip(asked),
+            *upload_chip(asked),
             choice_chip(asked, "kind", _("Movement type"), MovementKind.choices),
             choice_chip(asked, "ownership", _("Ownership"), Ownership.choices),
         ],
@@ -171,6 +177,7 @@ def balance_list(request: PersonRequest) -> HttpResponseBase:
         chips=[
             *scope_chips(request, asked.given, asked.address),
             period_chip(asked),
+            *upload_chip(asked),
             choice_chip(asked, "grain", _("Statement"), Grain.choices),
             choice_chip(asked, "ownership", _("Ownership"), Ownership.choices),
         ],

@@ -50,7 +50,10 @@ class CountsSerializer(serializers.Serializer):
 
 
 class ProgressSerializer(serializers.Serializer):
-    done = serializers.IntegerField(help_text="Rows.")
+    phase = serializers.CharField(
+        allow_blank=True, help_text="reading, checking, comparing or writing; blank while nothing was begun."
+    )
+    done = serializers.IntegerField(help_text="Rows, in this phase.")
     total = serializers.IntegerField(help_text="Rows; 0 while not known.")
 
 
@@ -143,8 +146,8 @@ class UploadSerializer(RowSerializer):
         return queries.counts_of(upload)
 
     @extend_schema_field(ProgressSerializer)
-    def get_progress(self, upload: Upload) -> dict[str, int]:
-        return {"done": upload.progress_done, "total": upload.progress_total}
+    def get_progress(self, upload: Upload) -> dict[str, Any]:
+        return {"phase": upload.phase, "done": upload.progress_done, "total": upload.progress_total}
 
     @extend_schema_field(SaidSerializer(allow_null=True))
     def get_refusal(self, upload: Upload) -> dict[str, str] | None:

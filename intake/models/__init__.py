@@ -1,4 +1,4 @@
 from intake.models.mapping import Mapping
-from intake.models.upload import Commit, Kind, Problem, Upload, UploadState
+from intake.models.upload import Commit, Kind, Phase, Problem, Upload, UploadState
 
-__all__ = ["Commit", "Kind", "Mapping", "Problem", "Upload", "UploadState"]
+__all__ = ["Commit", "Kind", "Mapping", "Phase", "Problem", "Upload", "UploadState"]

@@ -37,6 +37,15 @@ class UploadState(models.TextChoices):
     UNDONE = "undone", _("Undone")
 
 
+class Phase(models.TextChoices):
+    """What a worker does with a file now, in this order; what it needs not do is left out."""
+
+    READING = "reading", _("Reading")  # bytes to typed rows
+    CHECKING = "checking", _("Checking")  # whose rows they are, which parts they name
+    COMPARING = "comparing", _("Comparing")  # with what is stored
+    WRITING = "writing", _("Writing")
+
+
 class Upload(models.Model):
     """One file: its bytes by hash, what was understood, how far it came."""
 
@@ -61,7 +70,8 @@ class Upload(models.Model):
     answers = models.JSONField(default=dict, blank=True)
     counts = models.JSONField(default=dict, blank=True)
     refusal = models.JSONField(null=True, blank=True)  # rule and params, put into words when read
-    progress_done = models.PositiveBigIntegerField(default=0)
+    phase = models.CharField(max_length=10, choices=Phase, blank=True, default="")  # of the work going on
+    progress_done = models.PositiveBigIntegerField(default=0)  # rows in this phase
     progress_total = models.PositiveBigIntegerField(default=0)
     # The checked rows in the storage, written anew at each understanding.
     frame = models.CharField(max_length=120, blank=True, db_collation="C")

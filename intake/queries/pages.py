@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.urls import reverse
@@ -13,8 +14,8 @@ from core import formatting
 from core.clock import now
 from core.commits import BuiltUpon
 from core.lead import Lead, joined
-from intake.models import Kind, Problem, Upload, UploadState
-from intake.queries import uploads
+from intake.models import Kind, Phase, Problem, Upload, UploadState
+from intake.queries import origins, uploads
 from intake.queries.constants import constants_told
 from intake.queries.groups import (
     Group,
@@ -149,19 +150,30 @@ def outcome_in_words(upload: Upload) -> str:
 def _working_text(upload: Upload) -> str:
     if "undo" in (upload.planned or {}):
         return _("Taking back; you may leave")
-    rows = {"done": f"{upload.progress_done:,}", "total": f"{upload.progress_total:,}"}
-    if upload.state == UploadState.COMMITTING:
-        told = _("Saving %(done)s of %(total)s rows; you may leave") % rows
-        return told if upload.progress_done else _("Saving; you may leave")
-    if upload.progress_total:
-        return _("Reading %(done)s of %(total)s rows; you may leave") % rows
-    return _("Reading; you may leave")
+    rows = {"rows": _rows(upload.progress_total)}
+    if not upload.progress_total:
+        return (
+            _("Saving; you may leave")
+            if upload.state == UploadState.COMMITTING
+            else _("Reading; you may leave")
+        )
+    told = {
+        Phase.CHECKING: _("Checking %(rows)s; you may leave"),
+        Phase.COMPARING: _("Comparing %(rows)s with what is known; you may leave"),
+        Phase.WRITING: _("Saving %(rows)s; you may leave"),
+    }
+    return told.get(Phase(upload.phase or Phase.READING), _("Reading; you may leave")) % rows
 
 
 def _progress(upload: Upload) -> dict[str, int] | None:
+    """Return how far a file came, in rows: each of them passes every phase, undoing has but one."""
     if upload.state not in WORKING:
         return None
-    return {"done": upload.progress_done, "total": upload.progress_total or 1}
+    total = upload.progress_total or 1
+    if "undo" in (upload.planned or {}):
+        return {"done": upload.progress_done, "total": total}
+    before = Phase.values.index(upload.phase) if upload.phase else 0
+    return {"done": before * total + min(upload.progress_done, total), "total": len(Phase.values) * total}
 
 
 def _action(upload: Upload) -> dict[str, Any] | None:
@@ -225,7 +237,26 @@ def upload_page(upload: Upload) -> dict[str, Any]:
         "sheets": [_sheet(upload, grid, remedies) for grid in upload.understanding.get("grids", [])],
         "cell": _one_cell(open_remedies) if _is_open(upload) else None,
         "bar": _bar(upload, left),
+        "made": _what_it_made(upload),
     }
+
+
+LISTS: dict[str, tuple[str, dict[str, str]]] = {
+    Kind.INSPECTIONS: ("lots", {"submission": "all"}),
+    Kind.MEASUREMENTS: ("lots", {"submission": "all"}),
+    Kind.STOCK: ("balances", {}),
+    Kind.MOVEMENTS: ("movements", {}),
+    Kind.DELIVERIES: ("deliveries", {}),
+    Kind.RETURNS: ("returns", {}),
+}
+
+
+def _what_it_made(upload: Upload) -> str:
+    """The address of the rows that a file brought; blank where it brought none, or a list of one's own."""
+    if upload.kind not in LISTS or upload.state != UploadState.COMMITTED or not origins.commits_of(upload.pk):
+        return ""
+    route, query = LISTS[upload.kind]
+    return f"{reverse(route)}?{urlencode({**query, 'upload': upload.pk})}"
 
 
 def _mended_in(upload: Upload) -> dict[str, str] | None:

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from core.commits import Contradicts
 from core.lease import Lease
-from intake.models import Commit, Kind, Upload, UploadState
+from intake.models import Commit, Kind, Phase, Upload, UploadState
 from intake.services import vault
 from intake.services.checking import context_of
 from intake.services.creating import with_missing_made
@@ -42,7 +42,7 @@ def load(*, lease: Lease, upload: Upload, now: datetime, deadline: Deadline) -> 
     deadline.check()
     try:
         with transaction.atomic():
-            lease.note(progress_done=0, progress_total=len(writing))
+            lease.note(phase=Phase.WRITING, progress_done=0, progress_total=len(writing))
             counts = _write(upload, by, writing, now) if len(writing) else {}
             _settle(lease, upload, rows, counts, now)
     except Contradicts:

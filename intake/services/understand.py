@@ -9,7 +9,7 @@ import pandas as pd
 from django.db import transaction
 
 from core.lease import Lease
-from intake.models import Kind, Problem, Upload, UploadState
+from intake.models import Kind, Phase, Problem, Upload, UploadState
 from intake.queries.groups import things_to_mend
 from intake.readers.refusals import Refused
 from intake.services import long_ago, repaired, vault
@@ -85,6 +85,7 @@ def _settle(lease: Lease, upload: Upload, **columns: Any) -> None:
 
 
 def _look(lease: Lease, upload: Upload, now: datetime, deadline: Deadline) -> Findings:
+    lease.note(phase=Phase.READING, progress_done=0, progress_total=0)
     upload, file = _read(upload)
     deadline.check()
     found = _look_into(file, lease, upload, now, deadline)
@@ -115,7 +116,7 @@ def _look_into(file: ReadFile, lease: Lease, upload: Upload, now: datetime, dead
         if not questions:
             raise Refused("nothing_read")
         return Findings(told | {"questions": questions}, questions=questions, kind=kind)
-    lease.note(progress_total=len(file.typed.frame))
+    lease.note(phase=Phase.CHECKING, progress_total=len(file.typed.frame))
     side = (
         upload.answers.get("side")
         or side_of(upload.sent_by, kind, upload.stage, upload.partnership_id)
@@ -138,6 +139,7 @@ def _look_into(file: ReadFile, lease: Lease, upload: Upload, now: datetime, dead
     to_ask = len(old) > 0 and not said_of_old
     told["compared"] = to_ask or not _goes_on_at_once(upload, checked, questions)
     if told["compared"]:
+        lease.note(phase=Phase.COMPARING, progress_done=0)
         compare(checked, context)
         deadline.check()
     else:

@@ -1,7 +1,7 @@
 """Lots as pages show them: a list of presentations, and one lot with all that is known about it."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -52,6 +52,7 @@ def presentations(
     lot: str = "",
     every_submission: bool = False,
     seen_by_both: bool = False,
+    commits: Collection[int] | None = None,
 ) -> QuerySet[Inspection]:
     """Return inspections that count, the latest first: what figures of pieces and lots are made of.
 
@@ -63,6 +64,8 @@ def presentations(
         Also presentations after a rejection; figures count the first alone.
     seen_by_both : bool
         Only lots that the other stage inspected too.
+    commits : collection of int or None
+        Only what came by these commits of intake, or lots whose measured values did.
     """
     rows = selection.narrow(Inspection.objects.counting())
     if period is not None:
@@ -73,6 +76,9 @@ def presentations(
         rows = rows.filter(verdict=verdict)
     if lot:
         rows = rows.filter(Q(lot__number_key__contains=lot) | Q(lot__customer_number_key__contains=lot))
+    if commits is not None:
+        measured = MeasurementSet.objects.counting().filter(commit_id__in=commits)
+        rows = rows.filter(Q(commit_id__in=commits) | Q(lot__in=measured.values("lot")))
     if not every_submission:
         rows = rows.filter(submission=1)
     if seen_by_both:

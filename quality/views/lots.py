@@ -1,6 +1,6 @@
 """Lots: where every number of pieces leads, and one lot with both sides' inspections."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -14,10 +14,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET
 
-from core import formatting
+from core import formatting, origins
 from core.chips import Chip
 from core.lead import Lead, joined
-from core.lists import Act, Column, Find, ListAddress, Table, choice_chip, list_page, period_chip
+from core.lists import (
+    Act,
+    Column,
+    Find,
+    ListAddress,
+    Table,
+    choice_chip,
+    list_page,
+    period_chip,
+    upload_asked,
+    upload_chip,
+)
 from core.period import Period
 from core.text import folded
 from core.workbook import CODE, COUNT, DAY, Kind
@@ -47,6 +58,7 @@ class Filters:
     lot: str
     every_submission: bool
     seen_by_both: bool
+    upload: int | None
 
     @classmethod
     def read(cls, asked: ListAddress) -> "Filters":
@@ -57,6 +69,7 @@ class Filters:
             lot=folded(asked.chosen("lot")),
             every_submission=asked.chosen("submission") == "all",
             seen_by_both=asked.chosen("seen") == "both",
+            upload=upload_asked(asked),
         )
 
 
@@ -90,6 +103,7 @@ def lot_list(request: PersonRequest) -> HttpResponseBase:
         lot=filters.lot,
         every_submission=filters.every_submission,
         seen_by_both=filters.seen_by_both,
+        commits=None if filters.upload is None else origins.commits_of(filters.upload),
     )
     table = Table(
         title=_("Lots"),
@@ -101,7 +115,7 @@ def lot_list(request: PersonRequest) -> HttpResponseBase:
         nothing=_("No lot fits this view."),
         day=lambda row: row.one.inspection_date,
         prepared=with_dispositions,
-        chips=[*scope_chips(request, asked.given, asked.address), *chips(asked)],
+        chips=[*scope_chips(request, asked.given, asked.address), *chips(asked), *upload_chip(asked)],
         acts=acts_on(request, asked),
         find=Find("lot", _("Find a lot"), _("find lot number")),
     )
@@ -230,12 +244,19 @@ def lot_page(request: PersonRequest, lot_id: int) -> HttpResponse:
         "other": other_end(lot, side_of_session(request)),
         "facts": facts(lot),
         "lead": Lead(joined(lot_lead(standing))),
-        "inspections": inspection_cards(standing),
+        "inspections": inspection_cards(standing, sources_of(request, standing)),
         "measured": measured_words(measured),
         "characteristics": [characteristic_row(one, limits[one.version]) for one in measured],
         "history": [withdrawn_words(one) for one in inspections if one.withdrawn_at is not None],
     }
     return render(request, "quality/lot.html", {"lot": shown})
+
+
+def sources_of(request: PersonRequest, inspections: Sequence[Inspection]) -> dict[int, origins.Source]:
+    """Return the files of inspections, by commit, to who may open them."""
+    if request.person is None or not request.person.may_upload:
+        return {}
+    return origins.sources_of({one.commit_id for one in inspections})
 
 
 def facts(lot: Lot) -> list[str]:
@@ -265,7 +286,9 @@ def verdict_word(one: Inspection) -> str:
     return one.get_verdict_display() if one.verdict else _("no verdict named")
 
 
-def inspection_cards(standing: Sequence[Inspection]) -> list[dict[str, Any]]:
+def inspection_cards(
+    standing: Sequence[Inspection], sources: Mapping[int, origins.Source]
+) -> list[dict[str, Any]]:
     keys = [one.pk for one in standing]
     done, found = lot_pages.dispositions_of(keys), lot_pages.nonconformities_of(keys)
     names = defect_names({one.defect for rows in found.values() for one in rows})
@@ -284,6 +307,7 @@ def inspection_cards(standing: Sequence[Inspection]) -> list[dict[str, Any]]:
                 for row in found.get(one.pk, [])
             ],
             "source": _("saved %(when)s") % {"when": formatting.moment(one.recorded_at)},
+            "file": sources.get(one.commit_id),
         }
         for one in standing
     ]

@@ -149,6 +149,7 @@ FILTERS = {
     "family": "family",
     "lot": "lot_number",
     "lot_id": "lot",
+    "upload": "upload",
     "stock_item": "stock_item",
     "characteristic_version": "characteristic_version",
     "q": "organisation_name",

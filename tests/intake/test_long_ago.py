@@ -37,7 +37,7 @@ def test_a_whole_file_of_years_ago_waits_for_one_yes_and_is_then_saved(chain):
     upload = hand_in(chain.clerk, OLD, partnership_id=chain.ours.pk, partial=True)
     (question,) = upload.understanding["questions"]
     assert (upload.state, question["id"], lots_of(chain.ours)) == ("waiting", "long_ago", {})
-    assert question_in_words(question)["text"] == "2 行全是 2008 年的，早于 3 年前。年份对吗？"
+    assert question_in_words(question)["text"] == "2 行全是 2008 年的，距今超过 3 年。年份对吗？"
     assert save(chain, upload).state == "waiting"  # not by a second press either
     assert said(chain, upload, "yes").state == "understood"
     assert save(chain, upload).state == "committed"
