@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from core.forms import DayField
 from core.period import Period
-from improvement.models import PledgeAverage, PledgedKpi, PledgePrices, PledgeStage
+from improvement.models import LOCKED, PledgeAverage, PledgedKpi, PledgePrices, PledgeStage
 
 RESERVED = {"new"}  # an address of its own
 HUNDRED = Decimal(100)
@@ -22,7 +22,7 @@ def _day(label: Any) -> forms.DateField:
 class FactsForm(forms.Form):
     """What a programme is called, and the days that it compares."""
 
-    name = forms.CharField(label=_("Name"), max_length=120)
+    name = forms.CharField(label=pgettext_lazy("of a programme", "Name"), max_length=120)
     name_en = forms.CharField(label=_("Name in English"), max_length=120, required=False)
     baseline_from = _day(_("Baseline from"))
     baseline_to = _day(_("Baseline to"))
@@ -73,7 +73,15 @@ class ProgrammeForm(FactsForm):
 
 
 class EditFactsForm(FactsForm):
+    """The same of a programme that is there; days that are locked are shown and not taken."""
+
     version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, locked: bool, **more: Any) -> None:
+        super().__init__(*args, **more)
+        for name in LOCKED if locked else ():
+            self.fields[name].disabled = True
+            self.fields[name].help_text = _("Locked: the report period has begun.")
 
 
 class PledgeForm(forms.Form):
