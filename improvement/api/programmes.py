@@ -108,6 +108,9 @@ class ProgrammeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewset
         except Stale as stale:
             said = _("Somebody else saved this in the meantime. Nothing was changed.")
             raise Conflict(said, code="stale") from stale
+        except services.BaselineLocked as locked:
+            said = _("The baseline is locked: the report period has begun.")
+            raise ValidationError({"baseline_from": said}, code="locked") from locked
         except ValueError as unfit:
             raise _unfit_days() from unfit
 

@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from core.forms import DayField
 from core.period import Period
-from improvement.models import PledgeAverage, PledgedKpi, PledgePrices, PledgeStage
+from improvement.models import LOCKED, PledgeAverage, PledgedKpi, PledgePrices, PledgeStage
 
 RESERVED = {"new"}  # an address of its own
 HUNDRED = Decimal(100)
@@ -73,7 +73,15 @@ class ProgrammeForm(FactsForm):
 
 
 class EditFactsForm(FactsForm):
+    """The same of a programme that is there; days that are locked are shown and not taken."""
+
     version = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, locked: bool, **more: Any) -> None:
+        super().__init__(*args, **more)
+        for name in LOCKED if locked else ():
+            self.fields[name].disabled = True
+            self.fields[name].help_text = _("Locked: the report period has begun.")
 
 
 class PledgeForm(forms.Form):

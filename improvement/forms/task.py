@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from typing import Any, cast
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from core import formatting
 from core.forms import DayField
 from improvement.models import Outcome, Side, TaskKind
 from improvement.services.files import ACCEPTED
@@ -84,6 +86,13 @@ class CommentForm(forms.Form):
         help_text=_("PDF, PNG, JPEG, xlsx, docx, csv or txt."),
     )
     own_only = forms.BooleanField(label=_("Only my organisation"), required=False)
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        limit = settings.ATTACHMENT_MAX_BYTES
+        too_large = _("The file is too large: an attachment has at most %(limit)s.")
+        told = too_large % {"limit": formatting.file_size(limit)}
+        self.fields["file"].widget.attrs |= {"data-largest": str(limit), "data-too-large": told}
 
     def clean(self) -> dict[str, Any]:
         told = super().clean() or {}

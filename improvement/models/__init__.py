@@ -1,4 +1,5 @@
 from improvement.models.programme import (
+    LOCKED,
     OF_STOCK,
     KeyTask,
     Pledge,
@@ -26,6 +27,7 @@ from improvement.models.task import (
 )
 
 __all__ = [
+    "LOCKED",
     "OF_STOCK",
     "Baseline",
     "EventKind",

@@ -4,6 +4,9 @@ Whatever is joined over several suppliers is the customer's own. A member sees t
 its own tasks; of the other members it does not even see how many there are.
 """
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -39,6 +42,7 @@ class PledgePrices(models.TextChoices):
     CONSTANT = "constant", pgettext_lazy("prices of stock", "Constant, of the baseline")
 
 
+LOCKED = frozenset({"baseline_from", "baseline_to", "report_from"})
 OF_STOCK = (PledgedKpi.TURNOVER, PledgedKpi.CHAIN_TURNOVER)
 
 
@@ -99,6 +103,16 @@ class Programme(models.Model):
     def shown_name(self) -> str:
         """The name in the reader's language."""
         return formatting.in_language(self.name, self.name_en)
+
+    def locked_on(self, now: datetime) -> bool:
+        """Say whether the baseline is locked, and with it the first day that is compared with it.
+
+        It is from the first day of the report period on, but not on the day on which the programme was made:
+        who set it up in the middle of its period may still mend what was mistyped.
+        """
+        zone = ZoneInfo(self.customer.zone)
+        today, made = now.astimezone(zone).date(), self.created_at.astimezone(zone).date()
+        return today >= self.report_from and today > made
 
     @property
     def baseline(self) -> Period:

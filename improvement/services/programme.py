@@ -10,6 +10,7 @@ from django.db.models import Max
 
 from core.period import Period
 from improvement.models import (
+    LOCKED,
     KeyTask,
     Pledge,
     Programme,
@@ -24,6 +25,10 @@ from suppliers.queries.partners import partners
 from suppliers.services import MayNot, NotHere
 
 FACTS = ("name", "name_en", "baseline_from", "baseline_to", "report_from", "report_to", "source_note")
+
+
+class BaselineLocked(Exception):
+    """The report period has begun: what it is compared with stays."""
 
 
 class SlugTaken(Exception):
@@ -84,11 +89,11 @@ def edit_programme(
 ) -> Programme:
     """Change what a programme is called and which days it compares, if it still says what `by` has read.
 
-    All pledges are judged by these days: the history keeps who changed them, from what to what. Saving what
-    stands there already changes nothing.
+    The baseline is locked once the report period has begun (see `Programme.locked_on`). Saving what stands
+    there already changes nothing.
 
-    Raises NotHere, MayNot, ValueError as `create_programme` does, and Stale if somebody saved something
-    else since version `version`; then nothing is changed.
+    Raises NotHere, MayNot, ValueError as `create_programme` does, BaselineLocked, and Stale if somebody
+    saved something else since version `version`; then nothing is changed.
     """
     programme = _to_change(programme_id, by)
     words = {"name": name, "name_en": name_en, "source_note": source_note}
@@ -98,6 +103,8 @@ def edit_programme(
         return programme
     if programme.version != version:
         raise Stale(programme)
+    if programme.locked_on(now) and not LOCKED.isdisjoint(different):
+        raise BaselineLocked
     for field, value in different.items():
         before = str(getattr(programme, field))
         _note(

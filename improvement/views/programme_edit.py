@@ -88,7 +88,7 @@ def programme_edit(request: MemberRequest, slug: str) -> HttpResponse:
 @door
 def facts_edit(request: MemberRequest, programme: Programme) -> HttpResponse:
     """Change name and days. Whoever saves second sees what stands there, their own text still in the field."""
-    form = EditFactsForm(request.POST)
+    form = facts_form(programme, request.POST)
     if not form.is_valid():
         return draw_page(request, programme, facts_form=form)
     told = form.cleaned_data
@@ -97,7 +97,7 @@ def facts_edit(request: MemberRequest, programme: Programme) -> HttpResponse:
     except Stale as stale:
         data = request.POST.copy()
         data["version"] = str(stale.stored.version)
-        again = EditFactsForm(data)
+        again = facts_form(stale.stored, data)
         return draw_page(
             request, programme, 409, facts_form=again, differences=differing(again, stale.stored)
         )
@@ -155,7 +155,7 @@ def draw_page(
     context = {
         "programme": programme,
         "today": today,
-        "facts_form": EditFactsForm(initial=facts_of(programme)),
+        "facts_form": facts_form(programme),
         "pledges": [(one, title_of(one), reading_of(queries.way_of(one))) for one in pledges],
         "members": queries.members_of(programme),
         "candidates": queries.suppliers_not_in(programme),
@@ -170,8 +170,9 @@ def draw_page(
     return render(request, "improvement/programme_edit.html", context | more, status=status)
 
 
-def facts_of(programme: Programme) -> dict[str, Any]:
-    return {name: getattr(programme, name) for name in (*services.FACTS, "version")}
+def facts_form(programme: Programme, data: Any = None) -> EditFactsForm:
+    stored = {name: getattr(programme, name) for name in (*services.FACTS, "version")}
+    return EditFactsForm(data, initial=stored, locked=programme.locked_on(clock.now()))
 
 
 def pledge_typed(pledge: Pledge) -> dict[str, Any]:

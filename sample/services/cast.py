@@ -3,6 +3,7 @@
 import csv
 from collections.abc import Iterator
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 
 from suppliers import access
@@ -46,6 +47,7 @@ def make_cast(*, now: datetime) -> None:
             customer=made[row["customer"]],
             supplier=made[row["supplier"]],
             since=datetime.fromisoformat(row["since"]).date(),
+            target_pass_rate=Decimal(row["target_pass_rate"]) if row["target_pass_rate"] else None,
             now=now,
         )
         with access.looking_as_house("say who looks after a partnership of the sample"):

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import date, datetime
+from decimal import Decimal
 
 from django.conf import settings
 from django.db import transaction
@@ -75,13 +76,20 @@ def make_organisation(
 
 @transaction.atomic
 def make_partnership(
-    *, customer: Organisation, supplier: Organisation, now: datetime, since: date | None = None
+    *,
+    customer: Organisation,
+    supplier: Organisation,
+    now: datetime,
+    since: date | None = None,
+    target_pass_rate: Decimal | None = None,
 ) -> tuple[Partnership, bool]:
-    """Return the partnership of a customer and a supplier, made if missing, and whether it was made."""
+    """Return the partnership of a customer and a supplier, made if missing, and whether it was made.
+
+    `target_pass_rate` is what their quality agreement says, as a fraction.
+    """
+    told = {"since": since, "target_pass_rate": target_pass_rate, "created_at": now}
     with access.looking_as_house("make a partnership that nobody sees yet"):
-        return Partnership.objects.get_or_create(
-            customer=customer, supplier=supplier, defaults={"since": since, "created_at": now}
-        )
+        return Partnership.objects.get_or_create(customer=customer, supplier=supplier, defaults=told)
 
 
 def own_books(*, organisation_id: int, now: datetime) -> int:

@@ -1,7 +1,7 @@
 """Joint programmes: the pages and the API that change them."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -191,6 +191,20 @@ def test_the_api_changes_the_days_and_refuses_those_that_are_not_in_order(joint)
     for other, status in ((joint.viewer, 403), (joint.member, 404)):
         refused = client_of(other).patch(path, told, content_type="application/json")
         assert refused.status_code == status
+
+
+def test_the_baseline_is_locked_once_the_report_period_has_begun(joint):
+    a_day_before = joint.programme.created_at - timedelta(days=1)
+    Programme._base_manager.filter(pk=joint.programme.pk).update(created_at=a_day_before)
+    client = client_of(joint.owner)
+    assert client.get(ADDRESS + "edit/").text.count("Locked: the report period has begun.") == 3
+    client.post(ADDRESS + "facts/", FACTS | {"report_to": "2026-07-31"})  # its baseline is left aside
+    programme = Programme._base_manager.get(pk=joint.programme.pk)
+    assert (programme.baseline_to, programme.report_to) == (date(2025, 6, 30), date(2026, 7, 31))
+    body = {"version": 2, "baseline_to": "2025-05-31"}
+    path = f"/api/v1/programmes/{programme.pk}/"
+    refused = client.patch(path, body, content_type="application/json")
+    assert (refused.status_code, refused.json()["errors"][0]["attr"]) == (400, "baseline_from")
 
 
 def test_a_pledge_is_offered_for_change_and_taken_back_and_the_history_keeps_it(joint):

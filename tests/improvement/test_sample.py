@@ -2,6 +2,7 @@
 
 import csv
 from datetime import date
+from decimal import Decimal
 
 import pytest
 
@@ -70,3 +71,14 @@ def test_the_trigger_that_the_plan_names_is_left_out_of_the_baseline(loaded):
 def test_loading_again_opens_nothing(loaded):
     assert load_tasks() == 0
     assert Task._base_manager.count() == 20
+
+
+def test_the_pass_rate_that_the_plan_agrees_on_stands_on_each_partnership(loaded):
+    with looking_as_house("read what is agreed"):
+        found = {
+            (one.customer.code, one.supplier.code): one.target_pass_rate for one in Partnership.objects.all()
+        }
+    agreed = {pair: rate for pair, rate in found.items() if rate is not None}
+    assert set(agreed.values()) == {Decimal("0.99")}
+    assert {customer for customer, _supplier in agreed} == {"LEAD"}
+    assert len(agreed) == 11

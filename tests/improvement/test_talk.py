@@ -168,6 +168,12 @@ def test_a_file_of_200_mb_is_refused_before_a_byte_of_it_is_read(scene, task, en
     assert "209.7 MB; an attachment has at most 21.0 MB" in re.sub(r"<[^>]+>", "", refused.text)
 
 
+def test_the_page_knows_the_limit_so_that_what_was_typed_stays_when_a_file_is_above_it(scene, task, enter):
+    page = enter(scene.buyer, "zh-hans").get(reverse("task", args=[task.pk])).text
+    assert 'data-largest="20971520"' in page
+    assert 'data-too-large="文件太大：附件最大 21.0 MB。' in page
+
+
 def test_a_file_above_the_limit_is_refused_by_its_size(scene, task, settings):
     settings.ATTACHMENT_MAX_BYTES = 10
     english = translation.override("en")

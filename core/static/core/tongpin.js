@@ -269,6 +269,14 @@
     }
   });
 
+  /* ---- A file that the server would refuse unread is refused here, where what was typed stays ---- */
+  document.addEventListener("change", ({ target }) => {
+    if (!target.dataset.largest) return;
+    const size = target.files[0] ? target.files[0].size : 0;
+    target.setCustomValidity(size > Number(target.dataset.largest) ? target.dataset.tooLarge : "");
+    target.reportValidity();
+  });
+
   /* ---- The network is gone: say so, keep what was typed; htmx and the drop zone try again ---- */
   window.addEventListener("offline", () => { document.body.classList.add("offline"); });
   window.addEventListener("online", () => { document.body.classList.remove("offline"); });
