@@ -37,6 +37,8 @@ from suppliers.queries.partners import partners
 from suppliers.queries.seats import CUSTOMER, side_of_session
 from suppliers.queries.selection import select
 
+REASONS_SHOWN = 2
+
 
 @dataclass(frozen=True, slots=True)
 class Slot:
@@ -60,6 +62,7 @@ class Row:
     since: str
     slots: Sequence[Slot]
     summary: str
+    reasons: Sequence[str]  # why there was nothing to send, as it was said, the latest first
     lots: str  # how many lots are missing, where the kind comes by lot
     lots_url: str
     state: str
@@ -147,6 +150,7 @@ def _row(slots: list[Standing], *, as_customer: bool, chosen: Sequence[int]) -> 
         since=_validity(asked, now.today),
         slots=[Slot(MARKS[one.state], state_word(one.state), _slot_text(one)) for one in slots],
         summary=_summary(slots),
+        reasons=_reasons(slots),
         lots=_lots_word(slots),
         lots_url=lots_path(slots),
         state=state_word(worst),
@@ -183,6 +187,16 @@ def _summary(slots: Sequence[Standing]) -> str:
         return told
     next_day = formatting.day(min(coming), slots[0].today)
     return _("%(told)s; next %(day)s") % {"told": told, "day": next_day}
+
+
+def _reasons(slots: Sequence[Standing]) -> list[str]:
+    said = [one for one in reversed(slots) if one.state == NOTHING and one.answer and one.answer.reason]
+    return [
+        _("%(period)s, nothing to send: %(reason)s")
+        % {"period": period_word(one), "reason": one.answer.reason}
+        for one in said[:REASONS_SHOWN]
+        if one.answer
+    ]
 
 
 def _lots_word(slots: Sequence[Standing]) -> str:

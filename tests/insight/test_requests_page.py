@@ -77,6 +77,16 @@ def test_a_single_period_is_settled_by_one_click_and_opened_again_by_another(ent
     assert "due on 30 Jun" in worklist_of(client.post(back, follow=True).content.decode())
 
 
+def test_the_reason_for_nothing_is_read_by_the_customer(enter, ask):
+    (pk,) = ask("stock", "S01", first="2026-06-01")
+    client = enter("S01", role="uploader")
+    assert 'name="reason"' in worklist_of(client.get("/").content.decode())
+    answer = {"period": "2026-06-01", "reason": "Works holidays <b>"}
+    client.post(f"/requests/{pk}/nothing/", answer)
+    page = enter("LEAD").get("/requests/").content.decode()
+    assert "June, nothing to send: Works holidays &lt;b&gt;" in page
+
+
 def test_the_rail_counts_what_waits_to_be_sent(enter, ask):
     ask("stock", "S01", first="2026-05-01")
     page = enter("S01").get("/lots/").content.decode()
