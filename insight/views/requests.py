@@ -8,16 +8,19 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.forms import Form
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET
 
-from core import clock, formatting
+from core import clock, formatting, workbook
 from core.lead import Lead, joined, strong
+from core.lists import made_at
+from core.workbook import COUNT, DAY, Heading, Kind
 from insight.forms.requests import AskForm, ChangeForm, EndForm
+from insight.views import workbooks
 from insight.views.asking import Open, of_answer, of_request, to_send_of
 from insight.views.work import Item, with_one_primary
 from kpis.queries.asking_words import (
@@ -88,9 +91,41 @@ class Page:
 
 @require_GET
 @login_required
-def requests_page(request: MemberRequest) -> HttpResponse:
+def requests_page(request: MemberRequest) -> HttpResponseBase:
     """What is asked for, what is behind, what must I send?"""
+    if workbooks.asked_for(request):
+        return workbook.download(_workbook(request), day=clock.now().date())
     return shown(request)
+
+
+def _workbook(request: MemberRequest) -> workbook.Workbook:
+    """Return every period of the requests that the page shows, one a row."""
+    as_customer = side_of_session(request) == CUSTOMER
+    found = standings(_asked(request, as_customer=as_customer), now=clock.now())
+    wide = Kind(str, width=26)
+    headings = [
+        Heading(_("Supplier") if as_customer else _("Customer"), wide),
+        Heading(pgettext("of data", "Kind"), wide),
+        Heading(_("Rhythm")),
+        Heading(_("Period")),
+        Heading(pgettext("data request", "Due"), DAY),
+        Heading(_("Grace")),
+        Heading(pgettext("data request", "State")),
+        Heading(_("Lots missing"), COUNT),
+        Heading(_("Last day known"), DAY),
+        Heading(_("Reason"), wide),
+    ]
+    rows = (
+        [
+            one.asked.supplier_shown if as_customer else one.asked.customer_shown, kind_word(one.asked.kind),
+            rhythm_word(one.asked.rhythm), period_word(one), one.slot.due, grace_word(one.asked.grace_days),
+            state_word(one.state), one.missing or None, one.last_day, one.answer.reason if one.answer else "",
+        ]
+        for one in found
+    )  # fmt: skip
+    title = _("Data requests")
+    about = made_at(request.path)
+    return workbook.Workbook(title, about, [workbook.Sheet(title, headings, rows)])
 
 
 def shown(request: MemberRequest, *, chosen: Sequence[int] = (), **forms: Form) -> HttpResponse:

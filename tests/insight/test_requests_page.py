@@ -1,11 +1,13 @@
 """Data requests on pages: the supplier's to-do, the customer's worklist and card, and the page of their own."""
 
+import io
 import re
 from datetime import UTC, date, datetime
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from openpyxl import load_workbook
 
 from suppliers import services
 from suppliers.access import looking_as_house
@@ -85,6 +87,11 @@ def test_the_reason_for_nothing_is_read_by_the_customer(enter, ask):
     client.post(f"/requests/{pk}/nothing/", answer)
     page = enter("LEAD").get("/requests/").content.decode()
     assert "June, nothing to send: Works holidays &lt;b&gt;" in page
+    book = b"".join(enter("LEAD").get("/requests/?as=xlsx").streaming_content)
+    ((name, kind, *_, reason),) = (
+        load_workbook(io.BytesIO(book)).worksheets[1].iter_rows(min_row=2, values_only=True)
+    )
+    assert (name, kind, reason) == ("Sample S01", "Stock statements", "Works holidays <b>")
 
 
 def test_the_rail_counts_what_waits_to_be_sent(enter, ask):
