@@ -6,7 +6,10 @@ from django.db.models import QuerySet
 
 from outbox.models import Letter, LetterState
 
-__all__ = ["LetterState", "letters_of", "written_of"]
+__all__ = ["SENT_AGAIN", "LetterState", "letters_of", "written_of"]
+
+# Fates after which a person may have a letter sent again.
+SENT_AGAIN = frozenset({LetterState.UNCONFIRMED, LetterState.GIVEN_UP, LetterState.BOUNCED})
 
 OF_A_STATE = (
     "pk",
@@ -18,6 +21,7 @@ OF_A_STATE = (
     "created_at",
     "due_at",
     "sent_at",
+    "secret",
 )
 
 

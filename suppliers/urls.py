@@ -20,6 +20,7 @@ urlpatterns = [
     path("account/keys/", account.key_make, name="key-make"),
     path("account/keys/<int:key_id>/revoke/", account.key_revoke, name="key-revoke"),
     path("account/letters/", letters.letters, name="letters"),
+    path("account/letters/<int:letter_id>/again/", letters.letter_again, name="letter-again"),
     path("account/sessions/end/", account.sessions_end, name="sessions-end"),
     path("account/language/", preferences.language, name="language"),
     path("account/seat/", preferences.seat, name="seat"),

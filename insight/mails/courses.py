@@ -1,5 +1,7 @@
 """What a course says: whether the last step is ordinary for its process, and the chart in a sentence."""
 
+from dataclasses import dataclass
+
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -9,8 +11,28 @@ from insight.mails.story import Chart
 from insight.mails.words import name_of_figure, sentences
 from insight.queries.courses import Course, Point
 from kpis.definitions import definition
+from quality.formulas.individuals import Limits
 
 INSIDE, ABOVE, BELOW, UNKNOWN = "inside", "above", "below", "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """The limits that a figure can reach: no rate is above 100 %, and nothing below 0; None beyond that."""
+
+    low: float | None
+    centre: float
+    high: float | None
+
+
+def bounds_of(course: Course, limits: Limits) -> Bounds:
+    """Return the limits of a segment as far as the figure can reach them."""
+    ceiling = 1.0 if definition(course.name).unit == "share" else float("inf")
+    return Bounds(
+        limits.low if limits.low > 0 else None,
+        limits.centre,
+        limits.high if limits.high < ceiling else None,
+    )
 
 
 def standing_of(course: Course) -> str:
@@ -88,14 +110,27 @@ def _note(course: Course) -> str:
     segment = course.last_segment
     if segment is None or segment.limits is None:
         return _("Too few points for limits: nothing is concluded yet.")
-    told = _("Between the limits is ordinary variation (individuals chart).")
+    told = [
+        _("Between the limits is ordinary variation (individuals chart)."),
+        _beyond(course, segment.limits),
+    ]
     moved = [one for one in course.segments if one.first > 0]
-    if not moved:
-        return sentences([told, _preliminary(course)])
-    since = _("New segment since %(step)s: eight points in a row on one side.") % {
-        "step": step_word(course.points[moved[-1].first], course)
-    }
-    return sentences([told, since, _preliminary(course)])
+    if moved:
+        since = _("New segment since %(step)s: eight points in a row on one side.")
+        told.append(since % {"step": step_word(course.points[moved[-1].first], course)})
+    return sentences([*told, _preliminary(course)])
+
+
+def _beyond(course: Course, limits: Limits) -> str:
+    """Say which limit lies beyond what the figure can be, and so is none; empty where both can be reached."""
+    bounds = bounds_of(course, limits)
+    if bounds.low is not None and bounds.high is not None:
+        return ""
+    if bounds.low is not None:
+        return _("The upper limit would lie above 100%: there is none.")
+    if bounds.high is not None:
+        return _("The lower limit would lie below 0: there is none.")
+    return _("Both limits would lie outside 0 to 100%: there is none.")
 
 
 def _finding(title: str, course: Course) -> str:
@@ -109,13 +144,25 @@ def _finding(title: str, course: Course) -> str:
     segment = course.last_segment
     if segment is None or segment.limits is None:
         return told
-    limits = _("Limits %(low)s and %(high)s, centre %(centre)s: %(clause)s.") % {
-        "low": written_value(course, segment.limits.low),
-        "high": written_value(course, segment.limits.high),
-        "centre": written_value(course, segment.limits.centre),
+    return sentences([told, _limits_sentence(course, segment.limits), _beyond(course, segment.limits)])
+
+
+def _limits_sentence(course: Course, limits: Limits) -> str:
+    """Say the limits that the figure can reach, the centre, and where the last step stands."""
+    bounds = bounds_of(course, limits)
+    words = {
+        "low": written_value(course, bounds.low),
+        "high": written_value(course, bounds.high),
+        "centre": written_value(course, bounds.centre),
         "clause": clause_of(course) or _("the last step has no data"),
     }
-    return sentences([told, limits])
+    if bounds.low is not None and bounds.high is not None:
+        return _("Limits %(low)s and %(high)s, centre %(centre)s: %(clause)s.") % words
+    if bounds.low is not None:
+        return _("Lower limit %(low)s, centre %(centre)s: %(clause)s.") % words
+    if bounds.high is not None:
+        return _("Upper limit %(high)s, centre %(centre)s: %(clause)s.") % words
+    return _("Centre %(centre)s: %(clause)s.") % words
 
 
 def written_value(course: Course, value: float | None) -> str:

@@ -12,16 +12,18 @@ from django.utils.translation import pgettext
 
 from core import formatting
 from core.charts import round_step
-from insight.mails.courses import places_of, step_word
+from insight.mails.courses import bounds_of, places_of, step_word
 from insight.queries.courses import Course
 from kpis.definitions import definition
-from quality.formulas.individuals import Limits, Segment
+from quality.formulas.individuals import Segment
 
 FONT = Path(__file__).parent / "fonts" / "NotoSansSC-GB2312.otf"
 
 INK, INK2, INK3, LINE = "#15212E", "#425161", "#5F6E7D", "#EBEFF3"
 DATA, BEFORE, BAD = "#0B6AA8", "#8592A0", "#B01030"
 TEXT = 8.64  # points: 12 px at 100 px an inch
+LINE_HEIGHT = 15  # px that a line of it takes
+ABOVE, BENEATH = 10, 30  # px around the axes
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Size:
 
 
 WIDE = Size(588, 214, 6, 96)
-NARROW = Size(350, 200, 4, 64)
+NARROW = Size(350, 216, 4, 84)
 
 
 def drawn(course: Course, size: Size) -> bytes:
@@ -62,7 +64,7 @@ def drawn(course: Course, size: Size) -> bytes:
 
     figure = Figure(figsize=(size.width / 100, size.height / 100), dpi=200, facecolor="white")
     canvas = FigureCanvasAgg(figure)
-    left, right, top, bottom = 48, size.margin, 10, 30
+    left, right, top, bottom = 48, size.margin, ABOVE, BENEATH
     axes = figure.add_axes(
         (
             left / size.width,
@@ -73,8 +75,9 @@ def drawn(course: Course, size: Size) -> bytes:
     )
     _values(axes, course)
     for segment in course.segments:
-        _limits(axes, course, segment, last=segment is course.last_segment, short=size is NARROW)
+        _limits(axes, course, segment)
     _frame(axes, course, size)
+    _names_of_limits(axes, course, size)
     target = io.BytesIO()
     canvas.print_png(target, metadata={"Software": None}, pil_kwargs={"optimize": True})
     return target.getvalue()
@@ -98,51 +101,42 @@ def _values(axes: Any, course: Course) -> None:
         )  # fmt: skip
 
 
-def _limits(axes: Any, course: Course, segment: Segment, *, last: bool, short: bool) -> None:
+def _limits(axes: Any, course: Course, segment: Segment) -> None:
     if segment.limits is None:
         return
     ends = (segment.first - 0.3, segment.last + 0.3)
-    bounds = _possible(course, segment.limits)
+    bounds = bounds_of(course, segment.limits)
     for value, style in ((bounds.low, "-"), (bounds.high, "-"), (bounds.centre, (0, (4, 3)))):
         if value is not None:
             axes.plot(ends, (value, value), color=INK3, linewidth=0.8, linestyle=style, zorder=2)
     if segment.first > 0:
         axes.axvline(segment.first - 0.5, color=INK3, linewidth=0.8, linestyle=(0, (1, 2)), zorder=1)
-    if last:
-        _names_of(axes, course, bounds, short=short)
 
 
-@dataclass(frozen=True, slots=True)
-class _Bounds:
-    low: float | None
-    centre: float
-    high: float | None
-
-
-def _possible(course: Course, limits: Limits) -> _Bounds:
-    """Leave out a limit that the figure cannot reach: no rate is above 100 % or below 0."""
-    ceiling = 1.0 if definition(course.name).unit == "share" else float("inf")
-    return _Bounds(
-        limits.low if limits.low > 0 else None,
-        limits.centre,
-        limits.high if limits.high < ceiling else None,
-    )
-
-
-def _names_of(axes: Any, course: Course, bounds: _Bounds, *, short: bool) -> None:
-    """Write the limits beside their ends, without touching each other."""
+def _names_of_limits(axes: Any, course: Course, size: Size) -> None:
+    """Write the limits of the last segment beside their ends, moved apart where they would touch."""
+    segment = course.last_segment
+    if segment is None or segment.limits is None:
+        return
+    bounds = bounds_of(course, segment.limits)
     words = {
         "high": pgettext("limit of a chart", "upper"),
         "centre": pgettext("limit of a chart", "centre"),
         "low": pgettext("limit of a chart", "lower"),
     }
-    for name, value in (("high", bounds.high), ("centre", bounds.centre), ("low", bounds.low)):
+    low, high = axes.get_ylim()
+    line = LINE_HEIGHT * (high - low) / (size.height - ABOVE - BENEATH)  # in the unit of the axis
+    for name, value, nearest in (
+        ("high", bounds.high, bounds.centre + line),
+        ("centre", bounds.centre, bounds.centre),
+        ("low", bounds.low, bounds.centre - line),
+    ):
         if value is None:
             continue
-        number = _bare(course, value)
+        place = max(value, nearest) if name == "high" else min(value, nearest)
         axes.annotate(
-            number if short else drawable(f"{words[name]} {number}"),
-            (len(course.points) - 0.4, value),
+            drawable(f"{words[name]} {_bare(course, value)}"),
+            (len(course.points) - 0.4, place),
             xytext=(3, 0), textcoords="offset points", va="center", ha="left", annotation_clip=False,
             color=INK2, fontproperties=_font(),
         )  # fmt: skip
@@ -180,7 +174,7 @@ def _scale(course: Course) -> tuple[float, float, float]:
     values = [point.value for point in course.known if point.value is not None]
     for segment in course.segments:
         if segment.limits:
-            bounds = _possible(course, segment.limits)
+            bounds = bounds_of(course, segment.limits)
             values += [value for value in (bounds.low, bounds.high) if value is not None]
     lowest, highest = min(values), max(values)
     step = round_step(max(highest - lowest, abs(highest) * 0.004, 1e-9) / 3.4)

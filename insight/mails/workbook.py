@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from core.workbook import CODE, COUNT, DAY, LONG, TEXT, VALUE, XLSX, Heading, Sheet, Workbook, write
+from insight.mails.courses import bounds_of
 from insight.mails.letter import Attachment
 from insight.mails.story import Story
 from kpis.definitions import READINGS, definition
@@ -111,8 +112,14 @@ def _course_rows(story: Story) -> Iterable[list[Any]]:
         segment = next((one for one in course.segments if one.first <= place <= one.last), None)
         limits: list[Any] = [None] * 5
         if segment is not None and segment.limits is not None:
-            low, centre, high = segment.limits.low, segment.limits.centre, segment.limits.high
-            limits = [low, centre, high, segment.points, _("outside") if place in segment.outside else ""]
+            known = bounds_of(course, segment.limits)
+            limits = [
+                known.low,
+                known.centre,
+                known.high,
+                segment.points,
+                _("outside") if place in segment.outside else "",
+            ]
         yield [
             str(kpi.title), stage, point.period.first, point.period.last, point.value, unit_word(kpi.unit),
             point.n, *limits,

@@ -124,6 +124,9 @@ def learn_fates(*, now: datetime) -> int:
     for fate, (state, reason) in FATES.items():
         ids = [one.pk for one in settled if one.letter and one.letter.state == fate]
         Digest.objects.filter(pk__in=ids).update(state=state, reason=reason, finished_at=now)
+    # What somebody had sent again, and arrived after all.
+    failed = Digest.objects.filter(state=DigestState.FAILED, letter__state=LetterState.SENT)
+    failed.update(state=DigestState.SENT, reason="", finished_at=now)
     for one in settled:
         if one.letter and one.letter.state == LetterState.BOUNCED:
             stop(

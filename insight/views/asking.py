@@ -190,6 +190,7 @@ def nothing(one: Standing) -> Action:
         words[one.asked.rhythm],
         reverse("request-nothing", args=[one.asked.id]),
         post=[("period", one.slot.key.isoformat())],
+        reason=_("Why, if you like: both sides read it"),
     )
 
 

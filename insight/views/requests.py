@@ -8,16 +8,19 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.forms import Form
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 from django.views.decorators.http import require_GET
 
-from core import clock, formatting
+from core import clock, formatting, workbook
 from core.lead import Lead, joined, strong
+from core.lists import made_at
+from core.workbook import COUNT, DAY, Heading, Kind
 from insight.forms.requests import AskForm, ChangeForm, EndForm
+from insight.views import workbooks
 from insight.views.asking import Open, of_answer, of_request, to_send_of
 from insight.views.work import Item, with_one_primary
 from kpis.queries.asking_words import (
@@ -36,6 +39,8 @@ from suppliers.queries.asking import KINDS, AskedRequest, requests_asked
 from suppliers.queries.partners import partners
 from suppliers.queries.seats import CUSTOMER, side_of_session
 from suppliers.queries.selection import select
+
+REASONS_SHOWN = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,7 @@ class Row:
     since: str
     slots: Sequence[Slot]
     summary: str
+    reasons: Sequence[str]  # why there was nothing to send, as it was said, the latest first
     lots: str  # how many lots are missing, where the kind comes by lot
     lots_url: str
     state: str
@@ -85,9 +91,41 @@ class Page:
 
 @require_GET
 @login_required
-def requests_page(request: MemberRequest) -> HttpResponse:
+def requests_page(request: MemberRequest) -> HttpResponseBase:
     """What is asked for, what is behind, what must I send?"""
+    if workbooks.asked_for(request):
+        return workbook.download(_workbook(request), day=clock.now().date())
     return shown(request)
+
+
+def _workbook(request: MemberRequest) -> workbook.Workbook:
+    """Return every period of the requests that the page shows, one a row."""
+    as_customer = side_of_session(request) == CUSTOMER
+    found = standings(_asked(request, as_customer=as_customer), now=clock.now())
+    wide = Kind(str, width=26)
+    headings = [
+        Heading(_("Supplier") if as_customer else _("Customer"), wide),
+        Heading(pgettext("of data", "Kind"), wide),
+        Heading(_("Rhythm")),
+        Heading(_("Period")),
+        Heading(pgettext("data request", "Due"), DAY),
+        Heading(_("Grace")),
+        Heading(pgettext("data request", "State")),
+        Heading(_("Lots missing"), COUNT),
+        Heading(_("Last day known"), DAY),
+        Heading(_("Reason"), wide),
+    ]
+    rows = (
+        [
+            one.asked.supplier_shown if as_customer else one.asked.customer_shown, kind_word(one.asked.kind),
+            rhythm_word(one.asked.rhythm), period_word(one), one.slot.due, grace_word(one.asked.grace_days),
+            state_word(one.state), one.missing or None, one.last_day, one.answer.reason if one.answer else "",
+        ]
+        for one in found
+    )  # fmt: skip
+    title = _("Data requests")
+    about = made_at(request.path)
+    return workbook.Workbook(title, about, [workbook.Sheet(title, headings, rows)])
 
 
 def shown(request: MemberRequest, *, chosen: Sequence[int] = (), **forms: Form) -> HttpResponse:
@@ -147,6 +185,7 @@ def _row(slots: list[Standing], *, as_customer: bool, chosen: Sequence[int]) -> 
         since=_validity(asked, now.today),
         slots=[Slot(MARKS[one.state], state_word(one.state), _slot_text(one)) for one in slots],
         summary=_summary(slots),
+        reasons=_reasons(slots),
         lots=_lots_word(slots),
         lots_url=lots_path(slots),
         state=state_word(worst),
@@ -183,6 +222,16 @@ def _summary(slots: Sequence[Standing]) -> str:
         return told
     next_day = formatting.day(min(coming), slots[0].today)
     return _("%(told)s; next %(day)s") % {"told": told, "day": next_day}
+
+
+def _reasons(slots: Sequence[Standing]) -> list[str]:
+    said = [one for one in reversed(slots) if one.state == NOTHING and one.answer and one.answer.reason]
+    return [
+        _("%(period)s, nothing to send: %(reason)s")
+        % {"period": period_word(one), "reason": one.answer.reason}
+        for one in said[:REASONS_SHOWN]
+        if one.answer
+    ]
 
 
 def _lots_word(slots: Sequence[Standing]) -> str:

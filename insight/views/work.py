@@ -19,12 +19,13 @@ from suppliers.queries.selection import Relation
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """A step: a link, or with `post` a form that sends these fields."""
+    """A step: a link, or with `post` a form that sends these fields, and what one may say beside them."""
 
     label: str
     url: str
     primary: bool = False
     post: Sequence[tuple[str, str]] | None = None
+    reason: str = ""  # the name of a field for a few words, which may stay empty
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,15 @@
+from outbox.services.again import NotAgain, NotHere, send_again
 from outbox.services.sending import SEND, ring_for_waiting_letters, send_letter, send_waiting
 from outbox.services.writing import Part, mail_domain, write_letter
 
 __all__ = [
     "SEND",
+    "NotAgain",
+    "NotHere",
     "Part",
     "mail_domain",
     "ring_for_waiting_letters",
+    "send_again",
     "send_letter",
     "send_waiting",
     "write_letter",

@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 from core import lease
 from core.wake import wake
 from outbox.models import Letter, LetterPart, LetterState
+from outbox.queries import SENT_AGAIN
 from outbox.services.post import Post
 from outbox.services.server import Unanswered
 
@@ -120,6 +121,6 @@ def _settle(held: lease.Lease, letter: Letter, outcome: Outcome, *, now: datetim
     if state == LetterState.SENT:
         columns["sent_at"] = now
     with transaction.atomic():
-        if state != LetterState.WAITING:
+        if state not in {LetterState.WAITING, *SENT_AGAIN}:
             LetterPart.objects.filter(letter=letter).delete()  # megabytes that nobody reads again
         held.settle(**columns)

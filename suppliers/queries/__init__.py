@@ -16,6 +16,7 @@ from suppliers.queries.names import (
 )
 from suppliers.queries.people import (
     COMMON_ZONES,
+    addresses_of,
     first_organisation_of,
     keys_of,
     open_invitations,
@@ -37,6 +38,7 @@ __all__ = [
     "COMMON_ZONES",
     "LANGUAGE_COOKIE",
     "PERSON_IN_SESSION",
+    "addresses_of",
     "characteristic_index",
     "compare_characteristics",
     "compare_parts",

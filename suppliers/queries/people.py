@@ -43,6 +43,12 @@ def people_of_organisations(organisation_ids: Collection[int]) -> QuerySet[Perso
     return people.select_related("user", "organisation").order_by("user__name", "user__email")
 
 
+def addresses_of(organisation_id: int) -> set[str]:
+    """Return the e-mail addresses of the active people of an organisation."""
+    people = Person.objects.active().filter(organisation=organisation_id)
+    return set(people.exclude(user__email=None).values_list("user__email", flat=True))
+
+
 def organisations_owned_by(user: User) -> list[tuple[int, str]]:
     """Return id and name of each organisation that a login owns, whichever it looks as now."""
     owned = people_of_user(user).filter(role=Role.OWNER)

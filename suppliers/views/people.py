@@ -6,12 +6,15 @@ from functools import wraps
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from core import clock
+from core import clock, workbook
+from core.lists import made_at
+from core.workbook import Heading, Kind, Sheet, Workbook
 from suppliers import queries, services
 from suppliers.access import MemberRequest
 from suppliers.forms.people import InviteColleagueForm, InviteSupplierForm, RoleForm
@@ -37,8 +40,18 @@ def door(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 @login_required
 @require_GET
-def people(request: MemberRequest) -> HttpResponse:
+def people(request: MemberRequest) -> HttpResponseBase:
+    if request.GET.get("as") == "xlsx":
+        return workbook.download(_workbook(request), day=clock.now().date())
     return _page(request)
+
+
+def _workbook(request: MemberRequest) -> Workbook:
+    title, wide = _("People"), Kind(str, width=30)
+    found = queries.people_of_organisation(request.person.organisation_id)
+    rows = ([str(one.user), one.user.email or "", one.get_role_display()] for one in found)
+    headings = [Heading(_("Name"), wide), Heading(_("E-mail"), wide), Heading(_("Role"))]
+    return Workbook(title, made_at(reverse("people")), [Sheet(title, headings, rows)])
 
 
 @door

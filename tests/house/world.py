@@ -17,6 +17,7 @@ from improvement.models import TaskAttachment
 from insight.models import SavedView
 from insight.services.subscriptions import subscribe
 from intake.models import Problem, Upload
+from outbox.models import Letter
 from suppliers import services
 from suppliers.access import looking_as, looking_as_house
 from suppliers.models import (
@@ -166,6 +167,7 @@ def _introduce(world: World, organisations: list[Organisation], partnerships: li
             {code},
             person=colleague.pk,
             key=key.pk,
+            letter=Letter.objects.filter(organisation_id=organisation.pk).earliest("pk").pk,
             invitation=Invitation.objects.get(organisation=organisation).pk,
             saved_view=view.pk,
             upload=upload.pk,

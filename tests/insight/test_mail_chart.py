@@ -2,6 +2,7 @@
 
 import io
 import logging
+import re
 import struct
 from datetime import date, timedelta
 from pathlib import Path
@@ -13,6 +14,7 @@ from django.utils import translation
 from matplotlib.ft2font import FT2Font
 
 from core.period import Period
+from insight.mails.courses import _finding, _note, bounds_of
 from insight.mails.drawing import FONT, NARROW, WIDE, drawable, drawn
 from insight.queries.courses import Course, Point
 from quality.formulas.individuals import segments_of
@@ -109,3 +111,28 @@ def test_drawing_leaves_the_settings_of_matplotlib_alone():
     drawn(course_of([0.99, 0.98, 0.97]), WIDE)
     assert dict(matplotlib.rcParams) == before
     assert io.BytesIO(drawn(course_of([0.99, 0.98]), NARROW)).read(4) == b"\x89PNG"
+
+
+@pytest.mark.parametrize(
+    ("values", "limits", "said"),
+    [
+        (
+            [0.999, 0.997, 1.0, 0.998] * 4,
+            (True, False),
+            "The upper limit would lie above 100%: there is none.",
+        ),
+        ([0.001, 0.003, 0.0, 0.002] * 4, (False, True), "The lower limit would lie below 0: there is none."),
+        ([0.1, 0.9] * 8, (False, False), "Both limits would lie outside 0 to 100%: there is none."),
+        ([0.98, 0.981] * 8, (True, True), ""),
+    ],
+)
+def test_a_limit_that_no_rate_can_reach_is_none_and_the_mail_says_so(values, limits, said):
+    course = course_of(values)
+    bounds = bounds_of(course, course.last_segment.limits)
+    assert (bounds.low is not None, bounds.high is not None) == limits
+    with translation.override("en"):
+        note, finding = _note(course), _finding("Pass rate", course)
+    assert said in note and said in finding
+    rates = re.findall(r"([\d.]+)%", finding.removesuffix(said))
+    assert max(map(float, rates)) <= 100
+    assert "\u2212" not in finding and "-" not in finding

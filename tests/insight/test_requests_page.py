@@ -1,11 +1,13 @@
 """Data requests on pages: the supplier's to-do, the customer's worklist and card, and the page of their own."""
 
+import io
 import re
 from datetime import UTC, date, datetime
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from openpyxl import load_workbook
 
 from suppliers import services
 from suppliers.access import looking_as_house
@@ -75,6 +77,21 @@ def test_a_single_period_is_settled_by_one_click_and_opened_again_by_another(ent
     assert not re.search(r"/requests/\d+/nothing/", done)
     back = re.search(r'action="(/requests/answers/\d+/revoke/)"', done).group(1)
     assert "due on 30 Jun" in worklist_of(client.post(back, follow=True).content.decode())
+
+
+def test_the_reason_for_nothing_is_read_by_the_customer(enter, ask):
+    (pk,) = ask("stock", "S01", first="2026-06-01")
+    client = enter("S01", role="uploader")
+    assert 'name="reason"' in worklist_of(client.get("/").content.decode())
+    answer = {"period": "2026-06-01", "reason": "Works holidays <b>"}
+    client.post(f"/requests/{pk}/nothing/", answer)
+    page = enter("LEAD").get("/requests/").content.decode()
+    assert "June, nothing to send: Works holidays &lt;b&gt;" in page
+    book = b"".join(enter("LEAD").get("/requests/?as=xlsx").streaming_content)
+    ((name, kind, *_, reason),) = (
+        load_workbook(io.BytesIO(book)).worksheets[1].iter_rows(min_row=2, values_only=True)
+    )
+    assert (name, kind, reason) == ("Sample S01", "Stock statements", "Works holidays <b>")
 
 
 def test_the_rail_counts_what_waits_to_be_sent(enter, ask):
