@@ -18,13 +18,12 @@ from django.views.decorators.http import require_GET
 from core import clock, formatting
 from core.chips import Chip
 from core.lead import Lead, joined, strong
-from improvement.queries import tasks_needing
 from insight.queries.overview import Rates, rates, selection_of
 from insight.views import workbooks
 from insight.views.asking import Open, answered_today, of_answer, of_request, to_do_of
 from insight.views.chips import chips
 from insight.views.sentences import rate_sentence
-from insight.views.work import Item, of_task, of_upload, with_one_primary
+from insight.views.work import Item, of_task, of_upload, tasks_of, with_one_primary
 from intake.queries import WaitingUpload, waiting_uploads
 from kpis.definitions import CORRECTED, INCOMING
 from kpis.filters import View, read_view
@@ -91,7 +90,7 @@ def home(request: PersonRequest) -> HttpResponseBase:
             sheets=workbooks.rate_sheets(found),
         )
     waiting = waiting_uploads() if person.may_upload else []
-    tasks = tasks_needing(person, clock.now())
+    tasks = tasks_of(request)
     asked = to_do_of(request) if person.may_upload else []
     several = len(customers) > 1
     work = [of_upload(upload) for upload in waiting]

@@ -12,10 +12,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from core import clock
 from core.chips import Chip
 from core.lead import Lead, joined
-from improvement.queries import tasks_needing
 from improvement.views.pledged import Pledged, pledged, with_tag
 from insight.queries.overview import Overview, Rates, overview
 from insight.views import workbooks
@@ -26,7 +24,7 @@ from insight.views.pareto import Pareto, pareto
 from insight.views.plot import Plot, plot
 from insight.views.sentences import below_sentence, rate_sentence, stock_sentence, work_sentence
 from insight.views.trend import Trend, line_of, trend
-from insight.views.work import Item, work_of_customer
+from insight.views.work import Item, tasks_of, work_of_customer
 from intake.queries import waiting_uploads
 from kpis.definitions import REPORTED
 from kpis.filters import View, read_view
@@ -73,7 +71,7 @@ def overview_page(request: PersonRequest) -> HttpResponseBase:
         return workbook_of(found, view, path, chips(view, path, of=request))
     waiting = waiting_uploads() if request.person.may_upload else []
     person = request.person
-    tasks = tasks_needing(person, clock.now())
+    tasks = tasks_of(request)
     own = to_do_of(request) if person.may_upload else []
     lines = [of_request(one, by_name=False) for one in own]
     lines += [item for one in found.complete for item in of_kind(one)]

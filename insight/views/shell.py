@@ -9,12 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from core import clock, formatting
+from core import formatting
 from core.chips import Choice
 from core.shell import Entry, Seat, Section, Shell, is_here
-from improvement.queries import count_needing
 from insight.queries.saved_views import views_of
 from insight.views.asking import count_to_send
+from insight.views.work import count_tasks
 from intake.queries import uploads_that_wait
 from suppliers.access import Person, PersonRequest
 from suppliers.queries import people_of_user
@@ -68,7 +68,7 @@ def shell_of(request: PersonRequest) -> Shell:
     assert person is not None
     side = side_of_session(request)
     waiting = waiting_of(request) if person.may_upload else {}
-    waiting["/tasks/"] = count_needing(person, clock.now())
+    waiting["/tasks/"] = count_tasks(request)
     closed = () if person.may_upload else (UPLOADS,)
     sections = [
         Section(

@@ -7,13 +7,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from core import formatting
-from improvement.queries import Needed
+from core import clock, formatting
+from improvement.queries import Needed, count_needing, tasks_needing
 from insight.queries.overview import Overview
 from intake.queries import WaitingUpload
 from kpis.filters import View
 from kpis.queries import wording
 from kpis.queries.ranking import Ranked
+from suppliers.access import PersonRequest
 from suppliers.queries.selection import Relation
 
 
@@ -36,6 +37,24 @@ class Item:
     title: str
     lines: Sequence[str]
     actions: Sequence[Action]
+
+
+def tasks_of(request: PersonRequest) -> list[Needed]:
+    """Return the tasks that wait for who asks, read once a page."""
+    found: list[Needed] | None = getattr(request, "tasks_needed", None)
+    if found is None:
+        assert request.person is not None
+        found = tasks_needing(request.person, clock.now())
+        request.tasks_needed = found  # type: ignore[attr-defined]  # kept for the rail of the same page
+    return found
+
+
+def count_tasks(request: PersonRequest) -> int:
+    """Return how many tasks wait for who asks: those that the page has read, else counted."""
+    assert request.person is not None
+    if hasattr(request, "tasks_needed"):
+        return len(tasks_of(request))
+    return count_needing(request.person, clock.now())
 
 
 def work_of_customer(

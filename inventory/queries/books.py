@@ -1,6 +1,6 @@
 """Stock of a period by item and month, from movements day by day or from monthly statements."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
@@ -142,15 +142,24 @@ class Books:
             raise ValueError(f"{period} is not made of months of {self._span}.")
         moved, stated = self._moved.cut(columns, carried=True), self._stated.cut(columns, carried=False)
         stated = stated.of(~_known(stated.items, moved.items, self._own_books))
-        parts = _from_movements(moved), _from_statements(stated)
         items = moved.items + stated.items
+
+        def ids(of: Callable[[Item], int]) -> np.ndarray:
+            return np.array([of(one) for one in items], dtype=np.int64)
+
+        figures = [
+            np.concatenate(both)
+            for both in zip(_from_movements(moved), _from_statements(stated), strict=True)
+        ]
         return StockMonths(
-            *(np.array([one[place] for one in items], dtype=np.int64) for place in (1, 2, 3)),
-            ownership=np.array([one.ownership for one in items], dtype=str),
-            stated=np.arange(len(items)) >= len(moved.items),
-            months=tuple(first.replace(day=1) for first in moved.firsts),
-            days=moved.days,
-            **{name: np.concatenate([part[name] for part in parts]) for name in parts[0]},
+            ids(lambda one: one.partnership),
+            ids(lambda one: one.part),
+            ids(lambda one: one.holder),
+            np.array([one.ownership for one in items], dtype=str),
+            np.arange(len(items)) >= len(moved.items),
+            tuple(first.replace(day=1) for first in moved.firsts),
+            moved.days,
+            *figures,
         )
 
 
@@ -180,7 +189,8 @@ def _known(stated: Sequence[Item], moved: Sequence[Item], own_books: frozenset[i
     )
 
 
-def _from_movements(grid: "_Grid") -> dict[str, np.ndarray]:
+def _from_movements(grid: "_Grid") -> tuple[np.ndarray, ...]:
+    """Opening, closing, average, issues and last days."""
     # In the month of its first movement an item began with what that movement left less what it moved;
     # of the months before nothing is known, and nothing is counted.
     begun = np.nan_to_num(grid["before_first"])
@@ -188,30 +198,33 @@ def _from_movements(grid: "_Grid") -> dict[str, np.ndarray]:
     opening = first_known(shifted(carried), grid.earlier[:, None], begun)
     still = first_known(grid["first_day"] - grid.starts, grid.days)
     held = np.nan_to_num(grid["held"])
-    return {
-        "opening": opening,
-        "closing": first_known(carried, opening),
-        "average": (held + opening * still) / grid.days,
-        "issues": np.nan_to_num(grid["issues"]),
-        "last_day": _as_days(grid["last_day"]),
-    }
+    return (
+        opening,
+        first_known(carried, opening),
+        (held + opening * still) / grid.days,
+        np.nan_to_num(grid["issues"]),
+        _as_days(grid["last_day"]),
+    )
 
 
-def _from_statements(grid: "_Grid") -> dict[str, np.ndarray]:
-    """A month without a statement (sheets leave idle parts out) holds what the next one opens with."""
+def _from_statements(grid: "_Grid") -> tuple[np.ndarray, ...]:
+    """Opening, closing, average, issues and last days.
+
+    A month without a statement (sheets leave idle parts out) holds what the next one opens with.
+    """
     begun = ~np.isnan(carry_forward(grid["closing"]))  # before its first row nothing is counted
     next_opening = carry_back(grid["opening_said"])[:, 1:]
     closing = grid["closing"].copy()
     closing[:, :-1] = first_known(closing[:, :-1], np.where(begun[:, :-1], next_opening, np.nan))
     closing = carry_forward(closing)
     opening = first_known(grid["opening_said"], shifted(closing), closing)
-    return {
-        "opening": np.where(begun, opening, 0.0),
-        "closing": np.where(begun, closing, 0.0),
-        "average": np.full(closing.shape, np.nan),
-        "issues": np.nan_to_num(grid["issues"]),
-        "last_day": _as_days(grid["last_day"]),
-    }
+    return (
+        np.where(begun, opening, 0.0),
+        np.where(begun, closing, 0.0),
+        np.full(closing.shape, np.nan),
+        np.nan_to_num(grid["issues"]),
+        _as_days(grid["last_day"]),
+    )
 
 
 @dataclass(frozen=True, slots=True)

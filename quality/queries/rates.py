@@ -49,7 +49,7 @@ class LotTotals:
             conceded=self.conceded + other.conceded,
             inspected=self.inspected + other.inspected,
             nonconforming=self.nonconforming + other.nonconforming,
-            sums=LotSums(*map(sum, zip(self.sums, other.sums, strict=True))),
+            sums=LotSums(*(one + more for one, more in zip(self.sums, other.sums, strict=True))),  # type: ignore[operator]  # numbers here
             last_day=max(self.last_day, other.last_day),
         )
 

@@ -4,6 +4,7 @@ import pytest
 
 from core.period import Period
 from kpis.queries.evaluate import QuestionMakesNoSense, evaluate
+from kpis.queries.sources import Sources
 from quality.formulas.proportion import LotSums, between_lots_interval, wilson_interval
 from quality.formulas.two_phase import PairSums, two_phase_difference
 from quality.models import Inspection
@@ -215,3 +216,16 @@ def test_the_number_of_queries_does_not_grow_with_groups(year, django_assert_max
 def test_a_question_that_makes_no_sense_is_refused(house, wrong):
     with pytest.raises(QuestionMakesNoSense):
         evaluate("pass_rate", period=HALF, **wrong)
+
+
+@pytest.mark.parametrize("name", ["pass_rate", "lot_acceptance_rate", "ppm_delivered", "on_time_delivery"])
+def test_what_a_page_reads_at_once_is_what_each_period_reads_by_itself(year, name):
+    at_once = Sources()
+    at_once.look_at(BEFORE, HALF)
+    for days in (HALF, BEFORE, Period(date(2025, 9, 10), date(2026, 2, 3))):
+        asked = {"period": days, "customer": "LEAD"}
+        for read, alone in zip(
+            evaluate(name, **asked, sources=at_once), evaluate(name, **asked), strict=True
+        ):
+            assert (read.numerator, read.denominator, read.n) == (alone.numerator, alone.denominator, alone.n)
+            assert (read.value, read.low, read.high) == pytest.approx((alone.value, alone.low, alone.high))

@@ -13,6 +13,7 @@ import pytest
 from core.period import Period
 from inventory.models import StockDay, StockItem, UnitCost
 from kpis.queries.evaluate import evaluate
+from kpis.queries.sources import Sources
 from sample.generator.plan import read_plan
 from sample.generator.stock import Stock, draw_stock
 from suppliers.access import looking_as_house
@@ -148,3 +149,15 @@ def test_the_chain_turns_as_the_plan_says(year, prices, after):
     if prices == "period":
         effects = np.array([turns.details["volume"], turns.details["stock"]])
         assert effects == pytest.approx([1.257, -0.578], abs=0.001)
+
+
+@pytest.mark.parametrize("by", [(), ("month",), ("supplier", "part")])
+def test_what_a_page_reads_at_once_is_what_each_period_reads_by_itself(year, by):
+    at_once = Sources()
+    at_once.look_at(BASELINE, REPORT)
+    asked = {"period": REPORT, "base": BASELINE, "by": by, "customer": "LEAD", "prices": "constant"}
+    for name in ("turnover", "chain_turnover"):
+        assert evaluate(name, **asked, sources=at_once) == evaluate(name, **asked)
+    assert evaluate("turnover", period=BASELINE, by=by, sources=at_once) == evaluate(
+        "turnover", period=BASELINE, by=by
+    )

@@ -3,6 +3,21 @@
 "use strict";
 
 (() => {
+  const address = document.currentScript.dataset.library;
+  let library = null;
+
+  /** Fetch ECharts for the first chart that is seen: the page is on the screen before it, and without one it stays away. */
+  function fetched() {
+    if (!library) library = new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      script.src = address;
+      script.onload = resolve;
+      script.onerror = () => { library = null; script.remove(); reject(new Error(address)); };
+      document.head.append(script);
+    });
+    return library;
+  }
+
   const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
   const text = () => ({ color: token("ink3"), fontSize: 12, fontFamily: getComputedStyle(document.body).fontFamily });
 
@@ -91,16 +106,22 @@
     box.addEventListener("blur", () => chart.dispatchAction({ type: "hideTip" }));
   }
 
+  /** Its table stands in for a chart that the network kept away, until it is back. */
+  function tryAgain(box) {
+    window.addEventListener("online", () => seen.observe(box), { once: true });
+  }
+
   const seen = new IntersectionObserver((entries) => {
     for (const entry of entries) {
       if (!entry.isIntersecting) continue;
       seen.unobserve(entry.target);
-      draw(entry.target);
+      fetched().then(() => draw(entry.target), () => tryAgain(entry.target));
     }
   }, { rootMargin: "200px" });
   for (const box of document.querySelectorAll("[data-chart]")) seen.observe(box);
 
   window.addEventListener("beforeprint", () => {
+    if (!window.echarts) return;
     for (const box of document.querySelectorAll("[data-chart]")) {
       const chart = window.echarts.getInstanceByDom(box);
       if (chart) chart.resize();
