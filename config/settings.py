@@ -314,6 +314,7 @@ SPECTACULAR_SETTINGS = {
         "UploadStateEnum": "intake.models.UploadState.choices",
         "DataRequestKindEnum": "suppliers.models.RequestKind.choices",
         "DataRequestRhythmEnum": "suppliers.models.Rhythm.choices",
+        "ControlChartEnum": ["xbar_r", "xbar_s", "i_mr", "p", "np", "c", "u", "laney_p", "laney_u"],
         "StandingStateEnum": ["not_due", "due", "late", "partial", "nothing", "in"],
         "SubscriptionStateEnum": "insight.models.SubscriptionState.choices",
         "DigestStateEnum": "insight.models.DigestState.choices",

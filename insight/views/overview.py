@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from core import clock
 from core.chips import Chip
 from core.lead import Lead, joined
 from improvement.views.pledged import Pledged, pledged, with_tag

@@ -1,9 +1,9 @@
-"""Addresses under /api/v1/ of lots, inspections, measured values and sampling plans."""
+"""Addresses under /api/v1/ of lots, inspections, measured values and their charts, and of sampling plans."""
 
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from quality.api import lists
+from quality.api import lists, processes
 from quality.api.sampling import SamplingPlanView
 
 router = SimpleRouter()
@@ -13,4 +13,6 @@ router.register("measurements", lists.MeasurementViewSet, "api-measurement")
 urlpatterns = [
     *router.urls,
     path("sampling/plan/", SamplingPlanView.as_view(), name="api-sampling-plan"),
+    path("charts/<slug:kind>/<int:version>/", processes.ChartView.as_view(), name="api-chart"),
+    path("capability/<int:version>/", processes.CapabilityView.as_view(), name="api-capability"),
 ]

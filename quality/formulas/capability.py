@@ -303,8 +303,13 @@ def capability(
         mean=sums.mean,
         within=_study(sums, within, refusal_within, low, high, aim, confidence),
         overall=_study(sums, overall, refusal, low, high, aim, confidence),
-        preliminary=(sums.subgroups < LEAST_SUBGROUPS) | (sums.n < LEAST_VALUES),
+        preliminary=is_preliminary(subgroups=sums.subgroups, values=sums.n),
     )
+
+
+def is_preliminary(*, subgroups: ArrayLike, values: ArrayLike) -> NDArray[np.bool_]:
+    """Whether so many subgroups or values are too few for a conclusion: below 25, or below 100."""
+    return (np.asarray(subgroups) < LEAST_SUBGROUPS) | (np.asarray(values) < LEAST_VALUES)
 
 
 def _refusals(sums: ProcessSums, lsl: Floats, usl: Floats) -> NDArray[np.str_]:

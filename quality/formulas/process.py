@@ -165,7 +165,9 @@ def subgroup_points(values: ArrayLike) -> Points:
 def moving_ranges(values: ArrayLike) -> Floats:
     """Distance of each value from the one before it, shape (..., points); the first has none (NaN)."""
     found = np.asarray(values, dtype=float)
-    return np.concatenate([np.full((*found.shape[:-1], 1), np.nan), np.abs(np.diff(found))], axis=-1)
+    ranges = np.full(found.shape, np.nan)
+    ranges[..., 1:] = np.abs(np.diff(found))
+    return ranges
 
 
 def process_sums(values: ArrayLike, *, spread: Spread = Spread.RANGE) -> ProcessSums:

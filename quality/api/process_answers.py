@@ -1,0 +1,191 @@
+"""Control charts and capability as the API gives them. What does not exist is null."""
+
+from typing import Any
+
+import numpy as np
+from rest_framework import serializers
+
+from quality.formulas.capability import Interval, Refusal, Study, is_preliminary
+from quality.formulas.chart_choice import Chart, Choice, Reason
+from quality.formulas.process import Spread
+from quality.formulas.run_rules import Rule
+from quality.queries.process_charts import CapabilityStudy, ProcessChart, Track
+from quality.queries.processes import LotValues
+from suppliers.queries.parts import Limits
+
+
+class ProcessAnswer(serializers.Serializer):
+    """Of what characteristic, and of how many values."""
+
+    characteristic_version = serializers.IntegerField()
+    number = serializers.CharField()
+    unit = serializers.CharField()
+    lsl = serializers.FloatField(allow_null=True)
+    usl = serializers.FloatField(allow_null=True)
+    n = serializers.IntegerField()
+    lots = serializers.IntegerField()
+    older_left_out = serializers.BooleanField()
+    preliminary = serializers.BooleanField(help_text="Below 25 subgroups or 100 values.")
+
+
+class ProposedAnswer(serializers.Serializer):
+    kind = serializers.ChoiceField(choices=[chart.value for chart in Chart])
+    reason = serializers.ChoiceField(choices=[reason.value for reason in Reason])
+
+
+class PointAnswer(serializers.Serializer):
+    """A point, with the rules whose pattern it completes."""
+
+    lot = serializers.IntegerField()
+    lot_number = serializers.CharField()
+    day = serializers.DateField()
+    monitored = serializers.BooleanField(help_text="Came after the limits were made.")
+    value = serializers.FloatField(allow_null=True)
+    centre = serializers.FloatField(allow_null=True)
+    low = serializers.FloatField(allow_null=True)
+    high = serializers.FloatField(allow_null=True)
+    rules = serializers.ListField(child=serializers.ChoiceField(choices=[rule.value for rule in Rule]))
+
+
+class TrackAnswer(serializers.Serializer):
+    name = serializers.ChoiceField(choices=["means", "values", "ranges", "deviations", "moving_ranges"])
+    points = PointAnswer(many=True)
+
+
+class ChartAnswer(ProcessAnswer):
+    """A control chart: level, then spread, over the same points."""
+
+    kind = serializers.ChoiceField(choices=[chart.value for chart in Chart])
+    proposed = ProposedAnswer(allow_null=True)
+    sigma = serializers.FloatField(allow_null=True, help_text="Within subgroups.")
+    charts = TrackAnswer(many=True)
+
+
+class IntervalAnswer(serializers.Serializer):
+    value = serializers.FloatField(allow_null=True)
+    low = serializers.FloatField(allow_null=True)
+    high = serializers.FloatField(allow_null=True)
+
+
+class StudyAnswer(serializers.Serializer):
+    """Indices by one standard deviation: within they are Cp, Cpk, Cpm; overall Pp, Ppk, Ppm."""
+
+    sigma = serializers.FloatField(allow_null=True)
+    cp = IntervalAnswer()
+    cpk = IntervalAnswer()
+    cpm = IntervalAnswer()
+    cpl = serializers.FloatField(allow_null=True)
+    cpu = serializers.FloatField(allow_null=True)
+    expected_ppm_below = serializers.FloatField(allow_null=True)
+    expected_ppm_above = serializers.FloatField(allow_null=True)
+    refusal = serializers.ChoiceField(
+        choices=[reason.value for reason in Refusal if reason],
+        allow_null=True,
+        help_text="Why there is none.",
+    )
+
+
+class CapabilityAnswer(ProcessAnswer):
+    """Capability with 95 % intervals, by both standard deviations."""
+
+    mean = serializers.FloatField(allow_null=True)
+    spread = serializers.ChoiceField(
+        choices=[spread.value for spread in Spread], help_text="How sigma within was estimated."
+    )
+    within = StudyAnswer()
+    overall = StudyAnswer()
+    observed_ppm_below = serializers.FloatField(allow_null=True)
+    observed_ppm_above = serializers.FloatField(allow_null=True)
+    anderson_darling = serializers.FloatField(allow_null=True)
+    normality_p = serializers.FloatField(allow_null=True)
+
+
+def chart_answer(
+    limits: Limits, found: LotValues, chart: ProcessChart, proposed: Choice | None
+) -> dict[str, Any]:
+    return _head(limits, found) | {
+        "kind": chart.chart.value,
+        "proposed": proposed and {"kind": proposed.chart.value, "reason": proposed.reason.value},
+        "sigma": _number(chart.baseline.sigma),
+        "charts": [{"name": track.name, "points": _points(found, chart, track)} for track in chart.tracks],
+    }
+
+
+def capability_answer(limits: Limits, found: LotValues, study: CapabilityStudy) -> dict[str, Any]:
+    return _head(limits, found) | {
+        "mean": _number(study.found.mean),
+        "spread": study.spread.value,
+        "within": _study(study.found.within),
+        "overall": _study(study.found.overall),
+        "observed_ppm_below": _number(study.observed.below),
+        "observed_ppm_above": _number(study.observed.above),
+        "anderson_darling": _number(study.normality.a2),
+        "normality_p": _number(study.normality.p),
+    }
+
+
+def _head(limits: Limits, found: LotValues) -> dict[str, Any]:
+    n = int(np.count_nonzero(~np.isnan(found.values)))
+    return {
+        "characteristic_version": limits.version,
+        "number": limits.number,
+        "unit": limits.unit,
+        "lsl": limits.lsl,
+        "usl": limits.usl,
+        "n": n,
+        "lots": len(found.lots),
+        "older_left_out": found.cut,
+        "preliminary": bool(is_preliminary(subgroups=len(found.lots), values=n)),
+    }
+
+
+def _points(found: LotValues, chart: ProcessChart, track: Track) -> list[dict[str, Any]]:
+    columns = zip(
+        chart.places.tolist(),
+        chart.monitored.tolist(),
+        *(_numbers(line) for line in (track.values, *track.band)),
+        track.rules,
+        strict=True,
+    )
+    return [
+        {
+            "lot": found.lots[place],
+            "lot_number": found.numbers[place],
+            "day": found.days[place],
+            "monitored": monitored,
+            "value": value,
+            "centre": centre,
+            "low": low,
+            "high": high,
+            "rules": [rule.value for rule in rules],
+        }
+        for place, monitored, value, centre, low, high, rules in columns
+    ]
+
+
+def _study(study: Study) -> dict[str, Any]:
+    refusal = str(study.refusal)
+    return {
+        "sigma": _number(study.sigma),
+        "cp": _interval(study.cp),
+        "cpk": _interval(study.cpk),
+        "cpm": _interval(study.cpm),
+        "cpl": _number(study.cpl),
+        "cpu": _number(study.cpu),
+        "expected_ppm_below": _number(study.expected.below),
+        "expected_ppm_above": _number(study.expected.above),
+        "refusal": refusal or None,
+    }
+
+
+def _interval(found: Interval) -> dict[str, float | None]:
+    return {name: _number(value) for name, value in found._asdict().items()}
+
+
+def _number(value: Any) -> float | None:
+    """A number, or None where there is none."""
+    return float(value) if np.isfinite(value) else None
+
+
+def _numbers(line: np.ndarray) -> list[float | None]:
+    return [value if np.isfinite(value) else None for value in line.tolist()]

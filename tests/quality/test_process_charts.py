@@ -1,0 +1,145 @@
+"""Control charts and capability of measured values, as the API answers them."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import numpy as np
+import pytest
+from django.test import Client
+
+from quality.queries.processes import lot_values
+from quality.services import record_measurements
+from suppliers.access import looking_as, looking_as_house
+from tests.cast import Chain
+from tests.factories import make_characteristic
+from tests.quality.frames import frame_of, values_of
+
+NOW = datetime(2026, 6, 30, 9, 0, tzinfo=UTC)
+FIRST = date(2026, 1, 5)
+VALUES = np.random.default_rng(15).normal(10.0, 0.05, (30, 5)).round(3)
+VALUES[29] += 0.3
+
+
+def record(partnership, part: int, version: int, lots: np.ndarray, prefix: str = "J") -> None:
+    rows = [
+        row
+        for place, pieces in enumerate(lots)
+        for row in values_of(
+            part, f"{prefix}{place:02}", version, str(FIRST + timedelta(days=place)), pieces.tolist()
+        )
+    ]
+    with looking_as_house("set a test's scene"):
+        record_measurements(
+            partnership_id=partnership.pk, rows=frame_of(rows), stage="outgoing", commit_id=1, now=NOW
+        )
+
+
+@pytest.fixture
+def client(chain: Chain) -> Client:
+    client = Client()
+    client.force_login(chain.engineer.user)
+    return client
+
+
+@pytest.fixture
+def thirty(chain: Chain) -> int:
+    record(chain.ours, chain.part.pk, chain.length.pk, VALUES)
+    return chain.length.pk
+
+
+@pytest.fixture
+def shared(chain: Chain) -> int:
+    """A characteristic that two suppliers measure."""
+    version = make_characteristic(chain.shared_part, "D9", nominal=10.0, lsl=9.5, usl=10.5, unit="mm").pk
+    record(chain.ours, chain.shared_part.pk, version, VALUES[:3])
+    record(chain.siblings, chain.shared_part.pk, version, VALUES[3:5] + 5, prefix="B")
+    return version
+
+
+def asked(client: Client, path: str, status: int = 200, **query) -> dict:
+    response = client.get(f"/api/v1/{path}/", query_params=query)
+    assert response.status_code == status, response.content
+    return response.json()
+
+
+def test_a_chart_of_means_marks_the_lot_that_left_its_limits(client, thirty):
+    found = asked(client, f"charts/xbar_r/{thirty}", rules="nelson1")
+    assert (found["n"], found["lots"], found["preliminary"]) == (150, 30, False)
+    assert found["proposed"] == {"kind": "xbar_r", "reason": "small_subgroups"}
+    means, ranges = found["charts"]
+    assert (means["name"], ranges["name"]) == ("means", "ranges")
+    values = [point["value"] for point in means["points"]]
+    assert values == pytest.approx(VALUES.mean(1))
+    marked = [point["lot_number"] for point in means["points"] if point["rules"]]
+    assert marked == ["J29"]
+    one = means["points"][0]
+    assert one["high"] - one["centre"] == pytest.approx(3 * found["sigma"] / 5**0.5)
+    assert (one["day"], one["monitored"]) == ("2026-01-05", False)
+
+
+def test_later_lots_are_held_against_limits_of_earlier_ones(client, thirty):
+    found = asked(client, f"charts/xbar_s/{thirty}", limits_until="2026-01-29")
+    points = found["charts"][0]["points"]
+    assert points[0]["centre"] == pytest.approx(VALUES[:25].mean())
+    assert [point["monitored"] for point in points] == [False] * 25 + [True] * 5
+
+
+def test_a_chart_of_single_values_has_a_point_a_piece(client, thirty):
+    found = asked(client, f"charts/i_mr/{thirty}", to="2026-01-06")
+    values, steps = found["charts"]
+    assert [point["lot_number"] for point in values["points"]] == ["J00"] * 5 + ["J01"] * 5
+    assert steps["points"][0]["value"] is None
+    assert steps["points"][1]["value"] == pytest.approx(abs(VALUES[0, 1] - VALUES[0, 0]))
+
+
+def test_capability_names_its_sigma_and_has_intervals(client, thirty):
+    found = asked(client, f"capability/{thirty}")
+    assert (found["lsl"], found["usl"], found["spread"]) == (9.5, 10.5, "range")
+    overall = found["overall"]
+    assert overall["sigma"] == pytest.approx(VALUES.std(ddof=1))
+    assert overall["cp"]["value"] == pytest.approx(1 / (6 * VALUES.std(ddof=1)))
+    assert overall["cp"]["low"] < overall["cp"]["value"] < overall["cp"]["high"]
+    assert found["within"]["sigma"] < overall["sigma"]
+    assert (found["within"]["refusal"], found["observed_ppm_above"]) == (None, 0)
+    assert 0 <= found["normality_p"] < 0.05
+
+
+def test_without_values_there_is_a_reason_and_no_number(client, chain):
+    found = asked(client, f"capability/{chain.length.pk}")
+    assert found["overall"]["refusal"] == "too_few"
+    assert found["overall"]["cpk"] == {"value": None, "low": None, "high": None}
+    for kind in ("xbar_r", "xbar_s", "i_mr"):
+        chart = asked(client, f"charts/{kind}/{chain.length.pk}")
+        assert chart["proposed"] is None
+        assert [track["points"] for track in chart["charts"]] == [[], []]
+
+
+def test_a_supplier_sees_its_own_process_and_the_customer_names_one(client, chain, shared):
+    assert asked(client, f"charts/xbar_r/{shared}")["lots"] == 3
+    asked_by_the_customer = Client()
+    asked_by_the_customer.force_login(chain.buyer.user)
+    refused = asked(asked_by_the_customer, f"charts/xbar_r/{shared}", status=400)
+    assert refused["errors"][0]["attr"] == "partnership"
+    named = asked(asked_by_the_customer, f"charts/xbar_r/{shared}", partnership=chain.siblings.pk)
+    assert [point["lot_number"] for point in named["charts"][0]["points"]] == ["B00", "B01"]
+    # The sibling's partnership is not the supplier's to see: naming it is like naming nothing.
+    theirs, nothing = (
+        asked(client, f"capability/{shared}", partnership=one) for one in (chain.siblings.pk, 987654321)
+    )
+    assert theirs == nothing
+    stranger = Client()
+    stranger.force_login(chain.outsider.user)
+    asked(stranger, f"capability/{shared}", status=404)
+
+
+def test_a_wrong_question_is_refused(client, thirty):
+    asked(client, f"charts/pie/{thirty}", status=404)
+    asked(client, f"charts/xbar_r/{thirty}", status=400, rules="nelson9")
+    asked(client, f"capability/{thirty}", status=400, stage="sideways")
+
+
+def test_the_newest_values_are_charted_lot_by_lot_in_two_queries(chain, thirty, django_assert_num_queries):
+    with looking_as(chain.engineer):
+        with django_assert_num_queries(2):
+            found = lot_values(thirty, stage="outgoing", most=12)
+        assert (found.numbers, found.cut) == (["J28", "J29"], True)
+        assert found.values == pytest.approx(VALUES[28:])
