@@ -50,7 +50,11 @@ def test_what_goes_in_comes_out_and_null_is_not_blank():
 printable = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\x00"), max_size=20)
 
 
-@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=50,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+    deadline=None,
+)
 @given(words=st.lists(printable, min_size=1, max_size=8), values=st.floats(allow_nan=False))
 def test_any_text_and_number_survives(words, values):
     frame = pd.DataFrame({"word": pd.array(words, dtype="str"), "value": values})
@@ -127,7 +131,7 @@ def test_ids_come_back_from_an_array_as_they_were():
         assert cursor.fetchone() == ([1, 2**62, 3],)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow], deadline=None)
 @given(st.lists(st.text()))
 def test_many_texts_are_folded_like_one(texts):
     assert folded_all(texts) == [folded(text) for text in texts]
