@@ -73,6 +73,12 @@ class NextLot:
     seen: Sequence[SeenLot]
     without_verdict: int
 
+    @property
+    def since_switch(self) -> Sequence[SeenLot]:
+        """Lots presented for the first time after the last switch."""
+        places = [place for place, one in enumerate(self.seen) if one.switched]
+        return [one for one in self.seen[places[-1] + 1 if places else 0 :] if one.first]
+
 
 def terms_of(part: Part) -> Terms:
     """Return a part's level and its AQL of major nonconformities, or the usual ones where it has none."""
@@ -91,9 +97,10 @@ def usual_lot_size(partnership_id: int, part_id: int, stage: str) -> int | None:
 def next_lot(*, partnership_id: int, part: Part, stage: str, lot_size: int) -> NextLot:
     """Run the switching rules over the lots of a stage, and give the plan of the next one.
 
-    Lots count in order of their inspection, first submissions only, by the verdict of the sheet. Reduced
-    inspection needs the customer's approval, which nobody has given here: it is never entered by itself. A
-    lot of unknown size counts as if it were of the size asked for.
+    Lots count in order of their inspection, first submissions only, by the verdict of the sheet. What the
+    responsible authority decides is not recorded: reduced inspection is never entered, and inspection that
+    was discontinued stays so, with the tightened plan for the day it is resumed. A lot of unknown size
+    counts as if it were of the size asked for.
 
     Parameters
     ----------

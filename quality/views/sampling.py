@@ -80,6 +80,7 @@ def next_lot_page(request: PersonRequest, part_id: int) -> HttpResponse:
         else SEVERITY_WORDS[found.state.severity],
         "tone": tone_of(found.state),
         "lead": Lead(lead(found), tone_of(found.state)),
+        "discontinued": found.state.discontinued,
         "plan": found.plan,
         "facts": facts(found),
         "curve": oc_curve(found.plan, found.normal, SHORT),
@@ -108,7 +109,14 @@ def lead(found: NextLot) -> SafeString:
     plan = found.plan
     if plan.full_inspection:
         take = format_html(
-            _("Next lot of {size}: {whole}, accept at {ac} nonconforming or fewer, reject at {re} or more."),
+            _(
+                "Once inspection is resumed, a lot of {size}: {whole}, "
+                "accept at {ac} nonconforming or fewer, reject at {re} or more."
+            )
+            if found.state.discontinued
+            else _(
+                "Next lot of {size}: {whole}, accept at {ac} nonconforming or fewer, reject at {re} or more."
+            ),
             size=formatting.pieces(plan.lot_size),
             whole=strong(_("inspect the whole lot")),
             ac=formatting.decimal(plan.ac[0]),
@@ -116,7 +124,9 @@ def lead(found: NextLot) -> SafeString:
         )
     else:
         take = format_html(
-            _("Next lot of {size}: {take}."),
+            _("Once inspection is resumed, a lot of {size}: {take}.")
+            if found.state.discontinued
+            else _("Next lot of {size}: {take}."),
             size=formatting.pieces(plan.lot_size),
             take=strong(
                 _("take %(n)s, nonconforming ≤ %(ac)s accept, ≥ %(re)s reject")
@@ -127,15 +137,17 @@ def lead(found: NextLot) -> SafeString:
                 }
             ),
         )
-    return joined(take, standing(found.state))
+    told = standing(found.state)
+    return joined(told, take) if found.state.discontinued else joined(take, told)
 
 
 def standing(state: Switching) -> str:
     """Say how the next lot is inspected and what would end that."""
     if state.discontinued:
         return _(
-            "Inspection is discontinued: %(n)s lots were rejected on tightened inspection. "
-            "It goes on, tightened, once the supplier's remedy is shown to work."
+            "Inspection is discontinued by the rule: %(n)s lots were rejected on tightened inspection. "
+            "The responsible authority decides when it is resumed, tightened; "
+            "Tongpin does not record that decision yet."
         ) % {"n": formatting.decimal(state.not_accepted)}
     if state.severity == "tightened":
         more = still_missing(state)
@@ -178,14 +190,42 @@ def facts(found: NextLot) -> list[tuple[str, str]]:
         ),
     ]
     if found.state.severity == "normal":
-        lines.append(
-            (
-                _("Switching score"),
-                _("%(score)s of %(needed)s; reduced inspection also needs the customer's approval")
-                % {"score": formatting.decimal(found.state.score), "needed": REDUCE_AT},
-            )
-        )
+        lines.append((_("Switching score"), score(found.state.score)))
+    if found.state.discontinued:
+        lines.append((_("Discontinued by the rule"), discontinued(found)))
     return lines
+
+
+def score(reached: int) -> str:
+    """Say how far the way to reduced inspection is, and that its end is not known here."""
+    told = {"score": formatting.decimal(reached), "needed": REDUCE_AT}
+    if reached >= REDUCE_AT:
+        return (
+            _(
+                "%(score)s: the score of %(needed)s for reduced inspection is reached; going over needs the "
+                "decision of the responsible authority, which is not recorded here yet"
+            )
+            % told
+        )
+    return (
+        _(
+            "%(score)s of %(needed)s; reduced inspection also needs the decision of the responsible "
+            "authority, which is not recorded here yet"
+        )
+        % told
+    )
+
+
+def discontinued(found: NextLot) -> str:
+    """Say since which lot inspection is discontinued, and what came since."""
+    last = next(one for one in reversed(found.seen) if one.switched)
+    since = found.since_switch
+    return _("since lot %(lot)s of %(day)s; lots since then: %(n)s, accepted of them: %(accepted)s") % {
+        "lot": last.number,
+        "day": formatting.day(last.inspected_on),
+        "n": formatting.decimal(len(since)),
+        "accepted": formatting.decimal(sum(one.accepted for one in since)),
+    }
 
 
 def beside(now: float, normal: float | None) -> str:

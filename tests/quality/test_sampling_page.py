@@ -80,8 +80,31 @@ def test_a_stage_has_a_history_of_its_own(books, client):
 def test_the_fifth_rejection_discontinues_in_both_languages(books, client):
     came(books, *[False] * 7)
     response = page(somebody(books, "LEAD", client, language="zh-hans"), books)
-    assert "检验已暂停：加严检验期间累计 5 批拒收" in lead(response)
+    assert "按规则检验已暂停：加严检验期间累计 5 批拒收" in lead(response)
+    assert "同品还不记录该决定" in lead(response)
     assert "到 2026-03-07 的 L6 批" in response.text or "到 03-07 的 L6 批" in response.text
+
+
+def test_a_discontinued_card_tells_what_came_since_and_the_plan_for_resuming(books, client):
+    came(books, *[False] * 7, True, True, False)
+    response = page(somebody(books, "LEAD", client), books)
+    assert "Tongpin does not record that decision yet." in lead(response)
+    assert lead(response).endswith(
+        "Once inspection is resumed, a lot of 3,000 pieces: take 125, nonconforming ≤ 1 accept, ≥ 2 reject."
+    )
+    assert re.search("since lot L6 of [^;]+; lots since then: 3, accepted of them: 2", response.text)
+    assert "for when inspection is resumed" in response.text
+    assert "remedy" not in response.text
+
+
+def test_the_score_of_reduced_inspection_names_the_decision_that_is_missing(books, client):
+    someone = somebody(books, "LEAD", client)
+    came(books, *[True] * 9)
+    assert "27 of 30; reduced inspection also needs the decision" in page(someone, books).text
+    came(books, *[True] * 10, stage="outgoing")
+    reached = page(someone, books, stage="outgoing")
+    assert "30: the score of 30 for reduced inspection is reached" in reached.text
+    assert "Inspection is normal." in lead(reached)
 
 
 def test_a_lot_smaller_than_its_sample_is_inspected_whole(books, client):
