@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
@@ -61,7 +62,8 @@ def next_lot_page(request: PersonRequest, part_id: int) -> HttpResponse:
     stage = stage if stage in Stage.values else str(Stage.INCOMING)
     lot_size = size_asked(request) or usual_lot_size(partnership.pk, part.pk, stage) or USUAL_SIZE
     found = next_lot(partnership_id=partnership.pk, part=part, stage=stage, lot_size=lot_size)
-    other = partnership.supplier if side_of_session(request) == CUSTOMER else partnership.customer
+    side = side_of_session(request)
+    other = partnership.supplier if side == CUSTOMER else partnership.customer
     shown = {
         "part_id": part.pk,
         "number": part.number,
@@ -88,9 +90,15 @@ def next_lot_page(request: PersonRequest, part_id: int) -> HttpResponse:
         "why": why(found),
         "marks": marks(found.seen),
         "missing": range(still_missing(found.state)),
-        "lots": f"{reverse('lots')}?part={part.number}&stage={stage}",
+        "lots": lots_address(part.number, stage, side, other.code),
     }
     return render(request, "quality/sampling.html", {"page": shown})
+
+
+def lots_address(part: str, stage: str, side: str, other: str) -> str:
+    """Return the list of the lots that made the severity: those of the part with the company on the other side."""
+    opposite = "supplier" if side == CUSTOMER else "customer"
+    return f"{reverse('lots')}?{urlencode({'part': part, 'stage': stage, opposite: other})}"
 
 
 def size_asked(request: PersonRequest) -> int | None:

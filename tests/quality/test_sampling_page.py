@@ -1,5 +1,6 @@
 """The card of the next lot: how many to take, and why, from the lots as they came."""
 
+import html
 import re
 from datetime import date, timedelta
 from decimal import Decimal
@@ -134,6 +135,25 @@ def test_queries_do_not_grow_with_the_lots(books, client, django_assert_max_num_
             )
     with django_assert_max_num_queries(len(few)):
         page(someone, books)
+
+
+def test_the_list_of_lots_is_that_of_this_part_and_the_other_side(books, client):
+    came(books, False, False)
+    with looking_as_house("set a test's scene"):
+        part = books.parts[PART]
+        part.number, part.number_key = "A&B#1+2", "a&b#1+2"
+        part.save()
+        books.parts[part.number] = part
+        books.inspect(
+            "LEAD/S02", part.number, "THEIRS", FIRST, (125, 0), verdict="accepted", stage="incoming"
+        )
+    for organisation, other in (("LEAD", "supplier=S01"), ("S01", "customer=LEAD")):
+        someone = somebody(books, organisation, client)
+        (address,) = re.findall(r'href="(/lots/\?[^"]*)">All lots', page(someone, books, supplier="S01").text)
+        assert other in address
+        listed = someone.get(html.unescape(address)).text
+        assert ">L0<" in listed and ">L1<" in listed
+        assert "THEIRS" not in listed
 
 
 def test_both_ends_see_the_card_and_a_sibling_finds_nothing(books, client):
