@@ -170,11 +170,15 @@ def standing(state: Switching) -> str:
 def facts(found: NextLot) -> list[tuple[str, str]]:
     """Return the lines of the card below the three numbers."""
     plan, normal = found.plan, found.normal
-    aql = (
-        _("%(aql)s %%, major nonconformities")
-        if found.terms.agreed
-        else _("%(aql)s %% (usual, since the part names no level or AQL)")
-    )
+    if found.terms.agreed:
+        aql = _("%(aql)s %%, major nonconformities")
+    elif found.terms.per_hundred:
+        aql = _(
+            "%(aql)s %% (usual: the part's %(own)s counts nonconformities per 100 items, "
+            "and lots are judged here by nonconforming pieces)"
+        )
+    else:
+        aql = _("%(aql)s %% (usual, since the part names no level or AQL)")
     arrow = (
         _("%(code)s → plan %(plan)s") % {"code": plan.code, "plan": plan.plan_code}
         if plan.code != plan.plan_code
@@ -183,7 +187,7 @@ def facts(found: NextLot) -> list[tuple[str, str]]:
     lines = [
         (_("Lot size"), formatting.pieces(plan.lot_size)),
         (_("Level / code letter"), f"{plan.level} → {arrow}"),
-        ("AQL", aql % {"aql": plan.aql}),
+        ("AQL", aql % {"aql": plan.aql, "own": found.terms.per_hundred}),
         (
             _("Plan"),
             _("GB/T 2828.1 (ISO 2859-1), single sampling, %(severity)s") % {"severity": SHORT[plan.severity]},

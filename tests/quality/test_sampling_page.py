@@ -71,6 +71,19 @@ def test_two_of_five_rejected_tighten_the_next_lot_and_the_page_says_what_is_mis
     assert "80.5% (normal inspection: 95.1%)" in response.text
 
 
+@pytest.mark.parametrize(("agreed", "taken"), [("10", "10 %, major"), ("15", "1.0 % (usual")])
+def test_an_aql_that_counts_nonconformities_is_not_shown_as_percent_nonconforming(
+    books, client, agreed, taken
+):
+    with looking_as_house("set a test's scene"):
+        books.parts[PART].aql_major = Decimal(agreed)
+        books.parts[PART].save()
+    shown = page(somebody(books, "LEAD", client), books).text
+    assert taken in shown
+    assert "15 %" not in shown
+    assert ("15 counts nonconformities per 100 items" in shown) == (agreed == "15")
+
+
 def test_a_stage_has_a_history_of_its_own(books, client):
     came(books, False, False, stage="outgoing")
     someone = somebody(books, "LEAD", client)
