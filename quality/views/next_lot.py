@@ -92,7 +92,7 @@ def next_lot_page(request: PersonRequest, part_id: int) -> HttpResponse:
         "missing": range(still_missing(found.state)),
         "lots": lots_address(part.number, stage, side, other.code),
     }
-    return render(request, "quality/sampling.html", {"page": shown})
+    return render(request, "quality/next_lot.html", {"page": shown})
 
 
 def lots_address(part: str, stage: str, side: str, other: str) -> str:
