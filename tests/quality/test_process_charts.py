@@ -136,6 +136,23 @@ def test_a_supplier_sees_its_own_process_and_the_customer_names_one(client, chai
     asked(stranger, f"capability/{shared}", status=404)
 
 
+def test_limits_and_values_of_a_part_that_one_does_not_make_are_not_there(client, chain, thirty, shared):
+    for person in (chain.sibling_engineer, chain.second_buyer, chain.outsider):
+        other = Client()
+        other.force_login(person.user)
+        for path in ("charts/i_mr", "capability"):
+            foreign, nothing = (
+                asked(other, f"{path}/{version}", status=404) for version in (thirty, 987654321)
+            )
+            assert foreign == nothing
+            asked(other, f"{path}/{thirty}", status=404, partnership=chain.ours.pk)
+    sibling = Client()
+    sibling.force_login(chain.sibling_engineer.user)
+    lots = asked(sibling, f"charts/xbar_r/{shared}")["charts"][0]["points"]
+    assert [point["lot_number"] for point in lots] == ["B00", "B01"]
+    assert asked(sibling, f"capability/{shared}", partnership=chain.ours.pk)["n"] == 0
+
+
 def test_a_wrong_question_is_refused(client, thirty):
     asked(client, f"charts/pie/{thirty}", status=404)
     asked(client, f"charts/xbar_r/{thirty}", status=400, rules="nelson9")
