@@ -133,14 +133,21 @@ def read_zipped_aqdef(archive: zipfile.ZipFile, limits: Limits, encoding: str | 
 
     The lines of a pair are counted through both files, the description first.
 
-    Raises Refused as `read_aqdef` does.
+    Raises Refused as `read_aqdef` does, and ``aqdef_twice`` where a .dfq and a pair, or several of one ending,
+    share a name: mostly an export in both forms, whose values would count twice.
     """
+    named: dict[str, list[str]] = {}
+    for name in sorted(_files(archive), key=lambda name: (_stem(name), _ending(name))):
+        named.setdefault(_stem(name), []).append(name)
     texts: dict[str, str] = {}
     used = ""
-    for name in sorted(_files(archive), key=lambda name: (_stem(name), _ending(name))):
-        text, used = decode(archive.read(name), encoding)
-        before = texts.get(_stem(name), "")
-        texts[_stem(name)] = before + ("" if not before or before.endswith("\n") else "\n") + text
+    for stem, names in named.items():
+        if len(names) > 1 and [_ending(name) for name in names] != sorted(PAIR):
+            raise Refused("aqdef_twice", {"name": PurePosixPath(names[0]).stem})
+        for name in names:
+            text, used = decode(archive.read(name), encoding)
+            before = texts.get(stem, "")
+            texts[stem] = before + ("" if not before or before.endswith("\n") else "\n") + text
     sheets: list[RawSheet] = []
     for number, text in enumerate(texts.values(), start=1):
         sheets += _sheets(text, limits, f"{number}." if len(texts) > 1 else "")

@@ -230,6 +230,14 @@ def test_a_pair_in_a_zip_reads_like_one_file():
     pd.testing.assert_frame_equal(pair, whole)
 
 
+def test_a_pair_beside_a_file_of_its_name_is_not_read_twice():
+    description, values = dfq(*HEAD, *LENGTH), dfq(line(value(10)), line(value(10.2)))
+    both = zipped(a_dfd=description, a_dfx=values, A_dfq=description + values)
+    assert refusal(both) == ("aqdef_twice", {"name": "a"})
+    several = typed(zipped(a_dfd=description, a_dfx=values, b_dfq=description + values), name="ab.zip")
+    assert len(several.frame) == 4
+
+
 @pytest.mark.parametrize(
     ("lines", "rule"),
     [
