@@ -98,7 +98,7 @@ def answer(
     NotYours
         If the upload is not the person's to answer.
     NotReady
-        If it is being worked on, was refused or undone.
+        If it is being worked on, was refused or undone, or if somebody else answered meanwhile.
     NotAnAnswer
         If an answer does not fit.
     NotYoursToReplace
@@ -117,15 +117,15 @@ def answer(
     _answer_questions(upload, person, answers or {}, told, changed, said, now)
     told["cells"] = _with_mended(told.get("cells", []), cells)
     told["choices"] = told.get("choices", {}) | _checked_choices(choices or {})
+    if REPLACE in (choices or {}).values():
+        _leave_theirs(upload, told["choices"])
     if left_out or left_out_alike or taken_in:
         known = told.get("left_out", [])
         try:
             told["left_out"] = _left_out(upload, known, person, now, left_out, left_out_alike, taken_in)
         except NotNoted as older:
-            again(upload=upload, now=now, seconds=seconds)
+            again(upload=upload, now=now, seconds=seconds, answers=told, **changed)
             raise NotReady(UploadState.RECEIVED) from older
-    if REPLACE in (choices or {}).values():
-        _leave_theirs(upload, told["choices"])
     if upload.state == UploadState.REFUSED:
         raise NotReady(upload.state)
     return again(upload=upload, now=now, seconds=seconds, answers=told, **changed)
