@@ -80,6 +80,17 @@ def test_the_group_takes_rows_beyond_the_hundred_that_are_kept_one_by_one(chain)
     assert counted(left, "new", "wrong", "left_out_by_hand") == [1, 0, 130]
 
 
+def test_each_problem_has_its_own_reason_and_no_row_is_counted_twice(chain, upload):
+    alike = [{"sheet": "5月", "code": code, "column": "A"} for code in ("date_impossible", "date_unreadable")]
+    left = told(chain, upload, left_out=["5月!3", "5月!5"], left_out_alike=[*alike, alike[1]])
+    assert [entry["count"] for entry in left.answers["left_out"]] == [2, 1]
+    assert left.answers["left_out"][1]["why"]["rule"] == "date_unreadable"
+    back = told(chain, left, taken_in=[0, 1])
+    both = told(chain, back, left_out_alike=alike)
+    reasons = [(entry["why"]["rule"], entry["count"]) for entry in both.answers["left_out"][2:]]
+    assert reasons == [("date_impossible", 1), ("date_unreadable", 1)]
+
+
 def test_without_them_the_file_is_saved_whole_and_sent_again_changes_nothing(chain, upload):
     left = told(chain, upload, left_out=["*"])
     assert (left.state, left.open_rows) == ("understood", 0)
