@@ -146,6 +146,8 @@ def _left_out(
             entries = leave_out(upload, entries, person, now, places=places, alike=alike)
     except NoSuchRow as nowhere:
         raise NotAnAnswer(str(nowhere)) from nowhere
+    except FileNotFoundError as gone:  # the checked rows: understood anew since the upload was read
+        raise NotReady(upload.state) from gone
     return entries
 
 
@@ -316,7 +318,10 @@ def _checked_choices(choices: Mapping[str, str]) -> dict[str, str]:
 def _leave_theirs(upload: Upload, choices: dict[str, str]) -> None:
     if not upload.frame:
         return
-    rows = vault.frame_at(upload.frame, ["sheet", "row", "theirs"])
+    try:
+        rows = vault.frame_at(upload.frame, ["sheet", "row", "theirs"])
+    except FileNotFoundError as gone:
+        raise NotReady(upload.state) from gone
     theirs = rows[rows["theirs"].astype(bool)]
     chosen = choices_of(theirs.assign(theirs=False), {"choices": choices})
     if (chosen == REPLACE).any():

@@ -163,14 +163,24 @@ def test_a_stranger_leaves_nothing_out(chain, upload):
     assert client.post(reverse("upload-take-in", args=[upload.pk]), {"number": "0"}).status_code == 404
 
 
-def test_of_two_colleagues_the_quicker_one_answers_and_nothing_of_it_is_lost(chain, upload, monkeypatch):
+@pytest.mark.parametrize(
+    "later",
+    [
+        {"left_out": ["5月!4"]},
+        {"cells": [{"sheet": "5月", "row": 4, "column": "A", "value": "2026-05-04"}]},
+        {"choices": {"*": "replace"}},
+    ],
+)
+def test_of_two_colleagues_the_quicker_one_answers_and_nothing_of_it_is_lost(
+    chain, upload, monkeypatch, later
+):
     with looking_as(chain.clerk):
         read_before = answer.upload_of(chain.clerk, upload.pk)
     told(chain, upload, left_out=["5月!3"])
     with monkeypatch.context() as patched:
         patched.setattr(answer, "upload_of", lambda person, upload_id: read_before)
         with pytest.raises(NotReady):
-            told(chain, upload, left_out=["5月!4"])
+            told(chain, upload, **later)
     left = told(chain, upload, left_out=["5月!4"])
     assert counted(left, "wrong", "left_out_by_hand") == [1, 2]
 
