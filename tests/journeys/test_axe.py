@@ -117,7 +117,7 @@ def make_programme(owner: Person, books: Books) -> None:
         by=owner, slug="joint", name="协同", now=NOW, baseline=Period.parse("2025-01..2025-06"),
         report_period=Period.parse("2026-01..2026-06"),
     )  # fmt: skip
-    told = {"programme_id": made.pk, "by": owner}
+    told = {"programme_id": made.pk, "by": owner, "now": NOW}
     programmes.set_pledge(**told, kpi="pass_rate", stage="outgoing", target=Decimal("0.992"))
     for name in ("LEAD/S01", "LEAD/S02"):
         programmes.add_member(
