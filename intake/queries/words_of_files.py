@@ -86,6 +86,10 @@ FILES: dict[str, tuple[Text, tuple[Text, ...]]] = {
         _("The Q-DAS file has values, but does not say of which part and characteristic."),
         (_("Send a .dfx together with its .dfd in one zip, or a .dfq."),),
     ),
+    "aqdef_twice": (
+        _("The zip has more than one Q-DAS file of the name %(name)s."),
+        (_("Keep either the .dfq or the .dfd with its .dfx, and send again."),),
+    ),
     "open_quote": (
         _("A quotation mark opens in row %(row)s and is never closed."),
         (_("Close or remove it and send again."),),

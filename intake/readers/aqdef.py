@@ -42,7 +42,7 @@ MEASURED_COLUMNS = (
     "K2110", "K2111", "K0012", "K0007", "K0008", "K0010", "K0009", "K1071", "K1072",
 )  # fmt: skip
 COUNTED_COLUMNS = (
-    "K1001", "K1002", "K1302", "K0006", "K0004", "K0020", "nonconforming", "K2002", "K0021", "K0008",
+    "K1001", "K1002", "K1302", "K0006", "K0004", "K0020", "nonconforming", "K2002", "K0021", "K0002", "K0008",
     "K0010", "K0009", "K1071", "K1072",
 )  # fmt: skip
 # Where a value does not say it itself, its characteristic or part may.
@@ -133,14 +133,21 @@ def read_zipped_aqdef(archive: zipfile.ZipFile, limits: Limits, encoding: str | 
 
     The lines of a pair are counted through both files, the description first.
 
-    Raises Refused as `read_aqdef` does.
+    Raises Refused as `read_aqdef` does, and ``aqdef_twice`` where a .dfq and a pair, or several of one ending,
+    share a name: mostly an export in both forms, whose values would count twice.
     """
+    named: dict[str, list[str]] = {}
+    for name in sorted(_files(archive), key=lambda name: (_stem(name), _ending(name))):
+        named.setdefault(_stem(name), []).append(name)
     texts: dict[str, str] = {}
     used = ""
-    for name in sorted(_files(archive), key=lambda name: (_stem(name), _ending(name))):
-        text, used = decode(archive.read(name), encoding)
-        before = texts.get(_stem(name), "")
-        texts[_stem(name)] = before + ("" if not before or before.endswith("\n") else "\n") + text
+    for stem, names in named.items():
+        if len(names) > 1 and [_ending(name) for name in names] != sorted(PAIR):
+            raise Refused("aqdef_twice", {"name": PurePosixPath(names[0]).stem})
+        for name in names:
+            text, used = decode(archive.read(name), encoding)
+            before = texts.get(stem, "")
+            texts[stem] = before + ("" if not before or before.endswith("\n") else "\n") + text
     sheets: list[RawSheet] = []
     for number, text in enumerate(texts.values(), start=1):
         sheets += _sheets(text, limits, f"{number}." if len(texts) > 1 else "")
@@ -395,7 +402,12 @@ def _counted_sheet(
     told: Described, part: int, indices: list[int], names: dict[int, str], prefix: str
 ) -> RawSheet:
     """All counts of a part: one row a characteristic, those of one lot and time below one another."""
-    lines = [(index, value) for index in indices for value in told.values[index] if value[PLACE["K0020"]]]
+    lines = [
+        (index, value)
+        for index in indices
+        for value in told.values[index]
+        if value[PLACE["K0020"]] or _is_invalid(value)
+    ]
     lines.sort(key=lambda line: line[1][0])
     columns: dict[str, list] = {name: [name] for name in COUNTED_COLUMNS}
     pieces = list(_nonconforming(told, lines))
@@ -416,16 +428,27 @@ def _nonconforming(told: Described, lines: list[tuple[int, Value]]) -> Iterator[
     """Nonconforming pieces of the inspection that a line belongs to, where the counts leave no doubt.
 
     A piece may be nonconforming in two characteristics: of several counts above zero nobody knows the
-    pieces. A line that is the error type of an error log sheet (K2031) counts nonconformities alone.
+    pieces. A line that is the error type of an error log sheet (K2031) counts nonconformities alone, one that
+    is not valid (K0002) counts nothing, a blank one says nothing.
     """
     counts: dict[tuple, list[str]] = {}
     for index, value in lines:
-        if told.of_characteristic(index, "K2031") in ("", "0"):
-            counts.setdefault(_inspection(value), []).append(_point(value[PLACE["K0021"]] or ""))
+        count = _point(value[PLACE["K0021"]] or "")
+        if count and told.of_characteristic(index, "K2031") in ("", "0") and not _is_invalid(value):
+            counts.setdefault(_inspection(value), []).append(count)
     for _, value in lines:
         found = counts.get(_inspection(value), [])
-        above = [count for count in found if count != "0"]
+        above = [count for count in found if _number(count) != 0]
         yield "" if len(above) > 1 else above[0] if above else "0" if found else ""
+
+
+def _is_invalid(value: Value) -> bool:
+    """Whether the attribute of a value (K0002) is another than 0."""
+    return bool(_number(value[PLACE["K0002"]] or ""))
+
+
+def _number(text: str) -> float | None:
+    return float(_point(text)) if _is_number(text) else None
 
 
 def _inspection(value: Value) -> tuple:

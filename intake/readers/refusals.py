@@ -58,6 +58,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "aqdef_line": ("row",),
     "aqdef_no_values": (),
     "aqdef_no_description": (),
+    "aqdef_twice": ("name",),
 }
 
 MEBIBYTE = 1024 * 1024

@@ -98,7 +98,7 @@ def answer(
     NotYours
         If the upload is not the person's to answer.
     NotReady
-        If it is being worked on, was refused or undone.
+        If it is being worked on, was refused or undone, or if somebody else answered meanwhile.
     NotAnAnswer
         If an answer does not fit.
     NotYoursToReplace
@@ -117,15 +117,15 @@ def answer(
     _answer_questions(upload, person, answers or {}, told, changed, said, now)
     told["cells"] = _with_mended(told.get("cells", []), cells)
     told["choices"] = told.get("choices", {}) | _checked_choices(choices or {})
+    if REPLACE in (choices or {}).values():
+        _leave_theirs(upload, told["choices"])
     if left_out or left_out_alike or taken_in:
         known = told.get("left_out", [])
         try:
             told["left_out"] = _left_out(upload, known, person, now, left_out, left_out_alike, taken_in)
         except NotNoted as older:
-            again(upload=upload, now=now, seconds=seconds)
+            again(upload=upload, now=now, seconds=seconds, answers=told, **changed)
             raise NotReady(UploadState.RECEIVED) from older
-    if REPLACE in (choices or {}).values():
-        _leave_theirs(upload, told["choices"])
     if upload.state == UploadState.REFUSED:
         raise NotReady(upload.state)
     return again(upload=upload, now=now, seconds=seconds, answers=told, **changed)
@@ -146,6 +146,8 @@ def _left_out(
             entries = leave_out(upload, entries, person, now, places=places, alike=alike)
     except NoSuchRow as nowhere:
         raise NotAnAnswer(str(nowhere)) from nowhere
+    except FileNotFoundError as gone:  # the checked rows: understood anew since the upload was read
+        raise NotReady(upload.state) from gone
     return entries
 
 
@@ -316,7 +318,10 @@ def _checked_choices(choices: Mapping[str, str]) -> dict[str, str]:
 def _leave_theirs(upload: Upload, choices: dict[str, str]) -> None:
     if not upload.frame:
         return
-    rows = vault.frame_at(upload.frame, ["sheet", "row", "theirs"])
+    try:
+        rows = vault.frame_at(upload.frame, ["sheet", "row", "theirs"])
+    except FileNotFoundError as gone:
+        raise NotReady(upload.state) from gone
     theirs = rows[rows["theirs"].astype(bool)]
     chosen = choices_of(theirs.assign(theirs=False), {"choices": choices})
     if (chosen == REPLACE).any():

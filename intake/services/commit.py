@@ -71,7 +71,7 @@ def again(
 ) -> Upload:
     """Understand an upload once more, with what is new in `columns`; nothing is committed by it.
 
-    Raises NotReady if it is being worked on, was refused or undone.
+    Raises NotReady if it is being worked on, was refused or undone, or was worked on since it was read.
     """
     _set_going(upload, state=UploadState.RECEIVED, planned=None, **columns)
     work.begin(upload, now=now, seconds=seconds)
@@ -79,7 +79,10 @@ def again(
 
 
 def _set_going(upload: Upload, **columns) -> None:
-    free = Upload.objects.filter(unheld(), pk=upload.pk, state__in=LISTENING, identical_to=None)
+    # What is written was made of what was read: an attempt since then means that somebody else was quicker.
+    free = Upload.objects.filter(
+        unheld(), pk=upload.pk, state__in=LISTENING, identical_to=None, attempts=upload.attempts
+    )
     if not free.update(**columns, refusal=None, crashes=0):
         raise NotReady(Upload.objects.values_list("state", flat=True).get(pk=upload.pk))
 

@@ -10,6 +10,7 @@ from hashlib import blake2b
 from typing import Any
 
 import pandas as pd
+from django.db.models import F
 
 from intake.models import Upload
 from intake.readers.workbook import Workbook
@@ -108,6 +109,8 @@ def leave_out(
 ) -> list[Entry]:
     """Return what is left out of an upload, with more of its rows that are to be mended.
 
+    An entry for the places and one for each problem, with its own reason; a row is in one of them alone.
+
     Parameters
     ----------
     places : iterable of str
@@ -118,11 +121,19 @@ def leave_out(
     Raises NoSuchRow, and NotNoted if the file was understood before rows could be left out.
     """
     open_rows = _rows_to_mend(upload)
-    entries = list(known)
+    chosen: list[tuple[pd.DataFrame, Mapping[str, str] | None]] = []
     if places := list(places):
-        entries.append(_entry(upload, _at(open_rows, places), person, now))
+        chosen.append((_at(open_rows, places), None))
     if alike := list(alike):
-        entries.append(_entry(upload, _like(open_rows, alike), person, now, alike[0]))
+        chosen += [(_like(open_rows, one), one) for one in alike]
+    if all(rows.empty for rows, _what in chosen):
+        raise NoSuchRow(alike[0]["code"] if alike else ALL)
+    entries = list(known)
+    taken = open_rows.index[:0]
+    for rows, what in chosen:
+        if not (fresh := rows.drop(index=taken, errors="ignore")).empty:
+            entries.append(_entry(upload, fresh, person, now, what))
+            taken = taken.union(fresh.index)
     return entries
 
 
@@ -158,18 +169,15 @@ def _at(rows: pd.DataFrame, places: Sequence[str]) -> pd.DataFrame:
     return rows[named.isin(set(places))]
 
 
-def _like(rows: pd.DataFrame, alike: Sequence[Mapping[str, str]]) -> pd.DataFrame:
-    wanted = {(one["sheet"], one["code"], one["column"], one.get("field", ANY)) for one in alike}
+def _like(rows: pd.DataFrame, one: Mapping[str, str]) -> pd.DataFrame:
+    what, field = [one["code"], one["column"]], one.get("field", ANY)
 
-    def fits(sheet: object, broken: str) -> bool:
+    def fits(broken: str) -> bool:
         told = [line.split("\t") for line in broken.splitlines()]
-        return any(
-            {(sheet, rule, column, field), (sheet, rule, column, ANY)} & wanted
-            for rule, column, field in told
-        )
+        return any([rule, column] == what and field in (ANY, of_field) for rule, column, of_field in told)
 
-    said = rows[["sheet", BROKEN]].astype("str").itertuples(index=False)
-    return rows[[fits(sheet, broken) for sheet, broken in said]]
+    here = rows["sheet"].astype("str") == one["sheet"]
+    return rows[here & rows[BROKEN].astype("str").map(fits).astype(bool)]
 
 
 def _entry(
@@ -179,8 +187,6 @@ def _entry(
     now: datetime,
     what: Mapping[str, str] | None = None,
 ) -> Entry:
-    if rows.empty:
-        raise NoSuchRow(what["code"] if what else ALL)
     own: dict[str, dict[str, str]] = {}
     for sheet, row, digest in rows[["sheet", "row", DIGEST]].itertuples(index=False):
         own.setdefault(str(sheet), {})[str(row)] = digest
@@ -194,10 +200,11 @@ def _entry(
 
 
 def _why(upload: Upload, rows: pd.DataFrame, what: Mapping[str, str] | None) -> dict[str, Any]:
-    """Rule and parameters of the problem for which rows are left out: of several, that of the first row."""
+    """Rule and parameters of the problem for which rows are left out: of places, that of the first row."""
     problems = upload.problems.filter(settled_at=None).order_by("row", "pk")
     if what is not None:
-        found = problems.filter(rule=what["code"], column=what["column"], sheet=what["sheet"]).first()
+        same = problems.filter(rule=what["code"], column=what["column"], sheet=what["sheet"])
+        found = same.filter(field=what.get("field") or F("field")).first()
     else:
         first = rows.iloc[0]
         found = problems.filter(sheet=first["sheet"], row=int(first["row"])).first()

@@ -36,12 +36,17 @@ def rows_long_ago(kind: str, rows: pd.DataFrame, now: datetime) -> pd.Index:
     return rows.index[(rows[day] < today - pd.DateOffset(years=YEARS)).fillna(False).astype(bool)]
 
 
-def question_about(kind: str, rows: pd.DataFrame, old: pd.Index) -> list[dict[str, Any]]:
-    """Return the question whether the year is right, of rows that would be new; none where there are none.
+def new_among(rows: pd.DataFrame, old: pd.Index) -> pd.Index:
+    """Return the labels of compared rows of long ago that would be new: of these alone the year is in question."""
+    return rows.index[rows.index.isin(old) & (rows["status"] == "new")]
 
-    `rows` are the compared rows of the file, `old` those of them that are of long ago.
+
+def question_about(kind: str, rows: pd.DataFrame, fresh: pd.Index) -> list[dict[str, Any]]:
+    """Return the question whether the year is right; none where there are no such rows.
+
+    `rows` are the compared rows of the file, `fresh` those of them that are of long ago and would be new.
     """
-    new = rows.loc[rows.index.isin(old) & (rows["status"] == "new")]
+    new = rows.loc[fresh]
     if new.empty:
         return []
     years = new[DAYS[kind][0]].dt.year
@@ -61,13 +66,14 @@ def question_about(kind: str, rows: pd.DataFrame, old: pd.Index) -> list[dict[st
     ]
 
 
-def put_to_mend(file: ReadFile, kind: str, old: pd.Index) -> None:
-    """Have rows mended of which somebody said that their year is not right."""
-    if file.typed is None or old.empty:
+def put_to_mend(file: ReadFile, kind: str, checked: pd.DataFrame, fresh: pd.Index) -> None:
+    """Have checked rows mended of which somebody said that their year is not right."""
+    if file.typed is None or fresh.empty:
         return
+    checked.loc[fresh, "status"] = WRONG
     day, *others = DAYS[kind]
     letters = file.letters()
-    rows = file.typed.frame.loc[old]
+    rows = file.typed.frame.loc[fresh]
     columns = [
         next((letters[table, name] for name in (day, *others) if (table, name) in letters), "")
         for table in rows["table"].astype("int64")
@@ -82,9 +88,9 @@ def put_to_mend(file: ReadFile, kind: str, old: pd.Index) -> None:
             "rule": RULE,
             "params": [{"limit": YEARS}] * len(rows),
             "severity": WRONG,
-            "index": old,
+            "index": fresh,
         }
     )
     known = file.typed.problems
     file.typed.problems = pd.concat([known, told], ignore_index=True) if len(known) else told
-    file.typed.frame.loc[old, "is_wrong"] = True
+    file.typed.frame.loc[fresh, "is_wrong"] = True

@@ -132,12 +132,10 @@ def _look_into(file: ReadFile, lease: Lease, upload: Upload, now: datetime, dead
     context = context_of(upload, upload.sent_by, now, answers=file.answers)
     old = long_ago.rows_long_ago(kind, file.typed.frame, now)
     said_of_old = upload.answers.get(long_ago.QUESTION, "")
-    if said_of_old == long_ago.NO:
-        long_ago.put_to_mend(file, kind, old)
     checked = _checked(file, file.typed.frame, context)
     deadline.check()
-    to_ask = len(old) > 0 and not said_of_old
-    told["compared"] = to_ask or not _goes_on_at_once(upload, checked, questions)
+    in_question = len(old) > 0 and said_of_old != long_ago.YES
+    told["compared"] = in_question or not _goes_on_at_once(upload, checked, questions)
     if told["compared"]:
         lease.note(phase=Phase.COMPARING, progress_done=0)
         compare(checked, context)
@@ -145,8 +143,12 @@ def _look_into(file: ReadFile, lease: Lease, upload: Upload, now: datetime, dead
     else:
         take_for_new(checked)
     lease.note(progress_done=len(file.typed.frame))
-    if to_ask:
-        questions += long_ago.question_about(kind, checked.rows, old)
+    if in_question:
+        fresh = long_ago.new_among(checked.rows, old)
+        if said_of_old:
+            long_ago.put_to_mend(file, kind, checked.rows, fresh)
+        else:
+            questions += long_ago.question_about(kind, checked.rows, fresh)
     return _findings(upload, file, file.typed, checked, told, questions + checked.questions, stage)
 
 

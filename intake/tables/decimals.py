@@ -22,7 +22,8 @@ def sign_of(measured: Columns, counts: Columns, amounts: Columns) -> tuple[str, 
     """The sign before decimals, and a number that leaves it open.
 
     A single odd comma among points is a slip of its cell, and stays one. A measured 74,030 may be seventy-four
-    or thousands, a counted 1.000 one or a thousand, where nothing else in the file tells.
+    or thousands, a counted 1.000 one or a thousand, where nothing else in the file tells, or where one number
+    of it tells this and another that.
 
     Parameters
     ----------
@@ -32,16 +33,20 @@ def sign_of(measured: Columns, counts: Columns, amounts: Columns) -> tuple[str, 
     Returns
     -------
     sign : str
-        ``comma`` or ``point``; blank where no text tells.
+        ``comma`` or ``point``; blank where no text tells, or texts tell both.
     unsure : str
         The first number that only a person can read; blank where there is none.
     """
     of_values, of_counts = list(_written(measured)), list(_written(counts))
     every = [*of_values, *of_counts, *_written(amounts)]
-    if any(map(POINT.fullmatch, every)) or any(map(ONE_POINT.fullmatch, of_values)):
-        return "point", ""
-    if any(map(COMMA.fullmatch, every)):
+    points, commas = any(map(POINT.fullmatch, every)), any(map(COMMA.fullmatch, every))
+    if points and commas:
+        either = (text for text in every if ONE_COMMA.fullmatch(text) or ONE_POINT.fullmatch(text))
+        return "", next(either, "")
+    if commas:
         return "comma", ""
+    if points or any(map(ONE_POINT.fullmatch, of_values)):
+        return "point", ""
     unsure = [text for text in of_values if ONE_COMMA.fullmatch(text)]
     unsure += [text for text in of_counts if ONE_POINT.fullmatch(text)]
     return "", unsure[0] if unsure else ""
@@ -57,11 +62,11 @@ def _written(columns: Columns) -> Iterator[str]:
 
 
 def with_points(cells: np.ndarray) -> np.ndarray:
-    """Cells with points for decimal commas, and without the points between thousands."""
+    """Cells with points for decimal commas, and without the points between thousands; a certain 0.500 stays."""
     known = {
         cell: THOUSANDS.sub("", cell).replace(",", ".") if cell.count(",") <= 1 else cell
         for cell in set(cells)
-        if isinstance(cell, str) and ("," in cell or "." in cell)
+        if isinstance(cell, str) and ("," in cell or "." in cell) and not POINT.fullmatch(cell.strip())
     }
     return np.array(
         [known.get(cell, cell) if isinstance(cell, str) else cell for cell in cells], dtype=object

@@ -93,6 +93,7 @@ INSPECTIONS = Kind(
         Field("defect_code", "text", (), 200),
         Field("defect_name", "text", (), 500),
         Field("defect_qty", "count"),
+        Field("validity", "count"),  # of AQDEF (K0002): 0 is a valid count
         Field("inspection_no", "code", ("movement_no",)),
         Field("order_no", "code"),
         Field("receipt_no", "code"),

@@ -10,7 +10,7 @@ from intake.tables.words import BLANK_MARKS, FORMULA_ERRORS, plain
 
 NUMBER = re.compile(
     r"^(?P<open>\()?\s*(?P<sign>[-+−–])?\s*(?:[¥$€]\s*)?"
-    r"(?P<digits>\d{1,3}(?:,\d{3})+(?:\.\d*)?|\d{1,3}(?: \d{3})+(?:\.\d*)?|\d+\.?\d*|\.\d+)"
+    r"(?P<digits>[1-9]\d{0,2}(?:,\d{3})+(?:\.\d*)?|\d{1,3}(?: \d{3})+(?:\.\d*)?|\d+\.?\d*|\.\d+)"
     r"(?P<exponent>e[-+]?\d+)?\s*(?P<close>\))?\s*(?P<unit>[^\d\s.,()+-][^\d()+,]{0,11}\d?)?$",
     re.IGNORECASE,
 )

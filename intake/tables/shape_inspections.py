@@ -11,7 +11,7 @@ from intake.tables.defect_words import Defect
 from intake.tables.draft import Draft
 from intake.tables.numbers import read_numbers
 from intake.tables.problems import as_written
-from intake.tables.typing_columns import read_counts, typed_frame
+from intake.tables.typing_columns import leave_out_invalid, read_counts, typed_frame
 from intake.tables.verdicts import read_verdicts
 from intake.tables.words import is_blank, key_of, plain, words_of
 
@@ -25,6 +25,7 @@ SHAPED_HERE = frozenset(
         "defect_qty",
         "defect_class",
         "submission",
+        "validity",
     }
 )
 CLASSES = ("critical", "major", "minor")
@@ -42,8 +43,10 @@ def shape(draft: Draft) -> pd.DataFrame:
     """One typed row an inspection.
 
     Several rows of one inspection (one a defect) become one; rows without an inspection (免检) are left
-    out; of 送检数 and 抽样数 the sample is what was inspected.
+    out, as are counts that their file says are not valid (``invalid``); of 送检数 and 抽样数 the sample is
+    what was inspected.
     """
+    leave_out_invalid(draft)
     _leave_out_exempt(draft)
     if draft.has("sample_size"):
         draft.raw["inspected"] = np.where(

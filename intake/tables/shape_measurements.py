@@ -8,7 +8,7 @@ import pandas as pd
 from intake.tables.draft import Draft
 from intake.tables.numbers import Numbers, meant, read_numbers
 from intake.tables.tolerances import read_limits
-from intake.tables.typing_columns import read_floats, typed_frame
+from intake.tables.typing_columns import leave_out_invalid, read_floats, typed_frame
 from intake.tables.verdicts import ACCEPTED, REJECTED
 from intake.tables.words import plain, unit_in
 
@@ -29,7 +29,7 @@ def shape(draft: Draft) -> pd.DataFrame:
     not valid (``invalid``).
     """
     _leave_out_cancelled(draft)
-    _leave_out_invalid(draft)
+    leave_out_invalid(draft)
     base = typed_frame(draft, leave=(*VALUE_FIELDS, *LIMIT_FIELDS, *DEVIATIONS))
     add_limits(draft, base)
     # Row of the sheet, number of the piece, characteristic of the column, and cells, one behind another.
@@ -44,14 +44,6 @@ def _leave_out_cancelled(draft: Draft) -> None:
     void = np.array([bool(VOID.search(plain(cell))) for cell in written] + [False])[codes]
     if void.any():
         draft.keep(~void, "cancelled")
-
-
-def _leave_out_invalid(draft: Draft) -> None:
-    """Leave out values with an attribute other than 0: 255 is missing or fallen out, 256 not to be evaluated."""
-    if draft.has("validity"):
-        told = read_numbers(draft.cells("validity")).values
-        if (invalid := ~np.isnan(told) & (told != 0)).any():
-            draft.keep(~invalid, "invalid")
 
 
 def add_limits(draft: Draft, base: pd.DataFrame) -> None:

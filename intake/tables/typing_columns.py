@@ -199,6 +199,14 @@ def _given(suggestion: Any) -> dict[str, Any]:
     return {} if suggestion is None else {"suggestion": suggestion}
 
 
+def leave_out_invalid(draft: Draft) -> None:
+    """Leave out values with an attribute other than 0: 255 is missing or fallen out, 256 not to be evaluated."""
+    if draft.has("validity"):
+        told = numbers.read_numbers(draft.cells("validity")).values
+        if (invalid := ~np.isnan(told) & (told != 0)).any():
+            draft.keep(~invalid, "invalid")
+
+
 def read_floats(draft: Draft, name: str) -> np.ndarray:
     """Measured numbers; a unit behind them is dropped here (measurements look at it themselves)."""
     read = numbers.read_numbers(draft.cells(name))

@@ -125,7 +125,7 @@ def capability_answer(limits: Limits, found: LotValues, study: CapabilityStudy) 
 
 
 def _head(limits: Limits, found: LotValues) -> dict[str, Any]:
-    n = int(np.count_nonzero(~np.isnan(found.values)))
+    n = len(found.values)
     return {
         "characteristic_version": limits.version,
         "number": limits.number,

@@ -19,7 +19,7 @@ from quality.formulas.sampling.plans import (
 )
 from quality.formulas.sampling.switching import LotJudged, Switching, after
 from quality.models import Inspection, Verdict
-from quality.queries.sampling import PlanOfLot, plan_of_lot
+from quality.queries.sampling import HIGHEST_PERCENT_AQLS, PlanOfLot, plan_of_lot
 
 USUAL_LEVEL, USUAL_AQL = "II", "1.0"
 SIZE = Coalesce("lot_size", "lot__lot_size")  # the sheet's word at this inspection before the lot's own
@@ -39,11 +39,16 @@ class Part(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """Inspection level and AQL; `agreed` says whether both are those of the part."""
+    """Inspection level and AQL in percent nonconforming; `agreed` says whether both are those of the part.
+
+    `per_hundred` is the AQL of a part that counts nonconformities per 100 items: no plan is made of it, since
+    sheets tell units and lots are judged by them.
+    """
 
     level: str
     aql: str
     agreed: bool
+    per_hundred: str = ""
 
 
 class SeenLot(NamedTuple):
@@ -73,12 +78,24 @@ class NextLot:
     seen: Sequence[SeenLot]
     without_verdict: int
 
+    @property
+    def since_switch(self) -> Sequence[SeenLot]:
+        """Lots presented for the first time after the last switch."""
+        places = [place for place, one in enumerate(self.seen) if one.switched]
+        return [one for one in self.seen[places[-1] + 1 if places else 0 :] if one.first]
+
 
 def terms_of(part: Part) -> Terms:
     """Return a part's level and its AQL of major nonconformities, or the usual ones where it has none."""
-    aql = next((one for one in AQLS if part.aql_major is not None and Decimal(one) == part.aql_major), "")
+    own = next((one for one in AQLS if part.aql_major is not None and Decimal(one) == part.aql_major), "")
+    aql = own if own in HIGHEST_PERCENT_AQLS else ""
     level = part.inspection_level if part.inspection_level in LEVELS else ""
-    return Terms(level or USUAL_LEVEL, aql or USUAL_AQL, agreed=bool(aql and level))
+    return Terms(
+        level or USUAL_LEVEL,
+        aql or USUAL_AQL,
+        agreed=bool(aql and level),
+        per_hundred=own if own != aql else "",
+    )
 
 
 def usual_lot_size(partnership_id: int, part_id: int, stage: str) -> int | None:
@@ -91,9 +108,10 @@ def usual_lot_size(partnership_id: int, part_id: int, stage: str) -> int | None:
 def next_lot(*, partnership_id: int, part: Part, stage: str, lot_size: int) -> NextLot:
     """Run the switching rules over the lots of a stage, and give the plan of the next one.
 
-    Lots count in order of their inspection, first submissions only, by the verdict of the sheet. Reduced
-    inspection needs the customer's approval, which nobody has given here: it is never entered by itself. A
-    lot of unknown size counts as if it were of the size asked for.
+    Lots count in order of their inspection, first submissions only, by the verdict of the sheet. What the
+    responsible authority decides is not recorded: reduced inspection is never entered, and inspection that
+    was discontinued stays so, with the tightened plan for the day it is resumed. A lot of unknown size
+    counts as if it were of the size asked for.
 
     Parameters
     ----------

@@ -1,8 +1,9 @@
 """Control charts and capability of a measured characteristic, from its values by lot."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
 
 import numpy as np
 
@@ -13,9 +14,11 @@ from quality.formulas.normality import Normality, anderson_darling
 from quality.formulas.process import (
     Band,
     Baseline,
+    Points,
     ProcessSums,
     Spread,
     baseline,
+    merge_sums,
     moving_ranges,
     process_sums,
     subgroup_points,
@@ -59,8 +62,7 @@ class CapabilityStudy:
 
 def proposed_chart(found: LotValues) -> Choice | None:
     """Return the chart that these values ask for; None without a value."""
-    sizes = np.count_nonzero(~np.isnan(found.values), axis=1)
-    return chart_choice.chart_of_values(sizes) if sizes.any() else None
+    return chart_choice.chart_of_values(found.sizes) if found.lots else None
 
 
 def process_chart(
@@ -74,16 +76,16 @@ def process_chart(
     """
     spread = SPREADS[chart]
     later = np.array([limits_until is not None and day > limits_until for day in found.days], dtype=bool)
-    before = found.values[~later]
-    start = baseline(process_sums(_in_line(before) if chart is Chart.I_MR else before, spread=spread))
+    places = np.arange(len(found.lots))
     if chart is Chart.I_MR:
-        places, _pieces = np.nonzero(~np.isnan(found.values))
-        single = _in_line(found.values)
+        places = places.repeat(found.sizes)
+        single = found.values
+        start = baseline(process_sums(single[~later[places]], spread=spread))
         upper = ("values", single, start.mean_band(np.ones(len(single))))
         lower = ("moving_ranges", moving_ranges(single), start.range_band(np.full(len(single), 2)))
     else:
-        points = subgroup_points(found.values)
-        places = np.arange(len(found.lots))
+        start = baseline(_sums_of_lots(found, places[~later], spread))
+        points = _points_of_lots(found)
         upper = ("means", points.means, start.mean_band(points.sizes))
         if chart is Chart.XBAR_R:
             lower = ("ranges", points.ranges, start.range_band(points.sizes))
@@ -103,21 +105,42 @@ def capability_study(
     return CapabilityStudy(
         spread=sums.spread,
         found=capability(sums, low, high, target=aim),
-        observed=observed_ppm(found.values.ravel(), low, high),
-        normality=anderson_darling(found.values.ravel()),
+        observed=observed_ppm(found.values, low, high),
+        normality=anderson_darling(found.values),
     )
 
 
 def _sums(found: LotValues) -> ProcessSums:
     choice = proposed_chart(found)
     if choice is None or choice.chart is Chart.I_MR:
-        return process_sums(_in_line(found.values), spread=Spread.MOVING_RANGE)
-    return process_sums(found.values, spread=SPREADS[choice.chart])
+        return process_sums(found.values, spread=Spread.MOVING_RANGE)
+    return _sums_of_lots(found, np.arange(len(found.lots)), SPREADS[choice.chart])
 
 
-def _in_line(values: np.ndarray) -> np.ndarray:
-    """Single values in the order of lots and pieces."""
-    return values[~np.isnan(values)]
+def _sums_of_lots(found: LotValues, places: np.ndarray, spread: Spread) -> ProcessSums:
+    """Sum the lots at some places."""
+    parts = (process_sums(block, spread=spread) for _places, block in _blocks(found, places))
+    return reduce(merge_sums, parts, process_sums(np.empty((0, 1)), spread=spread))
+
+
+def _points_of_lots(found: LotValues) -> Points:
+    """Return what is plotted of each lot."""
+    columns = np.full((len(Points._fields), len(found.lots)), np.nan)
+    for places, block in _blocks(found, np.arange(len(found.lots))):
+        columns[:, places] = subgroup_points(block)
+    return Points(*columns)
+
+
+def _blocks(found: LotValues, places: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+    """Give lots of one size at a time, with their values of shape (lots, pieces).
+
+    One table of all lots would be as wide as the longest: a thousand single pieces beside one lot of fifty
+    thousand took fifty million places.
+    """
+    starts = found.sizes.cumsum() - found.sizes
+    for size in np.unique(found.sizes[places]):
+        own = places[found.sizes[places] == size]
+        yield own, found.values[starts[own, None] + np.arange(size)]
 
 
 def _track(name: str, values: np.ndarray, band: Band, rules: Sequence[Rule]) -> Track:

@@ -18,10 +18,12 @@ class LotValues:
     ----------
     lots, numbers, days
         Id, number and first day of measuring of each lot, in order of time.
-    values : ndarray of float, shape (lots, pieces)
-        NaN where a lot has fewer pieces than others.
+    values : ndarray of float, shape (values,)
+        Lot after lot, piece after piece.
+    sizes : ndarray of int, shape (lots,)
+        How many of the values are each lot's; one or more.
     partnerships
-        Those that the values come from.
+        Those that the values come from, the older ones too.
     cut : bool
         Whether there are older values than these.
     """
@@ -30,6 +32,7 @@ class LotValues:
     numbers: list[str]
     days: list[date]
     values: np.ndarray
+    sizes: np.ndarray
     partnerships: list[int]
     cut: bool
 
@@ -43,7 +46,11 @@ def lot_values(
     last: date | None = None,
     most: int = MOST_VALUES,
 ) -> LotValues:
-    """Return the values that count of a characteristic version, under the open scope; two queries."""
+    """Return the newest values that count of a characteristic version, under the open scope.
+
+    The oldest lot goes where the cut took pieces of it, unless it is the only one: of that its last pieces
+    are given. Two queries, and one more to learn whose the older values are.
+    """
     counting = MeasurementSet.objects.counting().filter(stage=stage)
     if partnership is not None:
         counting = counting.filter(partnership=partnership)
@@ -51,32 +58,32 @@ def lot_values(
         counting = counting.filter(measured_date__gte=first)
     if last is not None:
         counting = counting.filter(measured_date__lte=last)
-    rows = list(
-        Measurement.objects.filter(
-            characteristic_version_id=version,
-            measurement_set_id__in=counting.values("pk"),
-            lot_id__in=counting.values("lot"),
-        )
-        .order_by("-measured_date", "-lot_id", "-piece")
-        .values_list("lot_id", "measured_date", "partnership_id", "value")[: most + 1]
+    every = Measurement.objects.filter(
+        characteristic_version_id=version,
+        measurement_set_id__in=counting.values("pk"),
+        lot_id__in=counting.values("lot"),
     )
+    newest_first = every.order_by("-measured_date", "-lot_id", "-piece")
+    rows = list(newest_first.values_list("lot_id", "measured_date", "partnership_id", "value")[: most + 1])
     cut = len(rows) > most
-    if cut:  # the oldest lot may miss pieces
-        rows = [row for row in rows if row[0] != rows[-1][0]]
+    partnerships = {row[2] for row in rows}
+    if cut:
+        if partnership is None:
+            partnerships = set(every.values_list("partnership_id", flat=True).distinct())
+        whole = [row for row in rows if row[0] != rows[-1][0]]  # the oldest lot may miss pieces
+        rows = whole or rows[:most]
     rows.reverse()
     by_lot: dict[int, list[float]] = {}
     for lot, _day, _partnership, value in rows:
         by_lot.setdefault(lot, []).append(value)
-    values = np.full((len(by_lot), max(map(len, by_lot.values()), default=0)), np.nan)
-    for place, own in enumerate(by_lot.values()):
-        values[place, : len(own)] = own
     first_days = {lot: day for lot, day, *_ in reversed(rows)}
     numbers = dict(Lot.objects.filter(pk__in=by_lot).values_list("pk", "number"))
     return LotValues(
         lots=list(by_lot),
         numbers=[numbers[lot] for lot in by_lot],
         days=[first_days[lot] for lot in by_lot],
-        values=values,
-        partnerships=sorted({row[2] for row in rows}),
+        values=np.array([value for own in by_lot.values() for value in own], dtype=float),
+        sizes=np.array([len(own) for own in by_lot.values()], dtype=np.int64),
+        partnerships=sorted(partnerships),
         cut=cut,
     )

@@ -160,8 +160,8 @@ def test_a_lot_that_stands_nowhere_is_asked_once_for_all_characteristics():
 VISUAL = ["K0100 2", "K1001/1 P", "K1302/1 L", "K2002/1 划伤", "K2002/2 变形", "K2004/0 1"]
 
 
-def counted(inspected: int, found: int) -> str:
-    return "\x14".join([str(inspected), str(found), "0", "0", "4.5.2026/08:30:00"])
+def counted(inspected: int, found: object, attribute: int = 0) -> str:
+    return "\x14".join([str(inspected), str(found), "0", str(attribute), "4.5.2026/08:30:00"])
 
 
 def test_counted_characteristics_are_an_inspection_of_the_lot():
@@ -175,6 +175,19 @@ def test_pieces_of_two_counts_are_not_added_but_asked():
     result = typed(dfq(*VISUAL, line(counted(125, 3), counted(125, 2))))
     assert [rule for _, rule in rules(result)] == ["missing"]
     assert result.problems["field"].tolist() == ["nonconforming"]
+
+
+def test_a_count_that_is_not_valid_is_left_out_and_counted_so():
+    result = typed(dfq(*VISUAL, line(counted(125, 3), counted(125, 7, 255)), counted(80, 1, 256)))
+    assert result.left_out["invalid"] == 2
+    assert told(result.frame, "inspected", "nonconforming") == [(125, 3)]
+    assert result.frame["defects"].tolist() == [[{"name": "划伤", "count": 3}]]
+
+
+@pytest.mark.parametrize(("other", "pieces"), [("0.0", 3), ("00", 3), ("", 3), ("3.0", None)])
+def test_counts_are_compared_as_numbers_and_a_blank_one_says_nothing(other, pieces):
+    result = typed(dfq(*VISUAL, line(counted(125, "3"), counted(125, other))))
+    assert [None if pd.isna(n) else n for n in result.frame["nonconforming"]] == [pieces]
 
 
 def test_an_error_log_sheet_has_its_types_as_nonconformities():
@@ -215,6 +228,14 @@ def test_a_pair_in_a_zip_reads_like_one_file():
     pair = typed(zipped(A_DFX=values, a_dfd=description), name="pair.zip").frame
     whole = typed(description + values).frame
     pd.testing.assert_frame_equal(pair, whole)
+
+
+def test_a_pair_beside_a_file_of_its_name_is_not_read_twice():
+    description, values = dfq(*HEAD, *LENGTH), dfq(line(value(10)), line(value(10.2)))
+    both = zipped(a_dfd=description, a_dfx=values, A_dfq=description + values)
+    assert refusal(both) == ("aqdef_twice", {"name": "a"})
+    several = typed(zipped(a_dfd=description, a_dfx=values, b_dfq=description + values), name="ab.zip")
+    assert len(several.frame) == 4
 
 
 @pytest.mark.parametrize(

@@ -119,6 +119,24 @@ def test_one_comma_among_points_is_a_slip_of_its_cell():
     assert result.problems["params"].iloc[0] == {"suggestion": "74.02"}
 
 
+@pytest.mark.parametrize("written", [["12,5", "74,030", "0.5"], ["12.5", "10.021", "12,5"]])
+def test_where_one_number_tells_this_and_another_that_it_is_asked(written):
+    (question,) = asked(typed(values(*written)))
+    assert question == ("decimal", {"value": written[1]})
+
+
+def test_a_number_that_is_certain_by_itself_is_read_so_whatever_was_answered():
+    result = typed(values("12,5", "74,030", "0.500"), reading={"decimal": "comma"})
+    assert (result.frame["value"].tolist(), result.wrong) == ([12.5, 74.03, 0.5], 0)
+    slip = typed(values("74.03", "0,125"))
+    assert (asked(slip), slip.problems["params"].tolist()) == ([], [{"suggestion": "0.125"}])
+
+
+def test_a_certain_comma_outweighs_a_point_that_may_stand_between_thousands():
+    result = typed(values("12,5", "1.250"))
+    assert (asked(result), result.frame["value"].tolist()) == ([], [12.5, 1250.0])
+
+
 def lots(*sizes: str) -> bytes:
     rows = [
         "\t".join(["2026-05-01", "0201002", f"L{n}", size, "1", "0", "合格"]) for n, size in enumerate(sizes)

@@ -11,7 +11,8 @@ from django.urls import reverse
 
 from intake.models import Upload
 from intake.services import answer, commit, repair
-from intake.services.answer import NotAnAnswer
+from intake.services.answer import NotAnAnswer, NotReady
+from intake.services.leaving import NotNoted
 from suppliers.access import looking_as
 from tests.intake.files import INSPECTIONS, NOW, counted, hand_in, sheet
 from tests.intake.test_marked_workbooks import marked
@@ -77,6 +78,17 @@ def test_the_group_takes_rows_beyond_the_hundred_that_are_kept_one_by_one(chain)
     alike = {"sheet": "5月", "code": "date_impossible", "column": "A"}
     left = told(chain, upload, left_out_alike=[alike])
     assert counted(left, "new", "wrong", "left_out_by_hand") == [1, 0, 130]
+
+
+def test_each_problem_has_its_own_reason_and_no_row_is_counted_twice(chain, upload):
+    alike = [{"sheet": "5月", "code": code, "column": "A"} for code in ("date_impossible", "date_unreadable")]
+    left = told(chain, upload, left_out=["5月!3", "5月!5"], left_out_alike=[*alike, alike[1]])
+    assert [entry["count"] for entry in left.answers["left_out"]] == [2, 1]
+    assert left.answers["left_out"][1]["why"]["rule"] == "date_unreadable"
+    back = told(chain, left, taken_in=[0, 1])
+    both = told(chain, back, left_out_alike=alike)
+    reasons = [(entry["why"]["rule"], entry["count"]) for entry in both.answers["left_out"][2:]]
+    assert reasons == [("date_impossible", 1), ("date_unreadable", 1)]
 
 
 def test_without_them_the_file_is_saved_whole_and_sent_again_changes_nothing(chain, upload):
@@ -149,3 +161,38 @@ def test_a_stranger_leaves_nothing_out(chain, upload):
         body = {"problem": f"p{upload.problems.first().pk}", "alike": "1"}
     assert client.post(reverse("upload-leave-out", args=[upload.pk]), body).status_code == 404
     assert client.post(reverse("upload-take-in", args=[upload.pk]), {"number": "0"}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "later",
+    [
+        {"left_out": ["5月!4"]},
+        {"cells": [{"sheet": "5月", "row": 4, "column": "A", "value": "2026-05-04"}]},
+        {"choices": {"*": "replace"}},
+    ],
+)
+def test_of_two_colleagues_the_quicker_one_answers_and_nothing_of_it_is_lost(
+    chain, upload, monkeypatch, later
+):
+    with looking_as(chain.clerk):
+        read_before = answer.upload_of(chain.clerk, upload.pk)
+    told(chain, upload, left_out=["5月!3"])
+    with monkeypatch.context() as patched:
+        patched.setattr(answer, "upload_of", lambda person, upload_id: read_before)
+        with pytest.raises(NotReady):
+            told(chain, upload, **later)
+    left = told(chain, upload, left_out=["5月!4"])
+    assert counted(left, "wrong", "left_out_by_hand") == [1, 2]
+
+
+def test_what_else_was_said_is_kept_where_a_file_is_to_be_understood_anew_first(chain, upload, monkeypatch):
+    def not_noted(*given, **named):
+        raise NotNoted
+
+    monkeypatch.setattr(answer, "leave_out", not_noted)
+    cell = {"sheet": "5月", "row": 3, "column": "A", "value": "2026-05-04"}
+    with pytest.raises(NotReady):
+        told(chain, upload, left_out=["5月!4"], cells=[cell])
+    with looking_as(chain.clerk):
+        upload.refresh_from_db()
+    assert (counted(upload, "new", "wrong"), len(upload.answers["cells"])) == ([2, 2], 1)

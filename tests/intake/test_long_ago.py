@@ -64,6 +64,22 @@ def test_a_no_puts_the_rows_to_be_mended_in_their_cells(chain):
     assert (mended.state, *counted(mended, "new", "wrong")) == ("understood", 2, 0)
 
 
+def test_a_no_is_said_of_the_rows_that_were_asked_about_not_of_those_that_are_stored(chain):
+    stored = hand_in(chain.clerk, OLD, partnership_id=chain.ours.pk)
+    said(chain, stored, "yes")
+    save(chain, stored)
+    upload = hand_in(
+        chain.clerk,
+        book(("J1", 1), ("J2", 0), ("J3", 0), day="2008-07-19"),
+        dry_run=True,
+        partnership_id=chain.ours.pk,
+    )
+    assert upload.understanding["questions"][0]["params"]["rows"] == 1
+    to_mend = said(chain, upload, "no")
+    assert counted(to_mend, "same", "wrong", "new") == [2, 1, 0]
+    assert rules_of(to_mend) == [(4, "date_long_ago")]
+
+
 def test_who_said_no_may_still_say_yes(chain):
     upload = hand_in(chain.clerk, OLD, partnership_id=chain.ours.pk)
     said(chain, upload, "no")

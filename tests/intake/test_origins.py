@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from core import origins
 from intake.services import commit
 from quality.models import Lot
 from suppliers.access import looking_as
@@ -51,6 +52,19 @@ def test_the_other_side_sees_the_lot_and_neither_file_nor_what_it_made(chain):
     )
     assert "J1" not in foreign
     assert foreign == nowhere
+
+
+def test_nobody_but_the_sender_learns_of_a_file_by_its_number_or_its_commits(chain):
+    upload = hand_in(chain.clerk, book(("J1", 0)), partnership_id=chain.ours.pk)
+    with looking_as(chain.viewer):
+        commits = origins.commits_of(upload.pk)
+        assert origins.source_or_none(upload.pk).name == "5月.csv"
+        assert set(origins.sources_of(commits)) == set(commits) != set()
+    for person in (chain.buyer, chain.sibling_engineer, chain.second_buyer, chain.outsider):
+        with looking_as(person):
+            assert origins.commits_of(upload.pk) == []
+            assert origins.source_or_none(upload.pk) is None
+            assert origins.sources_of(commits) == {}
 
 
 @pytest.mark.parametrize(("kind", "rows", "route"), [("stock", STOCK, "balances")])

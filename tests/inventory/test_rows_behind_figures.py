@@ -97,7 +97,8 @@ def test_nobody_lists_what_is_another_s(enter, path, organisation, sees):
     for query in ("", "?supplier=S01", "?part=P-OURS", "?customer=LEAD", "?supplier=S01&part=P-OURS"):
         page = client.get(f"/{path}/{query}")
         assert page.status_code == 200
-        rows = re.search(r"<tbody[^>]*>.*</tbody>", text(page), re.DOTALL)[0]
+        table = re.search(r"<tbody[^>]*>.*</tbody>", text(page), re.DOTALL)
+        rows = table[0] if table else ""  # nothing to list: what to do next stands in its place
         assert "P-OURS" not in rows.replace("P-OURS&amp;", "")
         assert "P-STATED" not in rows
     if path != "balances":

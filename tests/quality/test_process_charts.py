@@ -1,12 +1,17 @@
 """Control charts and capability of measured values, as the API answers them."""
 
+import tracemalloc
 from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 import pytest
 from django.test import Client
 
-from quality.queries.processes import lot_values
+from quality.formulas.chart_choice import Chart
+from quality.formulas.process import process_sums, subgroup_points
+from quality.formulas.run_rules import Rule
+from quality.queries.process_charts import SPREADS, capability_study, process_chart
+from quality.queries.processes import LotValues, lot_values
 from quality.services import record_measurements
 from suppliers.access import looking_as, looking_as_house
 from tests.cast import Chain
@@ -131,15 +136,84 @@ def test_a_supplier_sees_its_own_process_and_the_customer_names_one(client, chai
     asked(stranger, f"capability/{shared}", status=404)
 
 
+def test_limits_and_values_of_a_part_that_one_does_not_make_are_not_there(client, chain, thirty, shared):
+    for person in (chain.sibling_engineer, chain.second_buyer, chain.outsider):
+        other = Client()
+        other.force_login(person.user)
+        for path in ("charts/i_mr", "capability"):
+            foreign, nothing = (
+                asked(other, f"{path}/{version}", status=404) for version in (thirty, 987654321)
+            )
+            assert foreign == nothing
+            asked(other, f"{path}/{thirty}", status=404, partnership=chain.ours.pk)
+    sibling = Client()
+    sibling.force_login(chain.sibling_engineer.user)
+    lots = asked(sibling, f"charts/xbar_r/{shared}")["charts"][0]["points"]
+    assert [point["lot_number"] for point in lots] == ["B00", "B01"]
+    assert asked(sibling, f"capability/{shared}", partnership=chain.ours.pk)["n"] == 0
+
+
 def test_a_wrong_question_is_refused(client, thirty):
     asked(client, f"charts/pie/{thirty}", status=404)
     asked(client, f"charts/xbar_r/{thirty}", status=400, rules="nelson9")
     asked(client, f"capability/{thirty}", status=400, stage="sideways")
 
 
-def test_the_newest_values_are_charted_lot_by_lot_in_two_queries(chain, thirty, django_assert_num_queries):
+def test_the_newest_values_are_charted_lot_by_lot_in_few_queries(chain, thirty, django_assert_num_queries):
     with looking_as(chain.engineer):
         with django_assert_num_queries(2):
+            assert lot_values(thirty, stage="outgoing").cut is False
+        with django_assert_num_queries(3):  # whose the older values are
             found = lot_values(thirty, stage="outgoing", most=12)
         assert (found.numbers, found.cut) == (["J28", "J29"], True)
-        assert found.values == pytest.approx(VALUES[28:])
+        assert found.values == pytest.approx(VALUES[28:].ravel())
+        assert found.sizes.tolist() == [5, 5]
+
+
+def test_a_lot_of_more_values_than_are_charted_is_charted_by_its_last_pieces(chain, thirty):
+    with looking_as(chain.engineer):
+        found = lot_values(thirty, stage="outgoing", first=FIRST + timedelta(29), most=3)
+    assert (found.numbers, found.cut) == (["J29"], True)
+    assert found.values == pytest.approx(VALUES[29, 2:])
+
+
+def test_a_supplier_whose_values_are_older_than_the_cut_is_not_forgotten(chain, shared):
+    with looking_as(chain.buyer):
+        found = lot_values(shared, stage="outgoing", most=3)
+    assert found.cut
+    assert found.partnerships == sorted([chain.ours.pk, chain.siblings.pk])
+
+
+def lots_of(*sizes: int) -> LotValues:
+    values = np.random.default_rng(4).normal(10.0, 0.05, sum(sizes))
+    days = [FIRST + timedelta(days=place) for place in range(len(sizes))]
+    numbers = [f"J{place}" for place in range(len(sizes))]
+    return LotValues(list(range(len(sizes))), numbers, days, values, np.array(sizes), [1], cut=False)
+
+
+@pytest.mark.parametrize("kind", [Chart.XBAR_R, Chart.XBAR_S])
+def test_lots_of_many_sizes_have_the_figures_of_one_table_with_gaps(kind):
+    found = lots_of(5, 1, 4, 5, 2, 30, 1)
+    table = np.full((7, 30), np.nan)
+    for row, own in zip(table, np.split(found.values, found.sizes.cumsum()[:-1]), strict=True):
+        row[: len(own)] = own
+    chart = process_chart(found, kind, rules=[Rule.NELSON_1], limits_until=found.days[4])
+    sums, points = process_sums(table[:5], spread=SPREADS[kind]), subgroup_points(table)
+    assert chart.baseline.centre == pytest.approx(sums.mean)
+    assert chart.baseline.sigma == pytest.approx(sums.sigma_within)
+    assert chart.baseline.subgroups == 5
+    spread = points.ranges if kind is Chart.XBAR_R else points.deviations
+    for track, told in zip(chart.tracks, (points.means, spread), strict=True):
+        assert track.values == pytest.approx(told, nan_ok=True)
+    study = capability_study(found, lsl=9.5, usl=10.5, target=None)
+    assert study.found.overall.sigma == pytest.approx(found.values.std(ddof=1))
+
+
+def test_one_long_lot_beside_many_short_ones_takes_little_memory():
+    found = lots_of(20_000, *[1, 2] * 500)
+    tracemalloc.start()
+    process_chart(found, Chart.XBAR_S, rules=[Rule.NELSON_1])
+    capability_study(found, lsl=9.5, usl=10.5, target=None)
+    _now, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 20e6  # bytes; one table of all lots has 160 million

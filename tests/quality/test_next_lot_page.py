@@ -1,5 +1,6 @@
 """The card of the next lot: how many to take, and why, from the lots as they came."""
 
+import html
 import re
 from datetime import date, timedelta
 from decimal import Decimal
@@ -70,6 +71,19 @@ def test_two_of_five_rejected_tighten_the_next_lot_and_the_page_says_what_is_mis
     assert "80.5% (normal inspection: 95.1%)" in response.text
 
 
+@pytest.mark.parametrize(("agreed", "taken"), [("10", "10 %, major"), ("15", "1.0 % (usual")])
+def test_an_aql_that_counts_nonconformities_is_not_shown_as_percent_nonconforming(
+    books, client, agreed, taken
+):
+    with looking_as_house("set a test's scene"):
+        books.parts[PART].aql_major = Decimal(agreed)
+        books.parts[PART].save()
+    shown = page(somebody(books, "LEAD", client), books).text
+    assert taken in shown
+    assert "15 %" not in shown
+    assert ("15 counts nonconformities per 100 items" in shown) == (agreed == "15")
+
+
 def test_a_stage_has_a_history_of_its_own(books, client):
     came(books, False, False, stage="outgoing")
     someone = somebody(books, "LEAD", client)
@@ -80,8 +94,31 @@ def test_a_stage_has_a_history_of_its_own(books, client):
 def test_the_fifth_rejection_discontinues_in_both_languages(books, client):
     came(books, *[False] * 7)
     response = page(somebody(books, "LEAD", client, language="zh-hans"), books)
-    assert "检验已暂停：加严检验期间累计 5 批拒收" in lead(response)
+    assert "按规则检验已暂停：加严检验期间累计 5 批拒收" in lead(response)
+    assert "同品还不记录该决定" in lead(response)
     assert "到 2026-03-07 的 L6 批" in response.text or "到 03-07 的 L6 批" in response.text
+
+
+def test_a_discontinued_card_tells_what_came_since_and_the_plan_for_resuming(books, client):
+    came(books, *[False] * 7, True, True, False)
+    response = page(somebody(books, "LEAD", client), books)
+    assert "Tongpin does not record that decision yet." in lead(response)
+    assert lead(response).endswith(
+        "Once inspection is resumed, a lot of 3,000 pieces: take 125, nonconforming ≤ 1 accept, ≥ 2 reject."
+    )
+    assert re.search("since lot L6 of [^;]+; lots since then: 3, accepted of them: 2", response.text)
+    assert "for when inspection is resumed" in response.text
+    assert "remedy" not in response.text
+
+
+def test_the_score_of_reduced_inspection_names_the_decision_that_is_missing(books, client):
+    someone = somebody(books, "LEAD", client)
+    came(books, *[True] * 9)
+    assert "27 of 30; reduced inspection also needs the decision" in page(someone, books).text
+    came(books, *[True] * 10, stage="outgoing")
+    reached = page(someone, books, stage="outgoing")
+    assert "30: the score of 30 for reduced inspection is reached" in reached.text
+    assert "Inspection is normal." in lead(reached)
 
 
 def test_a_lot_smaller_than_its_sample_is_inspected_whole(books, client):
@@ -111,6 +148,25 @@ def test_queries_do_not_grow_with_the_lots(books, client, django_assert_max_num_
             )
     with django_assert_max_num_queries(len(few)):
         page(someone, books)
+
+
+def test_the_list_of_lots_is_that_of_this_part_and_the_other_side(books, client):
+    came(books, False, False)
+    with looking_as_house("set a test's scene"):
+        part = books.parts[PART]
+        part.number, part.number_key = "A&B#1+2", "a&b#1+2"
+        part.save()
+        books.parts[part.number] = part
+        books.inspect(
+            "LEAD/S02", part.number, "THEIRS", FIRST, (125, 0), verdict="accepted", stage="incoming"
+        )
+    for organisation, other in (("LEAD", "supplier=S01"), ("S01", "customer=LEAD")):
+        someone = somebody(books, organisation, client)
+        (address,) = re.findall(r'href="(/lots/\?[^"]*)">All lots', page(someone, books, supplier="S01").text)
+        assert other in address
+        listed = someone.get(html.unescape(address)).text
+        assert ">L0<" in listed and ">L1<" in listed
+        assert "THEIRS" not in listed
 
 
 def test_both_ends_see_the_card_and_a_sibling_finds_nothing(books, client):

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
@@ -61,7 +62,8 @@ def next_lot_page(request: PersonRequest, part_id: int) -> HttpResponse:
     stage = stage if stage in Stage.values else str(Stage.INCOMING)
     lot_size = size_asked(request) or usual_lot_size(partnership.pk, part.pk, stage) or USUAL_SIZE
     found = next_lot(partnership_id=partnership.pk, part=part, stage=stage, lot_size=lot_size)
-    other = partnership.supplier if side_of_session(request) == CUSTOMER else partnership.customer
+    side = side_of_session(request)
+    other = partnership.supplier if side == CUSTOMER else partnership.customer
     shown = {
         "part_id": part.pk,
         "number": part.number,
@@ -80,6 +82,7 @@ def next_lot_page(request: PersonRequest, part_id: int) -> HttpResponse:
         else SEVERITY_WORDS[found.state.severity],
         "tone": tone_of(found.state),
         "lead": Lead(lead(found), tone_of(found.state)),
+        "discontinued": found.state.discontinued,
         "plan": found.plan,
         "facts": facts(found),
         "curve": oc_curve(found.plan, found.normal, SHORT),
@@ -87,9 +90,15 @@ def next_lot_page(request: PersonRequest, part_id: int) -> HttpResponse:
         "why": why(found),
         "marks": marks(found.seen),
         "missing": range(still_missing(found.state)),
-        "lots": f"{reverse('lots')}?part={part.number}&stage={stage}",
+        "lots": lots_address(part.number, stage, side, other.code),
     }
-    return render(request, "quality/sampling.html", {"page": shown})
+    return render(request, "quality/next_lot.html", {"page": shown})
+
+
+def lots_address(part: str, stage: str, side: str, other: str) -> str:
+    """Return the list of the lots that made the severity: those of the part with the company on the other side."""
+    opposite = "supplier" if side == CUSTOMER else "customer"
+    return f"{reverse('lots')}?{urlencode({'part': part, 'stage': stage, opposite: other})}"
 
 
 def size_asked(request: PersonRequest) -> int | None:
@@ -108,7 +117,14 @@ def lead(found: NextLot) -> SafeString:
     plan = found.plan
     if plan.full_inspection:
         take = format_html(
-            _("Next lot of {size}: {whole}, accept at {ac} nonconforming or fewer, reject at {re} or more."),
+            _(
+                "Once inspection is resumed, a lot of {size}: {whole}, "
+                "accept at {ac} nonconforming or fewer, reject at {re} or more."
+            )
+            if found.state.discontinued
+            else _(
+                "Next lot of {size}: {whole}, accept at {ac} nonconforming or fewer, reject at {re} or more."
+            ),
             size=formatting.pieces(plan.lot_size),
             whole=strong(_("inspect the whole lot")),
             ac=formatting.decimal(plan.ac[0]),
@@ -116,7 +132,9 @@ def lead(found: NextLot) -> SafeString:
         )
     else:
         take = format_html(
-            _("Next lot of {size}: {take}."),
+            _("Once inspection is resumed, a lot of {size}: {take}.")
+            if found.state.discontinued
+            else _("Next lot of {size}: {take}."),
             size=formatting.pieces(plan.lot_size),
             take=strong(
                 _("take %(n)s, nonconforming ≤ %(ac)s accept, ≥ %(re)s reject")
@@ -127,15 +145,17 @@ def lead(found: NextLot) -> SafeString:
                 }
             ),
         )
-    return joined(take, standing(found.state))
+    told = standing(found.state)
+    return joined(told, take) if found.state.discontinued else joined(take, told)
 
 
 def standing(state: Switching) -> str:
     """Say how the next lot is inspected and what would end that."""
     if state.discontinued:
         return _(
-            "Inspection is discontinued: %(n)s lots were rejected on tightened inspection. "
-            "It goes on, tightened, once the supplier's remedy is shown to work."
+            "Inspection is discontinued by the rule: %(n)s lots were rejected on tightened inspection. "
+            "The responsible authority decides when it is resumed, tightened; "
+            "Tongpin does not record that decision yet."
         ) % {"n": formatting.decimal(state.not_accepted)}
     if state.severity == "tightened":
         more = still_missing(state)
@@ -150,11 +170,15 @@ def standing(state: Switching) -> str:
 def facts(found: NextLot) -> list[tuple[str, str]]:
     """Return the lines of the card below the three numbers."""
     plan, normal = found.plan, found.normal
-    aql = (
-        _("%(aql)s %%, major nonconformities")
-        if found.terms.agreed
-        else _("%(aql)s %% (usual, since the part names no level or AQL)")
-    )
+    if found.terms.agreed:
+        aql = _("%(aql)s %%, major nonconformities")
+    elif found.terms.per_hundred:
+        aql = _(
+            "%(aql)s %% (usual: the part's %(own)s counts nonconformities per 100 items, "
+            "and lots are judged here by nonconforming pieces)"
+        )
+    else:
+        aql = _("%(aql)s %% (usual, since the part names no level or AQL)")
     arrow = (
         _("%(code)s → plan %(plan)s") % {"code": plan.code, "plan": plan.plan_code}
         if plan.code != plan.plan_code
@@ -163,7 +187,7 @@ def facts(found: NextLot) -> list[tuple[str, str]]:
     lines = [
         (_("Lot size"), formatting.pieces(plan.lot_size)),
         (_("Level / code letter"), f"{plan.level} → {arrow}"),
-        ("AQL", aql % {"aql": plan.aql}),
+        ("AQL", aql % {"aql": plan.aql, "own": found.terms.per_hundred}),
         (
             _("Plan"),
             _("GB/T 2828.1 (ISO 2859-1), single sampling, %(severity)s") % {"severity": SHORT[plan.severity]},
@@ -178,14 +202,42 @@ def facts(found: NextLot) -> list[tuple[str, str]]:
         ),
     ]
     if found.state.severity == "normal":
-        lines.append(
-            (
-                _("Switching score"),
-                _("%(score)s of %(needed)s; reduced inspection also needs the customer's approval")
-                % {"score": formatting.decimal(found.state.score), "needed": REDUCE_AT},
-            )
-        )
+        lines.append((_("Switching score"), score(found.state.score)))
+    if found.state.discontinued:
+        lines.append((_("Discontinued by the rule"), discontinued(found)))
     return lines
+
+
+def score(reached: int) -> str:
+    """Say how far the way to reduced inspection is, and that its end is not known here."""
+    told = {"score": formatting.decimal(reached), "needed": REDUCE_AT}
+    if reached >= REDUCE_AT:
+        return (
+            _(
+                "%(score)s: the score of %(needed)s for reduced inspection is reached; going over needs the "
+                "decision of the responsible authority, which is not recorded here yet"
+            )
+            % told
+        )
+    return (
+        _(
+            "%(score)s of %(needed)s; reduced inspection also needs the decision of the responsible "
+            "authority, which is not recorded here yet"
+        )
+        % told
+    )
+
+
+def discontinued(found: NextLot) -> str:
+    """Say since which lot inspection is discontinued, and what came since."""
+    last = next(one for one in reversed(found.seen) if one.switched)
+    since = found.since_switch
+    return _("since lot %(lot)s of %(day)s; lots since then: %(n)s, accepted of them: %(accepted)s") % {
+        "lot": last.number,
+        "day": formatting.day(last.inspected_on),
+        "n": formatting.decimal(len(since)),
+        "accepted": formatting.decimal(sum(one.accepted for one in since)),
+    }
 
 
 def beside(now: float, normal: float | None) -> str:
