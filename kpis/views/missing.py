@@ -21,8 +21,8 @@ from core.period import EARLIEST, Period
 from core.workbook import CODE, COUNT, DAY
 from inventory.queries.arrivals import lots_received
 from kpis.queries.asking_words import kind_word
-from kpis.queries.lacking import DAY_OF, lots_lacking
 from kpis.queries.missing import uninspected
+from kpis.queries.missing_of_requests import DAY_OF, lots_missing
 from kpis.queries.requests import PARTIAL, Standing, standings
 from suppliers.access import PersonRequest
 from suppliers.filters import scope_chips, selection_asked, usual_scope
@@ -60,11 +60,11 @@ def uninspected_list(request: PersonRequest) -> HttpResponseBase:
 
 @require_GET
 @login_required
-def lacking_list(request: PersonRequest) -> HttpResponseBase:
+def missing_of_requests_list(request: PersonRequest) -> HttpResponseBase:
     """Lots that are missing of what data requests ask for."""
     asked = _asked(request, "lots-lacking")
     kind = asked.chosen("kind") if asked.chosen("kind") in DAY_OF else next(iter(DAY_OF))
-    rows, side = lots_lacking(_standings(request, asked), kind), side_of_session(request)
+    rows, side = lots_missing(_standings(request, asked), kind), side_of_session(request)
     kinds = [(name, kind_word(name)) for name in DAY_OF]
     chips = [
         *scope_chips(request, asked.given, asked.address),
