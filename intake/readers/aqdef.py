@@ -41,8 +41,9 @@ MEASURED_COLUMNS = (
     "K1001", "K1002", "K1302", "K0006", "K0004", "K2001", "K2002", "K0001", "K0002", "K2142", "K2101",
     "K2110", "K2111", "K0012", "K0007", "K0008", "K0010", "K0009", "K1071", "K1072",
 )  # fmt: skip
+# K0002 has a mark here: counts that look like the measured values of their file would be taken for some of them.
 COUNTED_COLUMNS = (
-    "K1001", "K1002", "K1302", "K0006", "K0004", "K0020", "nonconforming", "K2002", "K0021", "K0002", "K0008",
+    "K1001", "K1002", "K1302", "K0006", "K0004", "K0020", "nonconforming", "K2002", "K0021", "K0002#", "K0008",
     "K0010", "K0009", "K1071", "K1072",
 )  # fmt: skip
 # Where a value does not say it itself, its characteristic or part may.
@@ -412,7 +413,11 @@ def _counted_sheet(
     columns: dict[str, list] = {name: [name] for name in COUNTED_COLUMNS}
     pieces = list(_nonconforming(told, lines))
     for (index, value), nonconforming in zip(lines, pieces, strict=True):
-        row = _fixed_fields(told, index) | {"K2002": names[index], "nonconforming": nonconforming}
+        row = _fixed_fields(told, index) | {
+            "K2002": names[index],
+            "nonconforming": nonconforming,
+            "K0002#": value[PLACE["K0002"]] or "",
+        }
         for name, column in columns.items():
             said = "" if name not in ELSE else _said_elsewhere(told, index, ELSE[name])
             column.append(row[name] if name in row else _cell(name, value[PLACE[name]] or said))

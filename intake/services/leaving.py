@@ -124,10 +124,10 @@ def leave_out(
     chosen: list[tuple[pd.DataFrame, Mapping[str, str] | None]] = []
     if places := list(places):
         chosen.append((_at(open_rows, places), None))
-    if alike := list(alike):
-        chosen += [(_like(open_rows, one), one) for one in alike]
+    chosen += [(_like(open_rows, one), one) for one in alike]
     if all(rows.empty for rows, _what in chosen):
-        raise NoSuchRow(alike[0]["code"] if alike else ALL)
+        what = chosen[-1][1] if chosen else None
+        raise NoSuchRow(what["code"] if what else ALL)
     entries = list(known)
     taken = open_rows.index[:0]
     for rows, what in chosen:
