@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from core import clock, formatting, origins, workbook
@@ -144,6 +145,8 @@ class Table:
     nothing: str
     day: Callable[[Any], date]  # of a row; the list begins with the latest
     related: Sequence[str] = ()  # what columns follow to other tables: a workbook reads each of them once
+    # How many rows: given where counting is dear and the lead says it too.
+    count: Callable[[], int] | None = None
     # What columns read, made of some rows at once.
     prepared: Callable[[list[Any]], Sequence[Any]] = lambda rows: rows
     chips: Sequence[Chip] = ()
@@ -152,11 +155,23 @@ class Table:
     acts: Sequence[Act] = ()
 
 
+class _Pages(Paginator):
+    """The pages of a list, counted as it counts itself."""
+
+    def __init__(self, table: Table) -> None:
+        super().__init__(table.rows, ON_A_PAGE)
+        self.table = table
+
+    @cached_property
+    def count(self) -> int:
+        return self.table.count() if self.table.count else self.table.rows.count()
+
+
 def list_page(request: HttpRequest, table: Table, asked: ListAddress) -> HttpResponseBase:
     """Answer with a list, fifty rows at a time; htmx gets the rows alone, ``as=xlsx`` all of them."""
     if request.GET.get("as") == "xlsx":
         return workbook.download(workbook_of(table, asked), day=clock.now().date())
-    page = Paginator(table.rows, ON_A_PAGE).get_page(request.GET.get("page"))
+    page = _Pages(table).get_page(request.GET.get("page"))
     part_only = "HX-Request" in request.headers
     context: dict[str, Any] = {
         "columns": table.columns,

@@ -31,12 +31,14 @@ class Letter(models.Model):
     html = models.TextField(blank=True)
     unsubscribe_url = models.CharField(max_length=250, blank=True)  # takes a POST (RFC 8058)
     secret = models.BooleanField(default=False)  # its words are forgotten once it is sent or given up
+    parts_written = models.PositiveIntegerField(null=True, blank=True)  # null: not known of an older letter
     state = models.CharField(max_length=8, choices=LetterState, default=LetterState.WAITING)
     created_at = models.DateTimeField()
     due_at = models.DateTimeField()
     give_up_at = models.DateTimeField()
     lease_until = models.DateTimeField(null=True, blank=True)
     attempts = models.PositiveIntegerField(default=0)
+    attempts_before = models.PositiveIntegerField(default=0, db_default=0)  # it was last set going again
     sent_at = models.DateTimeField(null=True, blank=True)
     last_answer = models.CharField(max_length=500, blank=True)
 

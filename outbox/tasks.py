@@ -14,3 +14,4 @@ def send_letter(*, letter_id: int, **_from_newer_senders: object) -> None:
 @shared_task(name="outbox.sweep")
 def sweep(**_from_newer_senders: object) -> None:
     services.ring_for_waiting_letters(now=clock.now())
+    services.forget_old_parts(now=clock.now())

@@ -97,7 +97,7 @@ class ProgrammeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewset
         facts = {name: told.get(name, getattr(programme, name)) for name in services.FACTS}
         days = [facts.pop(name) for name in ("baseline_from", "baseline_to", "report_from", "report_to")]
         try:
-            return self._change(
+            self._apply(
                 services.edit_programme,
                 now=clock.now(),
                 version=told["version"],
@@ -113,6 +113,8 @@ class ProgrammeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewset
             raise ValidationError({"baseline_from": said}, code="locked") from locked
         except ValueError as unfit:
             raise _unfit_days() from unfit
+        # Drawn outside: a fault in figures must not be told as days that were refused, for they are saved.
+        return self._answer(self.get_object())
 
     @extend_schema(request=NewPledgeSerializer, responses=ProgrammeSerializer)
     @action(detail=True, methods=["post"])
@@ -209,6 +211,10 @@ class ProgrammeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewset
             ) from stranger
 
     def _change(self, service: Callable[..., Any], **told: Any) -> Response:
+        self._apply(service, **told)
+        return self._answer(self.get_object())
+
+    def _apply(self, service: Callable[..., Any], **told: Any) -> None:
         programme = self.get_object()
         try:
             service(programme_id=programme.pk, by=self.person, **told)
@@ -216,7 +222,6 @@ class ProgrammeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewset
             raise Http404 from stranger
         except MayNot as forbidden:
             raise PermissionDenied from forbidden
-        return self._answer(self.get_object())
 
     def _answer(self, programme: Programme, **more: Any) -> Response:
         today = clock.today(programme.customer.zone)

@@ -19,6 +19,13 @@ def _day(label: Any) -> forms.DateField:
     return DayField(label=label)
 
 
+class LinesField(forms.CharField):
+    """Text of several lines, which browsers part by CR LF: kept as the API keeps it, by LF."""
+
+    def to_python(self, value: Any) -> str:
+        return (super().to_python(value) or "").replace("\r\n", "\n")
+
+
 class FactsForm(forms.Form):
     """What a programme is called, and the days that it compares."""
 
@@ -28,7 +35,7 @@ class FactsForm(forms.Form):
     baseline_to = _day(_("Baseline to"))
     report_from = _day(_("Report period from"))
     report_to = _day(_("Report period to"))
-    source_note = forms.CharField(
+    source_note = LinesField(
         label=_("Where the pledge is written"), required=False, widget=forms.Textarea(attrs={"rows": 2})
     )
 

@@ -1,6 +1,7 @@
 """A customer edits its programmes: thin pages over the services."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import Any
 
@@ -88,16 +89,20 @@ def programme_edit(request: MemberRequest, slug: str) -> HttpResponse:
 @door
 def facts_edit(request: MemberRequest, programme: Programme) -> HttpResponse:
     """Change name and days. Whoever saves second sees what stands there, their own text still in the field."""
-    form = facts_form(programme, request.POST)
+    now = clock.now()  # one for form and service: between two of them a report period may begin
+    form = facts_form(programme, request.POST, now=now)
     if not form.is_valid():
         return draw_page(request, programme, facts_form=form)
     told = form.cleaned_data
     try:
-        services.edit_programme(programme_id=programme.pk, by=request.person, now=clock.now(), **told)
+        services.edit_programme(programme_id=programme.pk, by=request.person, now=now, **told)
+    except services.BaselineLocked:
+        form.add_error("baseline_from", _("The baseline is locked: the report period has begun."))
+        return draw_page(request, programme, facts_form=form)
     except Stale as stale:
         data = request.POST.copy()
         data["version"] = str(stale.stored.version)
-        again = facts_form(stale.stored, data)
+        again = facts_form(stale.stored, data, now=now)
         return draw_page(
             request, programme, 409, facts_form=again, differences=differing(again, stale.stored)
         )
@@ -105,12 +110,15 @@ def facts_edit(request: MemberRequest, programme: Programme) -> HttpResponse:
 
 
 def differing(form: EditFactsForm, stored: Programme) -> list[tuple[str, str, str]]:
-    """Return label, what stands there now and what somebody wrote, field by field where they differ."""
-    pairs = [
+    """Return label, what stands there now and what somebody wrote, field by field where they differ.
+
+    `form` is bound over what is stored. What was typed is compared as it would be kept.
+    """
+    return [
         (str(field.label), str(getattr(stored, field.name)), str(field.value()))
         for field in form.visible_fields()
+        if field.name in form.changed_data
     ]
-    return [(label, theirs, mine) for label, theirs, mine in pairs if theirs != mine]
 
 
 @door
@@ -155,7 +163,7 @@ def draw_page(
     context = {
         "programme": programme,
         "today": today,
-        "facts_form": facts_form(programme),
+        "facts_form": facts_form(programme, now=clock.now()),
         "pledges": [(one, title_of(one), reading_of(queries.way_of(one))) for one in pledges],
         "members": queries.members_of(programme),
         "candidates": queries.suppliers_not_in(programme),
@@ -170,9 +178,9 @@ def draw_page(
     return render(request, "improvement/programme_edit.html", context | more, status=status)
 
 
-def facts_form(programme: Programme, data: Any = None) -> EditFactsForm:
+def facts_form(programme: Programme, data: Any = None, *, now: datetime) -> EditFactsForm:
     stored = {name: getattr(programme, name) for name in (*services.FACTS, "version")}
-    return EditFactsForm(data, initial=stored, locked=programme.locked_on(clock.now()))
+    return EditFactsForm(data, initial=stored, locked=programme.locked_on(now))
 
 
 def pledge_typed(pledge: Pledge) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from insight.mails.words import window_word
 from kpis.queries import wording
 from kpis.queries.asking_words import kind_word, sentences
 from kpis.queries.completeness import Completeness
-from kpis.queries.lacking import lots_path
+from kpis.queries.missing_of_requests import lots_path
 from kpis.queries.ranking import Ranked
 from kpis.queries.readings import Reading
 from kpis.queries.requests import Standing

@@ -95,6 +95,7 @@ def send_all(*, now: datetime) -> dict[str, int]:
         if state := compose_digest(digest_id=pk, now=now):
             counts[state] += 1
     counts |= outbox.send_waiting(now=now)
+    outbox.forget_old_parts(now=now)  # cron may be all there is, without beat
     learn_fates(now=now)
     return counts
 

@@ -19,7 +19,7 @@ from insight.views.work import Action, Item
 from kpis.filters import View
 from kpis.queries.asking_words import MARKS, kind_word, period_word, periods_word, sentence, sentences
 from kpis.queries.completeness import Completeness
-from kpis.queries.lacking import lots_path
+from kpis.queries.missing_of_requests import lots_path
 from kpis.queries.requests import DUE, LATE, NOTHING, PARTIAL, Standing, to_send, waiting
 from suppliers.access import Person, PersonRequest
 from suppliers.queries.asking import AskedRequest

@@ -32,7 +32,7 @@ from kpis.queries.asking_words import (
     rhythm_word,
     state_word,
 )
-from kpis.queries.lacking import lots_path
+from kpis.queries.missing_of_requests import lots_path
 from kpis.queries.requests import DUE, LATE, LOOK_BACK, NOTHING, Standing, standings, waiting
 from suppliers.access import MemberRequest
 from suppliers.queries.asking import KINDS, AskedRequest, requests_asked

@@ -64,19 +64,21 @@ def first_of_lots(rows: QuerySet, *, since: date | None = None) -> QuerySet:
     return rows.filter(~Exists(earlier))
 
 
-def lots_received(deliveries: Collection[Delivery]) -> dict[int, tuple[int, int]]:
-    """Return of the lots of some deliveries how many lines came and how many pieces, by delivery; one query."""
-    rows = Delivery.objects.counting().filter(
-        partnership__in={one.partnership_id for one in deliveries},
-        lot_number_key__in={one.lot_number_key for one in deliveries},
-        received_quantity__gt=0,
-    )
-    found = rows.values("partnership", "part", "lot_number_key").annotate(
-        lines=Count("pk"), pieces=Sum("received_quantity")
+def lots_received(
+    deliveries: Collection[Delivery], period: Period | None = None
+) -> dict[int, tuple[int, int]]:
+    """Return of the lots of some deliveries of a period how many deliveries and pieces came in it, or ever.
+
+    By the id of each delivery given; one query.
+    """
+    rows = deliveries_with_lots({one.partnership_id for one in deliveries}, period)
+    found = rows.filter(lot_number_key__in={one.lot_number_key for one in deliveries})
+    counted = found.values("partnership", "part", "lot_number_key").annotate(
+        count=Count("pk"), pieces=Sum("received_quantity")
     )
     sums = {
-        (row["partnership"], row["part"], row["lot_number_key"]): (row["lines"], int(row["pieces"]))
-        for row in found.order_by()
+        (row["partnership"], row["part"], row["lot_number_key"]): (row["count"], int(row["pieces"]))
+        for row in counted.order_by()
     }
     return {one.pk: sums[one.partnership_id, one.part_id, one.lot_number_key] for one in deliveries}
 

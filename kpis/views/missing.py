@@ -1,9 +1,11 @@
 """Lists of lots that lack a record: where every number of missing lots leads."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache, partial
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
 from django.http import HttpResponseBase
@@ -15,28 +17,29 @@ from django.views.decorators.http import require_GET
 from core import clock, formatting
 from core.chips import Chip
 from core.lists import Column, ListAddress, Note, Table, choice_chip, list_page, period_chip
-from core.period import Period
+from core.period import EARLIEST, Period
 from core.workbook import CODE, COUNT, DAY
 from inventory.queries.arrivals import lots_received
 from kpis.queries.asking_words import kind_word
-from kpis.queries.lacking import DAY_OF, lots_lacking
 from kpis.queries.missing import uninspected
+from kpis.queries.missing_of_requests import DAY_OF, lots_missing
 from kpis.queries.requests import PARTIAL, Standing, standings
 from suppliers.access import PersonRequest
 from suppliers.filters import scope_chips, selection_asked, usual_scope
 from suppliers.queries.asking import requests_asked
 from suppliers.queries.seats import CUSTOMER, side_of_session
 
+DAYS = ("from", "to")
 ENDS = ("partnership__supplier", "partnership__customer")
 OF_DELIVERY, OF_INSPECTION = ("part", *ENDS), ("lot", "part", *ENDS)
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """A lot by its first delivery, and how many lines and pieces came of it in all."""
+    """A lot by its first delivery, and how many deliveries and pieces came of it in the same days."""
 
     one: Any
-    lines: int
+    deliveries: int
     pieces: int
 
 
@@ -44,10 +47,11 @@ class Received:
 @login_required
 def uninspected_list(request: PersonRequest) -> HttpResponseBase:
     """Lots delivered in a period of which no outgoing inspection came."""
-    asked = ListAddress.read(request, "lots-uninspected", usual=usual_scope(request))
-    rows = uninspected(selection_asked(request, asked.given), _period(asked))
+    asked = _asked(request, "lots-uninspected")
+    period = _period(asked)
+    rows = uninspected(selection_asked(request, asked.given), period)
     table = _delivered(
-        rows, side_of_session(request), title=_("Delivered lots without an outgoing inspection"),
+        rows, side_of_session(request), period=period, title=_("Delivered lots without an outgoing inspection"),
         chips=[*scope_chips(request, asked.given, asked.address), period_chip(asked)],
         notes=[_deliveries(asked)],
     )  # fmt: skip
@@ -56,11 +60,11 @@ def uninspected_list(request: PersonRequest) -> HttpResponseBase:
 
 @require_GET
 @login_required
-def lacking_list(request: PersonRequest) -> HttpResponseBase:
+def missing_of_requests_list(request: PersonRequest) -> HttpResponseBase:
     """Lots that are missing of what data requests ask for."""
-    asked = ListAddress.read(request, "lots-lacking", usual=usual_scope(request))
+    asked = _asked(request, "lots-lacking")
     kind = asked.chosen("kind") if asked.chosen("kind") in DAY_OF else next(iter(DAY_OF))
-    rows, side = lots_lacking(_standings(request, asked), kind), side_of_session(request)
+    rows, side = lots_missing(_standings(request, asked), kind), side_of_session(request)
     kinds = [(name, kind_word(name)) for name in DAY_OF]
     chips = [
         *scope_chips(request, asked.given, asked.address),
@@ -92,34 +96,57 @@ def _standings(request: PersonRequest, asked: ListAddress) -> list[Standing]:
     return found
 
 
-def _period(asked: ListAddress) -> Period | None:
+def _asked(request: PersonRequest, route: str) -> ListAddress:
+    """Read an address whose days are whole: from a day means until today, until a day means from the first.
+
+    Days that cannot be read, or are in the wrong order, are left aside, and the reader is told.
+    """
+    asked = ListAddress.read(request, route, usual=usual_scope(request))
     first, last = asked.chosen("from"), asked.chosen("to")
+    if not (first or last):
+        return asked
+    given = {name: values for name, values in asked.given.items() if name not in DAYS}
     try:
-        return Period.parse(f"{first}..{last}") if first and last else None
+        days = Period.parse(f"{first or EARLIEST}..{last or clock.now().date()}")
     except ValueError:
-        return None
+        messages.warning(request, _("The days of this address are no period: they are left aside."))
+        return replace(asked, given=given)
+    return replace(asked, given=given | {"from": [days.first.isoformat()], "to": [days.last.isoformat()]})
+
+
+def _period(asked: ListAddress) -> Period | None:
+    first, last = (asked.chosen(name) for name in DAYS)
+    return Period.parse(f"{first}..{last}") if first else None
 
 
 def _delivered(
-    rows: QuerySet, side: str, *, title: str, chips: Sequence[Chip], notes: Sequence[Note]
+    rows: QuerySet,
+    side: str,
+    *,
+    title: str,
+    chips: Sequence[Chip],
+    notes: Sequence[Note],
+    period: Period | None = None,
 ) -> Table:
-    """Return a list of lots that are known by their deliveries."""
+    """Return a list of lots that are known by their deliveries, of a period or of all time."""
     rows = rows.select_related(*OF_DELIVERY).order_by("-received_date", "-pk")
+    count = cache(rows.count)
     return Table(
         title=title,
         rows=rows,
+        count=count,
         related=OF_DELIVERY,
-        prepared=_received,
+        prepared=partial(_received, period=period),
         columns=[
             Column(_("Lot number"), lambda row: row.one.lot_number, CODE),
             *_named(side, lambda row: row.one),
             Column(_("First receipt"), lambda row: row.one.receipt_no, CODE, aside=True),
             Column(_("First received on"), lambda row: row.one.received_date, DAY, aside=True),
-            Column(pgettext("number of", "Deliveries"), lambda row: row.lines, COUNT),
+            Column(pgettext("number of", "Deliveries"), lambda row: row.deliveries, COUNT),
             Column(_("Pieces received"), lambda row: row.pieces, COUNT),
         ],
         under=lambda row: _under(row.one, side, row.one.received_date),
-        lead=lambda: _lead(rows, _("No reported rate speaks for them.")),
+        lead=lambda: _lead(count(), _("No reported rate speaks for them.")),
         nothing=_("No lot is missing in this view."),
         day=lambda row: row.one.received_date,
         chips=chips,
@@ -130,9 +157,11 @@ def _delivered(
 def _made(rows: QuerySet, side: str, *, title: str, chips: Sequence[Chip], notes: Sequence[Note]) -> Table:
     """Return a list of lots that are known by their outgoing inspections."""
     rows = rows.select_related(*OF_INSPECTION).order_by("-inspection_date", "-pk")
+    count = cache(rows.count)
     return Table(
         title=title,
         rows=rows,
+        count=count,
         related=OF_INSPECTION,
         columns=[
             Column(
@@ -147,7 +176,7 @@ def _made(rows: QuerySet, side: str, *, title: str, chips: Sequence[Chip], notes
             Column(_("Nonconforming"), lambda one: one.nonconforming, COUNT),
         ],
         under=lambda one: _under(one, side, one.inspection_date),
-        lead=lambda: _lead(rows, _("They were inspected, and no measured value of them came.")),
+        lead=lambda: _lead(count(), _("They were inspected, and no measured value of them came.")),
         nothing=_("No lot is missing in this view."),
         day=lambda one: one.inspection_date,
         chips=chips,
@@ -155,8 +184,8 @@ def _made(rows: QuerySet, side: str, *, title: str, chips: Sequence[Chip], notes
     )
 
 
-def _received(page: Sequence[Any]) -> list[Received]:
-    sums = lots_received(page)
+def _received(page: Sequence[Any], *, period: Period | None) -> list[Received]:
+    sums = lots_received(page, period)
     return [Received(one, *sums[one.pk]) for one in page]
 
 
@@ -175,8 +204,7 @@ def _under(one: Any, side: str, day: Any) -> list[list[str]]:
     return [[_part_words(one)], [_other_end(one, side), formatting.day(day)]]
 
 
-def _lead(rows: QuerySet, what: str) -> str:
-    count = rows.count()
+def _lead(count: int, what: str) -> str:
     told = ngettext("%(n)s lot is missing. %(what)s", "%(n)s lots are missing. %(what)s", count)
     return told % {"n": formatting.decimal(count), "what": what}
 

@@ -1,5 +1,11 @@
 from outbox.services.again import NotAgain, NotHere, send_again
-from outbox.services.sending import SEND, ring_for_waiting_letters, send_letter, send_waiting
+from outbox.services.sending import (
+    SEND,
+    forget_old_parts,
+    ring_for_waiting_letters,
+    send_letter,
+    send_waiting,
+)
 from outbox.services.writing import Part, mail_domain, write_letter
 
 __all__ = [
@@ -7,6 +13,7 @@ __all__ = [
     "NotAgain",
     "NotHere",
     "Part",
+    "forget_old_parts",
     "mail_domain",
     "ring_for_waiting_letters",
     "send_again",

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from core.wake import wake
 from outbox.models import Letter, LetterState
-from outbox.queries import SENT_AGAIN
+from outbox.queries import may_go_again
 from outbox.services.sending import SEND
 from outbox.services.writing import PATIENCE
 
@@ -16,7 +16,7 @@ class NotHere(Exception):
 
 
 class NotAgain(Exception):
-    """Its words or its pictures are forgotten, or it is of a fate that another try would not mend."""
+    """Its words or its parts are forgotten, or it is of a fate that another try would not mend."""
 
 
 @transaction.atomic
@@ -32,10 +32,11 @@ def send_again(*, letter_id: int, organisation_id: int, attempts: int, now: date
         raise NotHere
     if letter.attempts != attempts or letter.state == LetterState.WAITING:
         return False
-    pictures_gone = "cid:" in letter.html and not letter.parts.exists()
-    if letter.state not in SENT_AGAIN or letter.secret or pictures_gone:
+    # Asked once the row is ours: until then a sweep may have taken the parts.
+    if not Letter.objects.filter(may_go_again(), pk=letter_id).exists():
         raise NotAgain
     letter.state, letter.due_at, letter.give_up_at = LetterState.WAITING, now, now + PATIENCE
-    letter.save(update_fields=["state", "due_at", "give_up_at"])
+    letter.attempts_before = letter.attempts
+    letter.save(update_fields=["state", "due_at", "give_up_at", "attempts_before"])
     wake(SEND, letter_id=letter.pk)
     return True

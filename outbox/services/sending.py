@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from email.errors import MessageError
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from core import lease
 from core.wake import wake
@@ -21,6 +21,10 @@ log = logging.getLogger(__name__)
 SEND = "outbox.send_letter"
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(minutes=1), timedelta(hours=4)
 RUNG_AT_ONCE = 500  # letters a sweep rings for; the next sweep rings for the rest
+FORGOTTEN_AT_ONCE = 500  # letters whose parts a sweep deletes; the next sweep goes on
+# How long somebody may notice that a letter did not arrive. Its parts are the figures of a day, which the
+# pages show anew: older ones help nobody, and a mailbox that is gone for good would gather them for ever.
+PARTS_KEPT = timedelta(days=30)
 # Enhanced status codes (RFC 3463) by which a 5xx to the content still speaks of the mailbox, and by which a
 # 5xx to the recipient speaks of us: we may not send there, or look like somebody who may not.
 OF_THE_MAILBOX = re.compile(r"5\.[12]\.")
@@ -86,6 +90,22 @@ def ring_for_waiting_letters(*, now: datetime) -> int:
     return len(ids)
 
 
+def forget_old_parts(*, now: datetime) -> int:
+    """Delete the parts of letters given up, bounced or unconfirmed so long ago that none is sent again.
+
+    Returns of how many letters. They are of letters whose time was over `PARTS_KEPT` ago; called again,
+    it goes on.
+    """
+    has_parts = Exists(LetterPart.objects.filter(letter=OuterRef("pk")))
+    old = Letter.objects.filter(has_parts, state__in=SENT_AGAIN, give_up_at__lt=now - PARTS_KEPT)
+    with transaction.atomic():
+        # Locked, lest somebody has one sent again meanwhile: it would go out without its parts.
+        locked = old.select_for_update(skip_locked=True).order_by("pk").values_list("pk", flat=True)
+        ids = list(locked[:FORGOTTEN_AT_ONCE])
+        LetterPart.objects.filter(letter__in=ids).delete()
+    return len(ids)
+
+
 def _due(now: datetime) -> QuerySet[Letter]:
     return Letter.objects.filter(state=LetterState.WAITING, due_at__lte=now)
 
@@ -114,7 +134,8 @@ def _settle(held: lease.Lease, letter: Letter, outcome: Outcome, *, now: datetim
         state = LetterState.GIVEN_UP
     columns: dict[str, object] = {"state": state, "last_answer": outcome.answer[:500]}
     if state == LetterState.WAITING:
-        pause = min(FIRST_PAUSE * 2 ** min(held.attempt - 1, 10), LONGEST_PAUSE)
+        tries = held.attempt - letter.attempts_before  # since it was written, or set going again
+        pause = min(FIRST_PAUSE * 2 ** min(tries - 1, 10), LONGEST_PAUSE)
         columns["due_at"] = min(now + pause, max(letter.give_up_at, now + FIRST_PAUSE))
     elif letter.secret:
         columns |= {"text": "", "html": ""}

@@ -61,6 +61,7 @@ def write_letter(
             "html": html,
             "unsubscribe_url": unsubscribe_url,
             "secret": secret,
+            "parts_written": len(parts),
             "created_at": now,
             "due_at": now,
             "give_up_at": now + PATIENCE,

@@ -16,7 +16,7 @@ from core import clock, workbook
 from core.lists import made_at
 from core.workbook import COUNT, LONG, MOMENT, Heading, Kind, Sheet, Workbook
 from outbox import services as outbox
-from outbox.queries import SENT_AGAIN, LetterState, letters_of
+from outbox.queries import LetterState, letters_of
 from suppliers import queries
 from suppliers.access import MemberRequest
 
@@ -47,7 +47,7 @@ def letters(request: MemberRequest) -> HttpResponseBase:
             "kind": kind_of(letter.subject_key),
             "letter": letter,
             "mark": MARKS.get(LetterState(letter.state), "bad"),
-            "again": letter.state in SENT_AGAIN and not letter.secret and letter.to in here,
+            "again": letter.goes_again and letter.to in here,
             "twice": letter.state == LetterState.UNCONFIRMED,
         }
         for letter in page

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from improvement.api import programmes
 from improvement.models import Pledge, Programme, ProgrammeMember
 from kpis.queries.headlines import OF_QUALITY, OF_STOCK
 from tests.improvement.programmes import ADDRESS, TODAY, client_of, joint
@@ -178,6 +179,37 @@ def test_who_saves_second_sees_what_stands_there_and_keeps_its_own_text(joint):
     assert (stale.status_code, stale.json()["errors"][0]["code"]) == (409, "stale")
     assert client.post(ADDRESS + "facts/", FACTS | {"name": "我改的", "version": 2}).status_code == 302
     assert Programme._base_manager.get(pk=joint.programme.pk).name == "我改的"
+
+
+def test_a_field_that_only_browsers_write_differently_is_in_no_conflict(joint):
+    client = client_of(joint.owner)
+    note = {"source_note": "one\r\ntwo"}
+    client.post(ADDRESS + "facts/", FACTS | note | {"name": "别人改的"})
+    assert Programme._base_manager.get(pk=joint.programme.pk).source_note == "one\ntwo"
+    answer = client.post(ADDRESS + "facts/", FACTS | note | {"name": "我改的 ", "name_en": " Joint"})
+    assert answer.status_code == 409
+    assert [row[1:] for row in answer.context["differences"]] == [("别人改的", "我改的 ")]
+
+
+def test_a_baseline_that_is_locked_while_it_is_saved_is_said_at_the_field(joint, monkeypatch):
+    told = iter([False])
+    monkeypatch.setattr(Programme, "locked_on", lambda programme, now: next(told, True))
+    answer = client_of(joint.owner).post(ADDRESS + "facts/", FACTS)
+    assert answer.status_code == 200
+    assert "The baseline is locked: the report period has begun." in answer.text
+
+
+def test_a_fault_in_figures_is_not_told_as_days_that_were_refused(joint, monkeypatch):
+    def faulty(*_args, **_more):
+        raise ValueError("no such figure")
+
+    monkeypatch.setattr(programmes, "programme_figures", faulty)
+    path = f"/api/v1/programmes/{joint.programme.pk}/"
+    with pytest.raises(ValueError, match="no such figure"):
+        client_of(joint.owner).patch(
+            path, {"version": 1, "name": "协同二期"}, content_type="application/json"
+        )
+    assert Programme._base_manager.get(pk=joint.programme.pk).name == "协同二期"
 
 
 def test_the_api_changes_the_days_and_refuses_those_that_are_not_in_order(joint):

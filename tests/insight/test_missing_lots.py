@@ -6,6 +6,8 @@ from datetime import UTC, date, datetime
 from html import unescape
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from openpyxl import load_workbook
 
 from suppliers import services
@@ -61,6 +63,43 @@ def test_the_card_and_the_to_do_lead_to_the_delivered_lots_without_an_inspection
         assert listed(client, url) == (number, {"L-A", "L-B", "L-C"})
     part_of_them = card[1] + "&supplier=S02"
     assert listed(client, part_of_them) == (1, {"L-C"})
+
+
+def test_deliveries_and_pieces_are_those_of_the_period(lacking, enter):
+    answer = enter("LEAD").get("/lots/uninspected/?from=2026-05-20&to=2026-06-30&as=xlsx")
+    sheet = load_workbook(io.BytesIO(b"".join(answer.streaming_content))).worksheets[1]
+    head, *rows = sheet.iter_rows(values_only=True)
+    told = [dict(zip(head, row, strict=True)) for row in rows]
+    assert [(row["Lot number"], row["Deliveries"], row["Pieces received"]) for row in told] == [
+        ("L-A", 1, 500)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("days", "shown", "lots"),
+    [
+        ("from=2026-05-10", "10 May – 30 Jun 2026", {"L-A", "L-B"}),
+        ("to=2026-04-30", "1 Jan 1990 – 30 Apr 2026", {"L-C"}),
+    ],
+)
+def test_half_a_period_is_open_at_its_other_end_and_the_chip_says_so(lacking, enter, days, shown, lots):
+    client, url = enter("LEAD"), f"/lots/uninspected/?{days}"
+    assert listed(client, url) == (len(lots), lots)
+    assert shown in client.get(url).content.decode()
+
+
+@pytest.mark.parametrize("days", ["from=2026-05-99&to=2026-06-30", "from=2026-06-30&to=2026-05-01"])
+def test_days_that_are_no_period_are_left_aside_and_that_is_said(lacking, enter, days):
+    page = enter("LEAD").get(f"/lots/uninspected/?{days}").content.decode()
+    assert "The days of this address are no period" in page
+
+
+def test_a_list_of_missing_lots_is_counted_once(lacking, enter):
+    client = enter("LEAD")
+    with CaptureQueriesContext(connection) as asked:
+        client.get(f"/lots/uninspected/?{HALF}")
+    counts = [one for one in asked if "COUNT(*)" in one["sql"] and "inventory_delivery" in one["sql"]]
+    assert len(counts) == 1
 
 
 def test_the_card_leads_to_the_lots_without_values(lacking, enter):

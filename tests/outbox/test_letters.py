@@ -72,6 +72,17 @@ def test_a_server_that_says_later_is_asked_later_and_at_growing_pauses(mail_serv
     assert at - NOW == timedelta(hours=24)
 
 
+def test_a_letter_that_a_person_sets_going_again_begins_with_short_pauses(mail_server):
+    mail_server.answers["busy@example.org"] = "451 4.3.0 Come back later"
+    letter = write(to="busy@example.org", organisation_id=1)
+    Letter.objects.filter(pk=letter.pk).update(state=LetterState.GIVEN_UP, attempts=15)
+    later = NOW + timedelta(days=2)
+    assert services.send_again(letter_id=letter.pk, organisation_id=1, attempts=15, now=later)
+    letter = send(letter, later)
+    assert (letter.attempts, letter.due_at - later) == (16, timedelta(minutes=1))
+    assert send(letter, letter.due_at).due_at == later + timedelta(minutes=3)
+
+
 def test_a_letter_waits_for_a_server_that_is_away(mail_server, settings):
     port, settings.EMAIL_PORT = settings.EMAIL_PORT, 9  # discard: nobody answers
     letter = send(write())

@@ -1,8 +1,10 @@
 """An owner has a letter sent again that may not have arrived: the same one, and once."""
 
-from datetime import UTC, datetime
+import importlib
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.apps import apps
 from django.test import Client
 
 from outbox import services
@@ -46,6 +48,40 @@ def test_a_letter_that_may_not_have_arrived_is_sent_again_as_it_was(chain, owner
     sent = Letter.objects.get(pk=letter.pk)
     assert sent.message_id == letter.message_id and sent.parts.count() == 1
     assert sent.give_up_at > letter.give_up_at
+
+
+def test_parts_are_kept_for_thirty_days_and_then_nobody_is_offered_to_send_a_rump(chain, owner):
+    letter, sent, waiting = (failed(chain.buyer, state) for state in ("bounced", "unsure", "waiting"))
+    Letter.objects.filter(pk=sent.pk).update(give_up_at=NOW + timedelta(days=1))
+    assert services.forget_old_parts(now=NOW + timedelta(days=30)) == 0
+    assert services.forget_old_parts(now=NOW + timedelta(days=30, hours=1)) == 1
+    assert services.forget_old_parts(now=NOW + timedelta(days=30, hours=1)) == 0
+    assert [one.parts.count() for one in (letter, sent, waiting)] == [0, 1, 1]
+    page = owner.get("/account/letters/").content.decode()
+    assert f"/{letter.pk}/again/" not in page and f"/{sent.pk}/again/" in page
+    assert again(owner, letter) == (200, LetterState.BOUNCED)
+
+
+def test_a_letter_whose_workbook_is_gone_does_not_go_out_without_it(chain, owner):
+    pk = services.write_letter(
+        subject_key="digest:workbook", to=chain.buyer.user.email, language="en", subject="S", text="T", now=NOW,
+        parts=[services.Part("figures.xlsx", "application/x-excel", b"PK")],
+        organisation_id=chain.buyer.organisation_id,
+    )  # fmt: skip
+    Letter.objects.filter(pk=pk).update(state="given_up", attempts=3)
+    letter = Letter.objects.get(pk=pk)
+    letter.parts.all().delete()
+    assert f"/{pk}/again/" not in owner.get("/account/letters/").content.decode()
+    assert again(owner, letter) == (200, LetterState.GIVEN_UP)
+
+
+def test_of_a_letter_older_than_the_count_of_parts_it_is_known_only_where_some_are_left(chain, owner):
+    whole, bare = failed(chain.buyer, "bounced"), failed(chain.buyer, "given_up")
+    bare.parts.all().delete()
+    Letter.objects.update(parts_written=None)
+    importlib.import_module("outbox.migrations.0004_parts_written_and_tries_again").count_parts(apps, None)
+    assert again(owner, bare) == (200, LetterState.GIVEN_UP)
+    assert again(owner, whole) == (200, LetterState.WAITING)
 
 
 def test_asked_twice_it_goes_out_once(chain, owner):

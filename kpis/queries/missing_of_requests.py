@@ -15,7 +15,7 @@ from suppliers.queries.asking import partnerships_of_customers
 DAY_OF = {"outgoing": "received_date", "measurements": "inspection_date"}  # kinds that come by lot
 
 
-def lots_lacking(found: Sequence[Standing], kind: str) -> QuerySet:
+def lots_missing(found: Sequence[Standing], kind: str) -> QuerySet:
     """Return the lots that standings of a kind of `DAY_OF` lack, one row a lot.
 
     They are deliveries where inspections are asked for, outgoing inspections where values are.
@@ -31,14 +31,14 @@ def lots_lacking(found: Sequence[Standing], kind: str) -> QuerySet:
 
 def lots_path(found: Sequence[Standing]) -> str:
     """Return the address of the list of the lots that some periods of one request lack; empty where none."""
-    lacking = [one for one in found if one.missing]
-    if not lacking:
+    missing = [one for one in found if one.missing]
+    if not missing:
         return ""
-    asked = lacking[0].asked
+    asked = missing[0].asked
     query = {
         "kind": asked.kind,
         "request": asked.id,
-        "period": [one.slot.key.isoformat() for one in lacking],
+        "period": [one.slot.key.isoformat() for one in missing],
     }
     return f"{reverse('lots-lacking')}?{urlencode(query, doseq=True)}"
 
