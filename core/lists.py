@@ -22,12 +22,13 @@ from django.utils.translation import gettext as _
 from core import clock, formatting, origins, workbook
 from core.chips import Chip, Choice, Field
 from core.lead import Lead, joined
+from core.text import number_or_none
 from core.workbook import DAY, TEXT, Heading, Kind, Sheet, Workbook
 
 ON_A_PAGE = 50
 AT_ONCE = 2_000  # rows read at a time for a workbook
 NOT_FILTERS = {"page", "as"}
-LONGEST_ID = 19  # digits
+NO_UPLOAD = 0  # has no rows, like what is no number
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,14 +274,15 @@ def choice_chip(
 def upload_chip(asked: ListAddress) -> list[Chip]:
     """Return a chip that names the file whose rows are shown, if the reader's organisation sent it."""
     said = asked.chosen("upload")
-    source = origins.source_or_none(int(said)) if upload_asked(asked) else None
+    upload = upload_asked(asked)
+    source = origins.source_or_none(upload) if upload else None
     return [choice_chip(asked, "upload", _("File"), [(said, source.name)])] if source else []
 
 
 def upload_asked(asked: ListAddress) -> int | None:
-    """Return the id of the upload to whose rows a list is narrowed."""
+    """Return the id of the upload to whose rows a list is narrowed, None if it is not."""
     said = asked.chosen("upload")
-    return int(said) if said.isascii() and said.isdecimal() and len(said) < LONGEST_ID else None
+    return (number_or_none(said) or NO_UPLOAD) if said else None
 
 
 def _day(text: str) -> date | None:

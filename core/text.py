@@ -1,10 +1,18 @@
-"""Keys by which written names are compared and sorted."""
+"""Keys by which written names are compared and sorted, and numbers as addresses write them."""
 
 import unicodedata
 from collections.abc import Iterable
 from functools import lru_cache
 
 from pypinyin import Style, lazy_pinyin
+
+LONGEST_NUMBER = 18  # digits: what every column of ids holds
+
+
+def number_or_none(text: str) -> int | None:
+    """Read a whole number as an address or a form writes it; None for anything else, also for one too long."""
+    plain = text.isascii() and text.isdecimal() and len(text) <= LONGEST_NUMBER
+    return int(text) if plain else None
 
 
 @lru_cache(maxsize=65536)  # the same names of parts and partners come with every file

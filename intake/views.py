@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from core import clock
 from core.lists import ListAddress, made_at
+from core.text import number_or_none
 from core.workbook import Workbook, download
 from intake import queries
 from intake.filters import UploadFilter
@@ -122,7 +123,7 @@ def upload_new(request: PersonRequest) -> HttpResponse:
         "now": clock.now(),
     }
     repairs = request.POST.get("repairs", "")
-    repairs_id = int(repairs) if repairs.isdecimal() else None
+    repairs_id = number_or_none(repairs)
     taken = [
         receive.receive_file(
             content=cast("BinaryIO", file), file_name=file.name or "", repairs_id=repairs_id, **rest
@@ -238,10 +239,10 @@ def upload_leave_out(request: PersonRequest, pk: int) -> HttpResponse:
 @for_senders
 def upload_take_in(request: PersonRequest, pk: int) -> HttpResponse:
     """Take rows in again that somebody left out."""
-    number = request.POST.get("number", "")
-    if not number.isdecimal():
+    number = number_or_none(request.POST.get("number", ""))
+    if number is None:
         raise Http404
-    return _answered(request, pk, taken_in=[int(number)])
+    return _answered(request, pk, taken_in=[number])
 
 
 @require_POST

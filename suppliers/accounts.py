@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 import outbox.services as outbox
 from core import clock
+from core.text import number_or_none
 from suppliers import queries
 from suppliers.models import User
 
@@ -116,5 +117,5 @@ def _known_device(request: HttpRequest, email: str) -> str:
     """Return what tells this device, if the login of this address was used on it before."""
     cookie = request.get_signed_cookie(KNOWN_DEVICE, "", max_age=KNOWN_FOR) or ""
     device, _, user = cookie.partition(" ")
-    known = user.isdecimal() and User.objects.filter(pk=user, email__iexact=email).exists()
+    known = User.objects.filter(pk=number_or_none(user) or 0, email__iexact=email).exists()
     return device if known else ""

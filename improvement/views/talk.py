@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from core import clock
 from core.downloads import as_download
+from core.text import number_or_none
 from improvement import access, services
 from improvement.forms.task import CommentForm
 from improvement.queries.tasks import attachment_or_none
@@ -46,7 +47,7 @@ def refused_unread(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
 
 def body_size(request: Any) -> int:
     length = request.META.get("CONTENT_LENGTH") or "0"
-    return int(length) if length.isdigit() else 0
+    return number_or_none(length) or 0
 
 
 def too_large(request: MemberRequest, task_id: int) -> HttpResponse:

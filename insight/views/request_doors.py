@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from core import clock
+from core.text import number_or_none
 from insight.forms.requests import AskForm, ChangeForm, EndForm, NothingForm
 from insight.views.requests import partnerships_to_ask, shown
 from suppliers import services
@@ -148,4 +149,5 @@ def _ours(request: MemberRequest) -> list[int]:
 
 
 def _chosen(request: MemberRequest) -> list[int]:
-    return [int(pk) for pk in request.POST.getlist("requests") if pk.isascii() and pk.isdigit()]
+    numbers = map(number_or_none, request.POST.getlist("requests"))
+    return [pk for pk in numbers if pk is not None]

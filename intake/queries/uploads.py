@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 
 from core.scope import current
+from core.text import number_or_none
 from intake.models import Commit, Problem, Upload, UploadState
 from intake.queries.constants import fields_without_column
 from intake.queries.words import Said, field_name, say
@@ -229,22 +230,22 @@ def waiting_uploads(limit: int = 5) -> list[WaitingUpload]:
 
 def what_a_remedy_says(upload: Upload, remedy: str, value: str) -> dict[str, Any] | None:
     """Return what a remedy of the page means to `services.answer`, or None if there is no such remedy."""
-    kind, number = remedy[:1], remedy[1:]
+    kind, number = remedy[:1], number_or_none(remedy[1:])
     if kind == "f":
-        return _for_all_rows(upload, number, value)
-    if not number.isdecimal() or "\x00" in value:
+        return _for_all_rows(upload, remedy[1:], value)
+    if number is None or "\x00" in value:
         return None
     if kind == "c":
         conflicts = upload.understanding.get("conflicts", [])
-        if int(number) >= len(conflicts) or value not in ("keep", "replace"):
+        if number >= len(conflicts) or value not in ("keep", "replace"):
             return None
-        conflict = conflicts[int(number)]
+        conflict = conflicts[number]
         return {"choices": {f"{conflict['sheet']}!{conflict['row']}": value}}
     questions = upload.understanding.get("questions", [])
     if kind == "q":
-        question = questions[int(number)] if int(number) < len(questions) else None
+        question = questions[number] if number < len(questions) else None
         return {"answers": {question["id"]: value}} if question and _fits(question, value) else None
-    problem = upload.problems.filter(pk=int(number)).first() if kind == "p" else None
+    problem = upload.problems.filter(pk=number).first() if kind == "p" else None
     if problem is None:
         return None
     asked = problem.params.get("question", "")
@@ -262,8 +263,10 @@ def rows_of_problems(upload: Upload, remedies: list[str], *, alike: bool) -> dic
 
     With `alike` all rows that have such problems, as a group of the page stands for.
     """
-    numbers = [int(one[1:]) for one in remedies if one[:1] == "p" and one[1:].isdecimal() and len(one) < 19]
-    problems = list(upload.problems.filter(pk__in=numbers, row__isnull=False))
+    numbers = [number_or_none(one[1:]) for one in remedies if one[:1] == "p"]
+    problems = list(
+        upload.problems.filter(pk__in=[pk for pk in numbers if pk is not None], row__isnull=False)
+    )
     if not problems or len(problems) != len(remedies):
         return None
     if not alike:

@@ -15,7 +15,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import PurePosixPath
 
@@ -135,18 +135,22 @@ def read_zipped_aqdef(archive: zipfile.ZipFile, limits: Limits, encoding: str | 
     The lines of a pair are counted through both files, the description first.
 
     Raises Refused as `read_aqdef` does, and ``aqdef_twice`` where a .dfq and a pair, or several of one ending,
-    share a name: mostly an export in both forms, whose values would count twice.
+    share a name (mostly an export in both forms), or where two files say the same: values would count twice.
     """
     named: dict[str, list[str]] = {}
     for name in sorted(_files(archive), key=lambda name: (_stem(name), _ending(name))):
         named.setdefault(_stem(name), []).append(name)
     texts: dict[str, str] = {}
+    seen: set[str] = set()
     used = ""
     for stem, names in named.items():
         if len(names) > 1 and [_ending(name) for name in names] != sorted(PAIR):
             raise Refused("aqdef_twice", {"name": PurePosixPath(names[0]).stem})
         for name in names:
             text, used = decode(archive.read(name), encoding)
+            if text in seen:
+                raise Refused("aqdef_twice", {"name": PurePosixPath(name).stem})
+            seen.add(text)
             before = texts.get(stem, "")
             texts[stem] = before + ("" if not before or before.endswith("\n") else "\n") + text
     sheets: list[RawSheet] = []
@@ -395,7 +399,7 @@ def _limit(told: Described, index: int, limit: str, allowance: str) -> str:
     nominal, added = (_point(told.of_characteristic(index, name)) for name in ("K2101", allowance))
     try:
         return str(Decimal(nominal) + Decimal(added))
-    except InvalidOperation:
+    except ArithmeticError:  # no number, or one beyond all numbers
         return ""
 
 

@@ -93,7 +93,7 @@ def _digests(book: Workbook, places: set[tuple[str, int]]) -> Iterator[tuple[tup
         sheet = sheets.get(name)
         at = row - 1 - sheet.first_row if sheet else -1
         if sheet is not None and 0 <= at < len(sheet.cells):
-            said = "\x1f".join(filter(None, map(as_written, sheet.cells[at])))
+            said = "\x1f".join(map(as_written, sheet.cells[at])).rstrip("\x1f")  # a table may be widened
             yield (name, row), blake2b(said.encode(errors="replace"), digest_size=6).hexdigest()
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cache, partial
 from typing import Any
 
@@ -18,6 +19,7 @@ from core import clock, formatting
 from core.chips import Chip
 from core.lists import Column, ListAddress, Note, Table, choice_chip, list_page, period_chip
 from core.period import EARLIEST, Period
+from core.text import number_or_none
 from core.workbook import CODE, COUNT, DAY
 from inventory.queries.arrivals import lots_received
 from kpis.queries.asking_words import kind_word
@@ -87,7 +89,7 @@ def _standings(request: PersonRequest, asked: ListAddress) -> list[Standing]:
     own_books = selection.own_books if side_of_session(request) == CUSTOMER else ()
     narrowed: dict[str, Any] = {"partnership__in": [*selection.partnerships, *own_books]}
     if number := asked.chosen("request"):
-        narrowed["pk__in"] = [int(number)] if number.isascii() and number.isdigit() else []
+        narrowed["pk"] = number_or_none(number) or 0
     found = standings(requests_asked(**narrowed), now=clock.now(), period=_period(asked))
     if periods := asked.given.get("period"):
         found = [one for one in found if one.slot.key.isoformat() in periods]
@@ -107,11 +109,25 @@ def _asked(request: PersonRequest, route: str) -> ListAddress:
         return asked
     given = {name: values for name, values in asked.given.items() if name not in DAYS}
     try:
-        days = Period.parse(f"{first or EARLIEST}..{last or clock.now().date()}")
+        days = _days(first, last)
     except ValueError:
         messages.warning(request, _("The days of this address are no period: they are left aside."))
         return replace(asked, given=given)
     return replace(asked, given=given | {"from": [days.first.isoformat()], "to": [days.last.isoformat()]})
+
+
+def _days(first: str, last: str) -> Period:
+    """Return the days from one to the other; a missing end is today, a missing beginning as early as can be.
+
+    Raises ValueError if they are no period that somebody can want to look at.
+    """
+    today = clock.now().date()
+    if not first:
+        return Period(EARLIEST, min(date.fromisoformat(last), today))
+    days = Period(date.fromisoformat(first), date.fromisoformat(last) if last else today)
+    if not days.may_be_meant:
+        raise ValueError(f"{days} is longer than anybody looks at.")
+    return days
 
 
 def _period(asked: ListAddress) -> Period | None:

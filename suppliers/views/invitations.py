@@ -11,6 +11,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from core import clock
+from core.text import number_or_none
 from suppliers import queries, services
 from suppliers.access import PersonRequest
 from suppliers.forms.people import AcceptForm
@@ -61,7 +62,7 @@ def _as_known(request: PersonRequest, open_one: Invitation, token: str, user: Us
     if request.method == "POST":
         try:
             person = services.accept_invitation_as(
-                token=token, user=user, into=int(into) if into.isdecimal() else None, now=clock.now()
+                token=token, user=user, into=number_or_none(into), now=clock.now()
             )
         except (services.AlreadyHere, services.NotHere):
             messages.error(request, _("That organisation cannot take the invitation. Choose another."))

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from core import clock, workbook
 from core.lists import made_at
+from core.text import number_or_none
 from core.workbook import COUNT, LONG, MOMENT, Heading, Kind, Sheet, Workbook
 from outbox import services as outbox
 from outbox.queries import LetterState, letters_of
@@ -62,9 +63,9 @@ def letter_again(request: MemberRequest, letter_id: int) -> HttpResponse:
     person = request.person
     if not person.may_manage_people:
         raise PermissionDenied
-    attempts = request.POST.get("attempts", "")
+    attempts = number_or_none(request.POST.get("attempts", ""))
     letter = letters_of(person.organisation_id).filter(pk=letter_id).first()
-    if letter is None or not (attempts.isascii() and attempts.isdigit() and len(attempts) < 9):
+    if letter is None or attempts is None:
         raise Http404
     try:
         if letter.to not in queries.addresses_of(person.organisation_id):
@@ -72,7 +73,7 @@ def letter_again(request: MemberRequest, letter_id: int) -> HttpResponse:
         again = outbox.send_again(
             letter_id=letter_id,
             organisation_id=person.organisation_id,
-            attempts=int(attempts),
+            attempts=attempts,
             now=clock.now(),
         )
     except outbox.NotAgain:

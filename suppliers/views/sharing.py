@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from core import clock
 from core.lead import Lead, joined
+from core.text import number_or_none
 from suppliers.access import MemberRequest
 from suppliers.queries import sharing
 from suppliers.services.sharing import SeesItAlready, close_again, open_further
@@ -58,14 +59,12 @@ def lead(shared: list[sharing.Shared]) -> SafeString:
 
 @door
 def sharing_open(request: MemberRequest) -> HttpResponse:
-    partnership = request.POST.get("partnership", "")
-    if not partnership.isascii() or not partnership.isdigit() or len(partnership) > 18:
+    partnership = number_or_none(request.POST.get("partnership", ""))
+    if partnership is None:
         raise Http404
     code = request.POST.get("viewer", "").strip()
     try:
-        grant = open_further(
-            partnership_id=int(partnership), viewer_code=code, by=request.person, now=clock.now()
-        )
+        grant = open_further(partnership_id=partnership, viewer_code=code, by=request.person, now=clock.now())
     except SeesItAlready:
         messages.error(request, _("This organisation sees these rows already."))
     else:

@@ -36,6 +36,15 @@ def test_the_same_question_has_the_same_answer_whatever_is_stored(api, chain):
     assert asked(api, lot_size=500) == asked(api, lot_size=500, level="II", aql="1.0", severity="normal")
 
 
+@pytest.mark.parametrize("aql", ["40", "65", "100", "250", "1000"])
+@pytest.mark.parametrize("lot_size", [20, 200, 10_000_000])
+def test_double_plans_by_nonconformities_have_their_curve(api, aql, lot_size):
+    plan = asked(api, lot_size=lot_size, level="III", aql=aql, sampling="double")
+    chances = [point["pa"] for point in plan["oc"]]
+    assert chances == sorted(chances, reverse=True)
+    assert chances[-1] < 0.05
+
+
 def test_a_double_plan_has_two_samples_and_its_limiting_quality_lies_on_its_curve(api):
     plan = asked(api, lot_size=3000, sampling="double")
     assert (plan["sampling"], plan["n"], plan["ac"], plan["re"]) == ("double", [80, 80], [1, 4], [3, 5])

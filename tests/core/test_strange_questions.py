@@ -3,6 +3,7 @@
 import pytest
 
 from core import clock
+from core.text import number_or_none
 from suppliers import services
 
 PAGES = ["/overview/", "/suppliers/", "/parts/", "/inventory/", "/lots/"]
@@ -53,6 +54,21 @@ def test_no_form_takes_a_nul(client, chain):
 @pytest.mark.parametrize("path", ["uploads", "tasks", "subscriptions", "data-requests"])
 def test_json_nested_too_deep_is_refused(told, path):
     assert told(f"/api/v1/{path}/", "[" * 20_000).status_code == 400
+
+
+@pytest.mark.parametrize("path", ["uploads", "tasks"])
+def test_half_a_character_is_refused_and_a_whole_one_of_two_halves_is_not(told, path):
+    half = told(f"/api/v1/{path}/", r'{"kind": "\ud800", "\udfff": 1}')
+    assert (half.status_code, "half a character" in half.text) == (400, True)
+    whole = told(f"/api/v1/{path}/", r'{"kind": "\ud83d\ude00"}')
+    assert (whole.status_code, "half a character" in whole.text) == (400, False)
+
+
+@pytest.mark.parametrize(
+    ("text", "number"), [("12", 12), ("9" * 5000, None), ("²", None), ("-1", None), ("", None)]
+)
+def test_a_number_of_an_address_is_digits_that_an_id_can_have(text, number):
+    assert number_or_none(text) == number
 
 
 def test_rows_of_many_keys_are_refused_before_they_are_written_out(told):

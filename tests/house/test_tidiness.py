@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.contrib.staticfiles import finders
 
 ROOT = Path(settings.BASE_DIR)
 # Put together here, so that this file does not find itself.
@@ -51,6 +52,16 @@ def test_files_stay_readable_in_one_sitting():
         if (length := len(path.read_text("utf-8").splitlines())) > 600 and "migrations" not in path.parts
     }
     assert long == {}
+
+
+def test_every_static_file_that_a_template_names_is_there():
+    named = {
+        (found[1], str(path.relative_to(ROOT)))
+        for path in ROOT.glob("*/templates/**/*.html")
+        for found in re.finditer(r"""{% static ['"]([^'"]+)['"]""", path.read_text(encoding="utf-8"))
+    }
+    assert len(named) > 10
+    assert [one for one in sorted(named) if finders.find(one[0]) is None] == []
 
 
 def test_dev_py_needs_the_standard_library_alone():

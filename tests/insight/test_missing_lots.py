@@ -88,7 +88,16 @@ def test_half_a_period_is_open_at_its_other_end_and_the_chip_says_so(lacking, en
     assert shown in client.get(url).content.decode()
 
 
-@pytest.mark.parametrize("days", ["from=2026-05-99&to=2026-06-30", "from=2026-06-30&to=2026-05-01"])
+@pytest.mark.parametrize(
+    "days",
+    [
+        "from=2026-05-99&to=2026-06-30",
+        "from=2026-06-30&to=2026-05-01",
+        "from=0001-01-01&to=9999-12-31",
+        "from=1990-01-01",
+        "to=0001-01-01",
+    ],
+)
 def test_days_that_are_no_period_are_left_aside_and_that_is_said(lacking, enter, days):
     page = enter("LEAD").get(f"/lots/uninspected/?{days}").content.decode()
     assert "The days of this address are no period" in page

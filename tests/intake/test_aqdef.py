@@ -234,8 +234,19 @@ def test_a_pair_beside_a_file_of_its_name_is_not_read_twice():
     description, values = dfq(*HEAD, *LENGTH), dfq(line(value(10)), line(value(10.2)))
     both = zipped(a_dfd=description, a_dfx=values, A_dfq=description + values)
     assert refusal(both) == ("aqdef_twice", {"name": "a"})
-    several = typed(zipped(a_dfd=description, a_dfx=values, b_dfq=description + values), name="ab.zip")
+    others = dfq(line(value(10.4)), line(value(10.6)))
+    several = typed(zipped(a_dfd=description, a_dfx=values, b_dfq=description + others), name="ab.zip")
     assert len(several.frame) == 4
+
+
+def test_the_same_file_under_two_names_is_not_read_twice():
+    whole = dfq(*HEAD, *LENGTH) + dfq(line(value(10)), line(value(10.2)))
+    assert refusal(zipped(a_dfq=whole, b_dfq=whole)) == ("aqdef_twice", {"name": "b"})
+
+
+def test_a_limit_beyond_all_numbers_is_none():
+    told = dfq(*HEAD, "K2002/1 L", "K2101/1 9.9e999999", "K2112/1 9.9e999999", line(value(10)))
+    assert len(typed(told).frame) == 1
 
 
 @pytest.mark.parametrize(

@@ -252,12 +252,13 @@ def double_quality_accepted(
 
     The first sample alone, with the room of the second, accepts more, and so bounds it above.
     """
-    most = float(quality_accepted(n[0], min(re[0] - 1, n[0] - 1), pa, model=model))
+    all_pass = model != "poisson" and re[0] > n[0]
+    most = 1.0 if all_pass else float(quality_accepted(n[0], re[0] - 1, pa, model=model))
 
     def too_many(p: float) -> float:
         return float(double_acceptance(n, ac, re, p, model=model).pa) - pa
 
-    return float(optimize.brentq(too_many, 0.0, most, xtol=1e-14))
+    return most if too_many(most) >= 0 else float(optimize.brentq(too_many, 0.0, most, xtol=1e-14))
 
 
 def find_single_plan(
