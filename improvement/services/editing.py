@@ -5,11 +5,12 @@ from typing import Any
 
 from django.db import transaction
 
-from improvement.models import EventKind, Side, Task, TaskStep
+from improvement.models import EventKind, Side, Task, TaskState, TaskStep
 from improvement.services import letters
 from improvement.services.history import note
 from improvement.services.locking import NotInThisState, TaskNotYours, ends_of, lock_task
 from improvement.services.opening import check_owner
+from improvement.services.states import start_task
 from suppliers.access import Person
 from suppliers.queries import people_of_organisation
 
@@ -47,7 +48,7 @@ def edit_task(*, task_id: int, version: int, by: Person, now: datetime, **change
     different = {name: value for name, value in changes.items() if getattr(task, name) != value}
     if not different:
         return task
-    if task.state == "closed":
+    if task.state == TaskState.CLOSED:
         raise NotInThisState(task.state)
     if task.version != version:
         raise Stale(task)
@@ -82,6 +83,8 @@ def write_step(
 ) -> TaskStep:
     """Write what was done in a step, say whose turn it is, or that it is finished; return the step.
 
+    Whoever writes in a step of an open task has begun it: it is in progress from then on.
+
     Raises
     ------
     TaskNotYours
@@ -96,7 +99,7 @@ def write_step(
     step = TaskStep.objects.filter(task=task, code=code).first()
     if step is None:
         raise TaskNotYours(code)
-    if task.state == "closed":
+    if task.state == TaskState.CLOSED:
         raise NotInThisState(task.state)
     if step.text != text:
         if step.version != version:
@@ -112,6 +115,8 @@ def write_step(
         kind = EventKind.STEP_DONE if done else EventKind.STEP_REOPENED
         note(task, kind, by=by, now=now, field=code)
     step.save()
+    if task.state == TaskState.OPEN and (step.text or step.done_at):
+        start_task(task_id=task.pk, by=by, now=now)
     return step
 
 

@@ -105,6 +105,7 @@ def test_a_step_is_finished_and_the_turn_goes_on(scene, task, enter):
     assert "D3 Containment: the supplier&#x27;s turn" in page.text
     told = client.get(f"/api/v1/tasks/{task.pk}/").json()
     assert (told["next_step"], told["turn"]) == ("D3", "supplier")
+    assert told["state"] == "in_progress", "who writes in a step has begun"
 
 
 def test_a_closed_task_is_edited_no_more_until_it_is_reopened(scene, task):
