@@ -394,7 +394,8 @@ def _counts(upload: Upload) -> list[dict[str, Any]]:
     )
     to_mend = (_("unreadable, impossible or to be asked"), BAD)
     if upload.state == UploadState.COMMITTED and not upload.open_rows:
-        to_mend = (_("mended in the workbook that came back"), "")
+        mended = _("mended in the workbook that came back") if counts.get("wrong") else _("nothing is left")
+        to_mend = (mended, "")
     shown = [
         ("new", _("new"), _("will count") if upload.state != UploadState.COMMITTED else _("count now"), ""),
         ("same", _("same"), _("known, not counted twice"), ""),

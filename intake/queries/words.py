@@ -248,7 +248,7 @@ CELLS: dict[str, tuple[Text, tuple[If | Text, ...]]] = {
     ),
     "total_disagrees": (
         _("The total row says %(said)s, the rows add to %(added)s: %(difference)s apart."),
-        (_("A row may be missing."),),
+        (_("Rows to be mended or left out are not added; if there are none, a row may be missing."),),
     ),
     "balance_disagrees": (
         _("The sheet says %(said)s, its own figures add to %(added)s: %(difference)s apart."),
