@@ -23,7 +23,7 @@ def sheet(header: str, *rows: str) -> bytes:
 
 
 def book(
-    *lots: tuple[str, int], part: str = "0201002", day: str = "2026-05-04", inspected: int = 125
+    *lots: tuple[str, object], part: str = "0201002", day: str = "2026-05-04", inspected: int = 125
 ) -> bytes:
     """A supplier's book of lots, each with how many were nonconforming."""
     rows = [f"{day},{part},{lot},3200,{inspected},{found},合格," for lot, found in lots]

@@ -58,3 +58,20 @@ def test_the_verdict_of_a_lot_is_on_the_screen_in_english(chain, phone):
     verdict = phone.locator("thead th", has_text="Verdict").bounding_box()
     assert verdict is not None
     assert verdict["x"] + verdict["width"] <= 390
+
+
+def test_cells_are_mended_one_after_the_other(chain, phone):
+    smudged = book(("P-1", "污"), ("P-2", "污损"), ("P-3", "污损了"))
+    upload = hand_in(chain.clerk, smudged, partnership_id=chain.ours.pk)
+    log_in(phone, chain.clerk.user.email)
+    phone.goto(f"/uploads/{upload.pk}/")
+    for mended in ("1", "2"):
+        place = phone.inner_text("[data-next] .sub")
+        phone.fill("#cell-value", mended)
+        phone.click("[data-next] button:has-text('改好，下一格')")
+        phone.wait_for_function(
+            "was => document.querySelector('[data-next] .sub').innerText !== was", arg=place
+        )
+        assert phone.evaluate("document.activeElement.id") == "cell-value"
+        at = phone.evaluate("document.activeElement.getBoundingClientRect().top")
+        assert 0 <= at < 844, "the next cell is on the screen"

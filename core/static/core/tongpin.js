@@ -22,7 +22,12 @@
   document.addEventListener("htmx:beforeRequest", (event) => event.detail.target.setAttribute("aria-busy", "true"));
   document.addEventListener("htmx:afterRequest", (event) => event.detail.target.removeAttribute("aria-busy"));
   document.addEventListener("htmx:afterSwap", (event) => {
-    const goal = one("[data-focus]", event.detail.elt) || (event.detail.elt.matches("[data-focus]") && event.detail.elt);
+    const shown = event.detail.elt;
+    const asker = event.detail.requestConfig && event.detail.requestConfig.elt;
+    const next = asker && asker.closest("[data-next]") && one("[data-next]", shown); // one by one, on a phone
+    const goal = next
+      ? one("input[name='value']", next) || next
+      : one("[data-focus]", shown) || (shown.matches("[data-focus]") && shown);
     if (goal) goal.focus();
   });
 
