@@ -1,6 +1,7 @@
 """Whoever reads English finds no Chinese but names; the second factor asks in between."""
 
 import re
+import time
 
 import pytest
 from allauth.mfa.totp.internal import auth as totp
@@ -40,7 +41,7 @@ def test_one_click_turns_every_page_english_and_it_stays_so(chain, come_in, who)
 
 def code_of(secret: str) -> str:
     """What the authenticator app shows now."""
-    return totp.format_hotp_value(totp.hotp_value(secret, next(totp.yield_hotp_counters_from_time())))
+    return totp.format_hotp_value(totp.hotp_value(secret, int(time.time()) // 30))
 
 
 def test_with_a_second_factor_the_password_alone_opens_nothing(chain, come_in):
