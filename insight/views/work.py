@@ -93,6 +93,9 @@ def of_upload(upload: WaitingUpload) -> Item:
     """A file that waits for its sender."""
     url = reverse("upload", args=[upload.pk])
     sent = _("sent %(when)s") % {"when": formatting.moment(upload.created_at)}
+    if upload.asks and not upload.to_mend:
+        told = _("%(file)s: a question is to be answered") % {"file": upload.file_name}
+        return Item("watch", told, [sent], [Action(_("Answer it"), url)])
     if not upload.to_mend:
         told = _("%(file)s: ready to save") % {"file": upload.file_name}
         return Item("watch", told, [sent], [Action(_("Preview and save"), url)])

@@ -218,14 +218,18 @@ class WaitingUpload:
 
     pk: int
     file_name: str
-    to_mend: int  # rows; none: it only waits to be saved
+    to_mend: int  # rows; none: it waits for an answer or only to be saved
+    asks: bool  # whether something of it is to be answered or mended before all is clear
     created_at: datetime
 
 
 def waiting_uploads(limit: int = 5) -> list[WaitingUpload]:
     """Return the latest uploads that wait, for a worklist."""
-    fields = ("pk", "file_name", "open_rows", "created_at")
-    return [WaitingUpload(*values) for values in uploads_that_wait().values_list(*fields)[:limit]]
+    fields = ("pk", "file_name", "open_rows", "state", "created_at")
+    return [
+        WaitingUpload(pk, file_name, to_mend, state == UploadState.WAITING, created_at)
+        for pk, file_name, to_mend, state, created_at in uploads_that_wait().values_list(*fields)[:limit]
+    ]
 
 
 def what_a_remedy_says(upload: Upload, remedy: str, value: str) -> dict[str, Any] | None:
