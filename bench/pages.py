@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, redirect_stdout
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 from bench._house import House, own_house, quantile, run
@@ -127,15 +128,11 @@ def _wait_for(address: str, seconds: float = 60) -> None:
 
 
 def _database_url() -> str:
+    """The configured address, with the bench's own database in it."""
     from django.db import connection
 
-    told = {
-        name: urllib.parse.quote(str(value or ""), safe="")
-        for name, value in connection.settings_dict.items()
-    }
-    port = f"&port={told['PORT']}" if told["PORT"] else ""
-    password = f":{told['PASSWORD']}" if told["PASSWORD"] else ""
-    return f"postgresql://{told['USER']}{password}@/{told['NAME']}?host={told['HOST']}{port}"
+    configured = urllib.parse.urlsplit(os.environ["DATABASE_URL"])
+    return configured._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
 
 
 def _cookie(house: House) -> str:
@@ -182,7 +179,9 @@ def _load(context: Any, address: str) -> dict[str, float]:
         "Network.loadingFinished",
         lambda event: loaded.update({event["requestId"]: event["encodedDataLength"]}),
     )
-    page.goto(address, wait_until="load")
+    answer = page.goto(address, wait_until="load")
+    if answer is None or answer.status != HTTPStatus.OK:
+        raise SystemExit(f"{address} answered {answer and answer.status}: there is no page to measure.")
     page.wait_for_function(STILL)
     told = page.evaluate(TELL)
     page.close()
