@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -31,9 +30,9 @@ class Pledged:
     word: str = ""  # blank where the page does not show the programme's own figure
 
     @property
-    def line(self) -> dict[str, Any]:
+    def line(self) -> tuple[float, str]:
         """The dashed line of a trend, in per cent."""
-        return {"value": round(100 * self.target, 4), "label": self.said}
+        return round(100 * self.target, 4), self.said
 
 
 def pledged(

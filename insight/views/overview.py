@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponseBase
@@ -170,7 +169,7 @@ def trend_of(
     *,
     as_table: bool,
     target: float | None = None,
-    pledge: dict[str, Any] | None = None,
+    pledge: tuple[float, str] | None = None,
 ) -> Trend:
     """Draw the reported rate by month, with the target of a supplier or the line of a pledge."""
     title = _("Pass rate, pieces, outgoing, by month")

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from core import formatting
 from core.charts import Scale, round_step
+from core.line_chart import LineChart, Point
 from kpis.filters import View
 from kpis.queries import wording
 from kpis.queries.readings import Reading
@@ -35,7 +35,7 @@ class Trend:
     value_name: str
     note: str
     finding: str
-    data: dict[str, Any]
+    chart: LineChart
     rows: Sequence[TrendRow]
     as_table: bool
     twin_url: str
@@ -53,7 +53,7 @@ def trend(
     *,
     title: str,
     as_table: bool,
-    line: dict[str, Any] | None = None,
+    line: tuple[float, str] | None = None,
 ) -> Trend:
     """Draw the months of a rate; `line` is the dashed line of a target or a pledge (`line_of`)."""
     rows = [row_of(one) for one in months]
@@ -62,7 +62,7 @@ def trend(
         value_name=pgettext("pass rate", "Rate"),
         note=_("Band: 95% interval. Grey: baseline."),
         finding=finding(title, months),
-        data=chart_of(months, rows, view, line),
+        chart=chart_of(months, rows, view, line),
         rows=rows,
         as_table=as_table,
         twin_url=view.address(path, **{"as": None if as_table else "table"}) + "#trend",
@@ -82,38 +82,28 @@ def row_of(one: Reading) -> TrendRow:
 
 
 def chart_of(
-    months: Sequence[Reading], rows: Sequence[TrendRow], view: View, line: dict[str, Any] | None
-) -> dict[str, Any]:
-    """Return what the browser draws: percentages, words for each point, addresses of its rows."""
-    low = [hundred(one.low) for one in months]
-    high = [hundred(one.high) for one in months]
-    scale, step = scale_of(
-        [*low, *high, *(hundred(one.value) for one in months), line["value"] if line else None]
-    )
-    labels = [f"{row.label[2:4]}/{row.label[5:7]}" for row in rows]
-    shaded = baseline_of(months, view)
-    return {
-        "kind": "trend",
-        "labels": labels,
-        "values": [hundred(one.value) for one in months],
-        "low": low,
-        "high": high,
-        "min": scale.low,
-        "max": scale.high,
-        "step": step,
-        "ticks": ticks_of(scale, step),
-        "baseline": [labels[index] for index in shaded] if shaded else None,
-        "target": line,
-        "words": [
-            f"{row.label}\n{row.written} ({row.interval}), n = {formatting.decimal(row.n)}" for row in rows
-        ],
-        "links": [row.url for row in rows],
-    }
+    months: Sequence[Reading], rows: Sequence[TrendRow], view: View, line: tuple[float, str] | None
+) -> LineChart:
+    """Return what is drawn: percentages, words for each point, addresses of its rows."""
+    points = [
+        Point(
+            label=f"{row.label[2:4]}/{row.label[5:7]}",
+            value=hundred(one.value),
+            low=hundred(one.low),
+            high=hundred(one.high),
+            words=f"{row.label}\n{row.written} ({row.interval}), n = {formatting.decimal(row.n)}",
+            url=row.url,
+        )
+        for row, one in zip(rows, months, strict=True)
+    ]
+    drawn = [value for one in points for value in (one.value, one.low, one.high)]
+    scale, step = scale_of([*drawn, line[0] if line else None])
+    return LineChart(points, scale, ticks_of(scale, step), baseline_of(months, view), line)
 
 
-def line_of(target: float) -> dict[str, Any]:
+def line_of(target: float) -> tuple[float, str]:
     """Return the dashed line of a supplier's target, a fraction."""
-    return {"value": hundred(target), "label": _("target %(n)s") % {"n": formatting.percent(target, 1)}}
+    return round(100 * target, 4), _("target %(n)s") % {"n": formatting.percent(target, 1)}
 
 
 def hundred(fraction: float | None) -> float | None:
@@ -127,17 +117,17 @@ def scale_of(values: Sequence[float | None]) -> tuple[Scale, float]:
     step = round_step(max(highest - lowest, 0.4) / 4)
     low = max(0.0, step * (lowest // step))
     high = min(100.0, step * -(-highest // step))
-    return Scale(round(low, 6), round(max(high, low + step), 6)), step
+    return Scale(round(low, 6), round(max(high, low + step), 6), pad=0), step
 
 
-def ticks_of(scale: Scale, step: float) -> dict[str, str]:
-    """Return the axis' labels by value; the sign stands once, at the top."""
+def ticks_of(scale: Scale, step: float) -> list[tuple[float, str]]:
+    """Return the axis' values and how they are written; the sign stands once, at the top."""
     places = 0 if step >= 1 else 1 if step >= 0.1 else 2
     count = round((scale.high - scale.low) / step)
     values = [scale.low + step * index for index in range(count + 1)]
     words = [formatting.decimal(value, places) for value in values]
     words[-1] += "%"
-    return {f"{value:.6f}": word for value, word in zip(values, words, strict=True)}
+    return list(zip(values, words, strict=True))
 
 
 def finding(title: str, months: Sequence[Reading]) -> str:
