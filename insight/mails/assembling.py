@@ -41,6 +41,7 @@ def put_together(
     ranked: Sequence[Ranked] = (),
     suppliers: Sequence[Reading] = (),
     tasks: work.Tasks | None = None,
+    pledges: Sequence[Link] = (),
 ) -> Story:
     """Put the parts of a mail together: what leads, what it rests on, what the workbook holds.
 
@@ -77,6 +78,7 @@ def put_together(
         chart=chart_of(steps, ask),
         table=table,
         needs_title=needs.title_of(len(wanting)) if looked else "",
+        pledges=pledges,
         tasks=work.line_of(tasks, ask) if tasks else None,
         needs=wanting[: needs.AT_MOST],
         needs_more=more_of(len(wanting) - needs.AT_MOST, ask),

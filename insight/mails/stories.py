@@ -18,6 +18,7 @@ from insight.mails.framing import endings_of, more_of, notices_of, simulated_wor
 from insight.mails.leading import turn_clause
 from insight.mails.letter import Contents
 from insight.mails.naming import file_name_of, heading_of
+from insight.mails.promised import pledges_of
 from insight.mails.reading import OF_STOCK, SELDOM, course_of, one_of, selection_asked
 from insight.mails.story import Behind, Link, Need, Story
 from insight.mails.words import subject_of
@@ -80,6 +81,7 @@ def _overview(ask: Asked, late_by: timedelta | None) -> Story:
         readings=[main, *beneath, delivered, turned],
         ranked=ranked,
         tasks=tasks,
+        pledges=pledges_of(ask),
     )
 
 
