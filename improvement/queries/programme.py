@@ -173,6 +173,24 @@ def pledge_of_rate(customer_id: int, *, on: date) -> Pledge | None:
     return found.select_related("programme").order_by("-programme__report_to", "pk").first()
 
 
+def standings_on(day: date, *, person: Person) -> list[Standing]:
+    """Return where the pledges of a person's own organisation stand whose report period holds this day.
+
+    They are the programmes' own figures: of all their members, over the whole report period.
+    """
+    own = Programme.objects.filter(
+        customer=person.organisation_id, report_from__lte=day, report_to__gte=day, pledges__isnull=False
+    )
+    found = own.distinct().select_related("customer").prefetch_related("pledges")
+    told: list[Standing] = []
+    for programme in found.order_by("report_to", "slug"):
+        what, _count = question_of(programme, members_of(programme), person=person, whole=True)
+        pledges = {way_of(one): one for one in sorted(programme.pledges.all(), key=lambda one: one.pk)}
+        readings = before_and_after(tuple(pledges), **what)
+        told += [standing(pledge, readings[way]) for way, pledge in pledges.items()]
+    return told
+
+
 def members_of(programme: Programme) -> list[ProgrammeMember]:
     """Return the members in view, those that left too, by their codes."""
     found = programme.members.select_related("partnership__supplier")

@@ -31,6 +31,9 @@ def written(story: Story) -> str:
     blocks += [list(_need(number, one)) for number, one in enumerate(story.needs, 1)]
     if story.needs_more:
         blocks.append([*filled(story.needs_more.text), story.needs_more.url])
+    if story.pledges:
+        blocks.append(_titled(_("What was pledged")))
+        blocks += [[*filled(one.text), one.url] for one in story.pledges]
     if story.tasks:
         blocks.append([*_titled(_("Improvement tasks")), *filled(story.tasks.text), story.tasks.url])
     blocks.append([*filled(story.view.text), story.view.url])

@@ -114,6 +114,7 @@ class Story:
     needs_title: str = ""
     needs: Sequence[Need] = ()
     needs_more: Link | None = None
+    pledges: Sequence[Link] = ()  # what was pledged and where it stands, a line each
     tasks: Link | None = None  # improvement tasks in one line
     foot: Sequence[str] = ()
     definitions_name: str = ""

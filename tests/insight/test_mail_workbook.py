@@ -91,7 +91,7 @@ def test_lots_name_supplier_and_part_in_the_readers_language(books, language, sh
 
 
 def test_too_many_lots_are_cut_and_counted(books, monkeypatch):
-    monkeypatch.setattr("insight.mails.stories.LOTS_AT_MOST", 2)
+    monkeypatch.setattr("insight.mails.lots.LOTS_AT_MOST", 2)
     book = book_of(mail_to(reader(books, "LEAD")))
     assert len(table_of(book["Lots"], "Day")) == 2
     told = [row[1] for row in book["About this file"].iter_rows(values_only=True) if row[0] == "Lots"]
