@@ -68,6 +68,7 @@ def test_the_tab_key_comes_to_everything_and_shows_where_it_is(chain, come_in, p
 def test_a_file_is_sent_mended_and_saved_without_a_mouse(chain, come_in, tmp_path):
     wrong = [ROWS[1]]
     page = come_in(chain.clerk)
+    page.wait_for_load_state("load")
     page.keyboard.press("u")
     page.wait_for_url("**/uploads/")
     press_until(page, "#files")
