@@ -73,6 +73,10 @@ ROWS: dict[str, tuple[Text, tuple[If | Text, ...]]] = {
         _("“%(name)s” is not known yet."),
         (_("Choose who is meant, or say that it is nobody here; we remember it."),),
     ),
+    "sender_unknown": (
+        _("The row names “%(name)s” as the supplier, and we do not know that as a name of yours."),
+        (_("Say whether it is you, or leave these rows out; we remember it."),),
+    ),
     "supplier_unknown": (
         _("There is no supplier “%(name)s”."),
         (_("Send the list of suppliers first, or correct the name."),),

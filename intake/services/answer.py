@@ -243,6 +243,8 @@ def _about_rows(question: dict[str, Any], choice: Any, person: Person, now: date
 
 
 def _organisation(name: str, chosen: int, question: dict[str, Any], person: Person, now: datetime) -> bool:
+    if question["kind"] == "sender_unknown":  # oneself; the layout's own answers remember it
+        return bool(chosen == person.organisation_id)
     ends = {
         end
         for one in partners(access.partnerships_to_fill(person))

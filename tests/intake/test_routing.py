@@ -198,3 +198,30 @@ def test_a_hundred_thousand_rows_cost_as_many_decisions_as_they_have_wordings(le
     routed = route(rows, ledger_ground, kind="inspections", answers={})
     assert len(routed.places) == 2
     assert routed.rows["partnership_id"].value_counts().to_dict() == {LEADS: 50_000, CUST2S: 50_000}
+
+
+# -- who the sender is ------------------------------------------------------------------------------
+def sent_by(ground: Ground, *names: str, **more):
+    rows = pd.DataFrame({"supplier": names, "part_no": "0103001", "lot_no": "J1"})
+    return route(rows, ground, **{"kind": "inspections", "answers": {}} | more)
+
+
+def test_a_row_that_names_another_company_as_its_supplier_is_asked_about(ledger_ground):
+    routed = sent_by(ledger_ground, "示例·甲冲压", "示例·丙触头", "丙触头")
+    assert routed.rows["rule"].tolist() == ["sender_unknown", "", ""]
+    place = routed.places[0]
+    assert (place.question, place.options) == ("who:" + folded("示例·甲冲压"), [S01])
+
+
+@pytest.mark.parametrize(
+    ("answer", "fate", "partnership"), [(S01, "", LEADS), ("elsewhere", "elsewhere", None)]
+)
+def test_what_was_said_of_the_name_is_remembered(ledger_ground, answer, fate, partnership):
+    routed = sent_by(ledger_ground, "鑫达五金", answers={"who:" + folded("鑫达五金"): answer})
+    row = routed.rows.iloc[0]
+    assert row["fate"] == fate
+    assert (None if pd.isna(row["partnership_id"]) else row["partnership_id"]) == partnership
+
+
+def test_a_supplier_named_in_books_of_ones_own_goods_is_whoever_brought_them(ledger_ground):
+    assert sent_by(ledger_ground, "铜材厂", kind="movements").rows["rule"].tolist() == [""]

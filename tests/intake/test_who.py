@@ -283,3 +283,28 @@ def test_the_command_tells_which_rows_can_only_be_kept(chain, capsys, tmp_path):
         call_command("intake", str(file), "--json", *as_buyer)
     ((conflict,),) = [one["conflicts"] for one in json.loads(capsys.readouterr().out)]
     assert (conflict["code"], conflict["choices"]) == ("sent_by_other_side", ["keep"])
+
+
+# -- a file of one's own that names another supplier -------------------------------------------------
+def test_a_row_of_another_supplier_in_ones_own_file_waits_and_the_answer_is_remembered(chain):
+    header = "检验日期,供应商,物料编码,物料名称,批号,抽样数,不合格数,检验结论"
+
+    def of(lot: str) -> Upload:
+        rows = [
+            f"2026-05-04,{name},0201001,静触头支架,{lot}{name[-1]},125,1,合格" for name in ("别家厂", "鑫达")
+        ]
+        return hand_in(chain.clerk, sheet(header, *rows), partnership_id=chain.ours.pk, stage="outgoing")
+
+    upload = of("J1")
+    assert (upload.state, upload.counts["new"]) == ("waiting", 0)
+    assert {rule for _row, rule in rules_of(upload)} == {"sender_unknown"}
+    page = client_of(chain.clerk).get(f"/uploads/{upload.pk}/").text
+    assert "贵公司" in page
+    assert chain.supplier.name in page
+
+    with looking_as(chain.clerk):
+        own = {"who:鑫达": str(chain.supplier.pk), "who:别家厂": "elsewhere"}
+        answer.answer(upload_id=upload.pk, person=chain.clerk, answers=own, **HERE)
+    upload.refresh_from_db()
+    assert (upload.counts["new"], upload.counts["elsewhere"]) == (1, 1)
+    assert of("J2").counts["elsewhere"] == 1
