@@ -347,6 +347,9 @@ def _questions_of(routed: Routed, *, may_define: bool) -> list[dict[str, Any]]:
 def _judge(checked: Checked, context: Context) -> None:
     rows = checked.rows
     fine = rows[(rows["status"] == "") & rows["part_id"].notna()]
+    if fine.empty:  # a sheet whose every row is to be mended may lack the columns, too
+        rows["characteristic_version_id"] = pd.array([pd.NA] * len(rows), dtype="Int64")
+        return
     index = characteristic_index([int(part) for part in fine["part_id"].unique()])
     judged = judge(fine, index, context.answers)
     rows["characteristic_version_id"] = judged.rows["characteristic_version_id"].reindex(rows.index)

@@ -8,6 +8,8 @@ from intake.readers.workbook import Sheet
 from intake.tables.words import ALSO_VALUES, is_known, key_of, plain
 
 ROWS_SEARCHED = 400
+TITLES = 4  # lines that may stand above a table without being prose
+LEAST_ROWS = 3  # of a table of numbers
 
 
 @dataclass(eq=False)
@@ -50,6 +52,8 @@ def find_regions(sheet: Sheet, *, skip_lines: int = 0, header: bool = True) -> l
     start = min(max(skip_lines - sheet.first_row, 0), len(sheet.cells))
     if not header:
         return [_without_header(sheet, start)]
+    if not sheet.name:
+        start = _below_prose(sheet, start)
     heads = _header_rows(sheet, start)
     if not heads:
         shaped = _header_by_shape(sheet, start)
@@ -67,6 +71,29 @@ def find_regions(sheet: Sheet, *, skip_lines: int = 0, header: bool = True) -> l
             regions[-1].end = row
         regions.append(_with_header(sheet, row))
     return regions
+
+
+def _below_prose(sheet: Sheet, start: int) -> int:
+    """Where a text file's own table begins: its names, or else its numbers, below paragraphs of prose.
+
+    A paragraph has lines as wide as the data and words that headers have. Only what is unmistakable is
+    passed over: more than `TITLES` lines of words above rows of one width, mostly values, as far as is searched.
+    """
+    cells = sheet.cells[start : start + ROWS_SEARCHED]
+    filled = _filled(cells)
+    there = np.flatnonzero(filled > 0)
+    odd = [row for row in there if filled[row] != filled[there[-1]] or not _mostly_values(cells[row])]
+    if len(odd) <= TITLES:
+        return start
+    body = there[there > odd[-1]]
+    if len(body) < LEAST_ROWS or filled[body[0]] < 2:
+        return start
+    above = there[there < body[0]]
+    for row in above[:-3:-1]:  # a rule of dashes may stand between the names and the data
+        words = [plain(cell) for cell in cells[row] if cell is not None]
+        if len(words) == filled[body[0]] and len(set(words)) == len(words) and not any(map(_is_value, words)):
+            return start + int(row)
+    return start + int(body[0])
 
 
 def _header_rows(sheet: Sheet, start: int) -> list[int]:
