@@ -1,6 +1,6 @@
 """Measured values of a characteristic in order of time, lot by lot: what control charts are drawn of."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
@@ -35,6 +35,25 @@ class LotValues:
     sizes: np.ndarray
     partnerships: list[int]
     cut: bool
+
+    def newest(self, *, lots: int | None = None, values: int | None = None) -> "LotValues":
+        """Return the last lots: at most so many, or of at most so many values together; one at least."""
+        first = 0 if lots is None else max(0, len(self.lots) - lots)
+        if values is not None:
+            beyond = int((self.sizes[::-1].cumsum() > values).sum())
+            first = max(first, beyond)
+        first = min(first, max(0, len(self.lots) - 1))
+        if not first:
+            return self
+        return replace(
+            self,
+            lots=self.lots[first:],
+            numbers=self.numbers[first:],
+            days=self.days[first:],
+            values=self.values[int(self.sizes[:first].sum()) :],
+            sizes=self.sizes[first:],
+            cut=True,
+        )
 
 
 def lot_values(

@@ -75,15 +75,72 @@
     };
   }
 
-  const kinds = { trend };
+  /** A control chart: level above, spread below, over the same points; limits are steps, signals have their rule's number. */
+  function control(data) {
+    const many = data.labels.length > 400;
+    const gap = (value) => (value === null ? "-" : value);
+    const written = (value) => value.toFixed(data.places);
+    const label = text();
+    const heights = [{ top: 34, height: "52%" }, { top: "72%", bottom: 52 }];
+    const begins = data.begins && {
+      silent: true, symbol: "none", lineStyle: { color: token("ink3"), type: "dotted" }, animation: false,
+      label: { ...label, formatter: data.begins.label, position: "end" }, data: [{ xAxis: data.begins.at }],
+    };
+    const series = data.tracks.flatMap((track, at) => {
+      const own = { xAxisIndex: at, yAxisIndex: at };
+      const limit = (name) => ({
+        ...own, type: "line", step: "middle", symbol: "none", silent: true, data: track[name].map(gap),
+        lineStyle: { color: token(name === "centre" ? "ink3" : "ink"), width: 1, type: name === "centre" ? "dashed" : "solid" },
+        endLabel: { ...label, show: true, distance: 4, formatter: (shown) => `${data.names[name]} ${Number.isFinite(shown.value) ? written(shown.value) : ""}` },
+      });
+      return [
+        {
+          ...own, type: "line", data: track.values.map(gap), symbol: "circle", symbolSize: 5, showSymbol: !many, z: 4, cursor: "pointer",
+          lineStyle: { color: token("data1"), width: many ? 1 : 1.6 }, itemStyle: { color: token("data1") }, markLine: at ? undefined : begins || undefined,
+        },
+        limit("centre"), limit("low"), limit("high"),
+        {
+          ...own, type: "scatter", symbol: "diamond", symbolSize: 10, z: 6, itemStyle: { color: token("bad") }, cursor: "pointer",
+          data: track.marks.map(([place, rules]) => ({ value: [place, track.values[place]], name: rules, place })),
+          label: { show: true, position: "top", color: token("bad"), fontSize: 11, formatter: (shown) => shown.name },
+          labelLayout: { hideOverlap: true },
+        },
+      ];
+    });
+    return {
+      animation: false,
+      grid: heights.map((one) => ({ left: 64, right: 104, ...one })),
+      axisPointer: { link: [{ xAxisIndex: "all" }] },
+      xAxis: data.tracks.map((track, at) => ({
+        type: "category", gridIndex: at, data: data.labels, boundaryGap: false, axisTick: { show: false },
+        axisLabel: { ...label, show: at === 1, hideOverlap: true }, axisLine: { onZero: false, lineStyle: { color: token("control") } },
+      })),
+      yAxis: data.tracks.map((track, at) => ({
+        type: "value", gridIndex: at, scale: true, name: track.name, nameTextStyle: { ...label, align: "left" }, nameGap: 10, splitNumber: at ? 2 : 4,
+        axisLabel: { ...label, formatter: written }, axisLine: { show: false }, axisTick: { show: false }, splitLine: { lineStyle: { color: token("line2") } },
+      })),
+      dataZoom: [
+        { type: "inside", xAxisIndex: [0, 1], zoomOnMouseWheel: "ctrl", moveOnMouseWheel: false },
+        { type: "slider", xAxisIndex: [0, 1], height: 18, bottom: 8, borderColor: token("line"), fillerColor: token("band"), textStyle: label, brushSelect: false },
+      ],
+      tooltip: {
+        trigger: "axis", confine: true, backgroundColor: token("surface"), borderColor: token("line"),
+        textStyle: { ...label, color: token("ink") }, renderMode: "richText",
+        formatter: (shown) => data.words[shown[0].dataIndex],
+      },
+      series,
+    };
+  }
+
+  const kinds = { trend, control };
 
   function draw(box) {
     const data = JSON.parse(document.getElementById(box.dataset.chart).textContent);
-    const chart = window.echarts.init(box, null, { renderer: "svg" });
+    const chart = window.echarts.init(box, null, { renderer: data.kind === "control" ? "canvas" : "svg" }); // thousands of points; a picture to save
     const paint = () => chart.setOption(kinds[data.kind](data), true);
     const open = (index) => { if (data.links && data.links[index]) window.location.assign(data.links[index]); };
     paint();
-    chart.on("click", (point) => open(point.dataIndex));
+    chart.on("click", (point) => open(point.data && point.data.place !== undefined ? point.data.place : point.dataIndex));
     document.addEventListener("theme", paint);
     window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);
     new ResizeObserver(() => chart.resize()).observe(box);
@@ -100,7 +157,7 @@
       if (!step) return;
       event.preventDefault();
       at = Math.max(0, Math.min(last, at + step));
-      chart.dispatchAction({ type: "showTip", seriesIndex: 2, dataIndex: at });
+      chart.dispatchAction({ type: "showTip", seriesIndex: data.kind === "control" ? 0 : 2, dataIndex: at });
       document.getElementById("live").textContent = data.words[at].replace(/<[^>]+>/g, " ");
     });
     box.addEventListener("blur", () => chart.dispatchAction({ type: "hideTip" }));
@@ -119,6 +176,15 @@
     }
   }, { rootMargin: "200px" });
   for (const box of document.querySelectorAll("[data-chart]")) seen.observe(box);
+
+  for (const button of document.querySelectorAll("[data-png]")) button.addEventListener("click", () => {
+    const chart = window.echarts && window.echarts.getInstanceByDom(document.getElementById(button.dataset.png));
+    if (!chart) return;
+    const link = document.createElement("a");
+    link.href = chart.getDataURL({ type: "png", pixelRatio: 2, backgroundColor: token("surface"), excludeComponents: ["dataZoom"] });
+    link.download = `${button.dataset.name}.png`;
+    link.click();
+  });
 
   window.addEventListener("beforeprint", () => {
     if (!window.echarts) return;
