@@ -40,6 +40,7 @@ class PointAnswer(serializers.Serializer):
     lot_number = serializers.CharField()
     day = serializers.DateField()
     monitored = serializers.BooleanField(help_text="Came after the limits were made.")
+    excluded = serializers.BooleanField(help_text="Left out of limits and rules by somebody.")
     value = serializers.FloatField(allow_null=True)
     centre = serializers.FloatField(allow_null=True)
     low = serializers.FloatField(allow_null=True)
@@ -52,12 +53,24 @@ class TrackAnswer(serializers.Serializer):
     points = PointAnswer(many=True)
 
 
+class SegmentAnswer(serializers.Serializer):
+    """A stretch of the chart with limits of its own."""
+
+    first_point = serializers.IntegerField(help_text="Counted from 1.")
+    centre = serializers.FloatField(allow_null=True)
+    sigma = serializers.FloatField(allow_null=True, help_text="Within subgroups.")
+    frozen_until = serializers.DateField(
+        allow_null=True, help_text="Last day of the lots that locked limits were made of."
+    )
+
+
 class ChartAnswer(ProcessAnswer):
     """A control chart: level, then spread, over the same points."""
 
     kind = serializers.ChoiceField(choices=[chart.value for chart in Chart])
     proposed = ProposedAnswer(allow_null=True)
-    sigma = serializers.FloatField(allow_null=True, help_text="Within subgroups.")
+    sigma = serializers.FloatField(allow_null=True, help_text="Within subgroups of the last segment.")
+    segments = SegmentAnswer(many=True)
     charts = TrackAnswer(many=True)
 
 
@@ -107,6 +120,15 @@ def chart_answer(
         "kind": chart.chart.value,
         "proposed": proposed and {"kind": proposed.chart.value, "reason": proposed.reason.value},
         "sigma": _number(chart.baseline.sigma),
+        "segments": [
+            {
+                "first_point": one.first + 1,
+                "centre": _number(one.baseline.centre),
+                "sigma": _number(one.baseline.sigma),
+                "frozen_until": one.frozen and one.frozen.until,
+            }
+            for one in chart.segments
+        ],
         "charts": [{"name": track.name, "points": _points(found, chart, track)} for track in chart.tracks],
     }
 
@@ -143,6 +165,7 @@ def _points(found: LotValues, chart: ProcessChart, track: Track) -> list[dict[st
     columns = zip(
         chart.places.tolist(),
         chart.monitored.tolist(),
+        chart.excluded.tolist(),
         *(_numbers(line) for line in (track.values, *track.band)),
         track.rules,
         strict=True,
@@ -153,13 +176,14 @@ def _points(found: LotValues, chart: ProcessChart, track: Track) -> list[dict[st
             "lot_number": found.numbers[place],
             "day": found.days[place],
             "monitored": monitored,
+            "excluded": excluded,
             "value": value,
             "centre": centre,
             "low": low,
             "high": high,
             "rules": [rule.value for rule in rules],
         }
-        for place, monitored, value, centre, low, high, rules in columns
+        for place, monitored, excluded, value, centre, low, high, rules in columns
     ]
 
 

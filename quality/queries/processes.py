@@ -5,8 +5,10 @@ from datetime import date
 
 import numpy as np
 
+from quality.formulas.chart_choice import Chart
 from quality.models import Lot, Measurement, MeasurementSet
 
+MOST_POINTS = 5000  # that a page draws
 MOST_VALUES = 50_000  # the newest; a chart of more is read by nobody
 
 
@@ -54,6 +56,13 @@ class LotValues:
             sizes=self.sizes[first:],
             cut=True,
         )
+
+
+def shown(found: LotValues, chart: Chart) -> LotValues:
+    """Return the newest lots that a page draws: single values or lots, as the chart plots them."""
+    if chart is Chart.I_MR:
+        return found.newest(values=MOST_POINTS)
+    return found.newest(lots=MOST_POINTS)
 
 
 def lot_values(

@@ -28,6 +28,7 @@ class Row:
     spread: str
     spread_limits: str
     rules: str
+    excluded: bool
 
 
 def drawn(found: LotValues, chart: ProcessChart, places: int) -> dict[str, Any]:
@@ -55,7 +56,8 @@ def drawn(found: LotValues, chart: ProcessChart, places: int) -> dict[str, Any]:
             for track in chart.tracks
         ],
         "names": {"centre": _("Centre"), "low": "LCL", "high": "UCL"},
-        "begins": _phase_two(chart),
+        "lines": _lines(chart),
+        "excluded": np.flatnonzero(chart.excluded).tolist(),
         "values": _numbers(upper.values),
         "words": list(_words(found, chart, places)),
         "links": [urls[place] for place in lots],
@@ -81,16 +83,22 @@ def rows_of(found: LotValues, chart: ProcessChart, places: int, only: Sequence[i
                 spread=formatting.decimal(float(lower.values[at]), places),
                 spread_limits=_limits(lower.band, at, places),
                 rules="; ".join(f"{short(rule)} {RULE_WORDS[rule]}" for rule in rules),
+                excluded=bool(chart.excluded[at]),
             )
         )
     return rows
 
 
-def _phase_two(chart: ProcessChart) -> dict[str, Any] | None:
-    """Where the points begin that are held against limits made before them."""
-    if not chart.monitored.any():
-        return None
-    return {"at": int(np.argmax(chart.monitored)), "label": _("monitored from here")}
+def _lines(chart: ProcessChart) -> list[dict[str, Any]]:
+    """Where a segment begins, and where points begin that are held against limits made before them."""
+    lines = [{"at": one.first, "label": _("segment")} for one in chart.segments if one.first]
+    ends = [*(one.first for one in chart.segments[1:]), len(chart.places)]
+    for one, end in zip(chart.segments, ends, strict=True):
+        later = chart.monitored[one.first : end]
+        if later.any():
+            word = _("limits frozen") if one.frozen else _("monitored from here")
+            lines.append({"at": one.first + int(np.argmax(later)), "label": word})
+    return lines
 
 
 def _words(found: LotValues, chart: ProcessChart, places: int) -> list[str]:

@@ -19,6 +19,7 @@ from quality.formulas.capability import is_preliminary
 from quality.formulas.chart_choice import Chart, Choice
 from quality.formulas.run_rules import NELSON, WESTERN_ELECTRIC, Rule
 from quality.models import Stage
+from quality.queries.chart_decisions import decided, history
 from quality.queries.process_charts import (
     SPREADS,
     CapabilityStudy,
@@ -28,8 +29,10 @@ from quality.queries.process_charts import (
     proposed_chart,
 )
 from quality.queries.processes import LotValues, lot_values
+from quality.queries.processes import shown as shown_values
 from quality.views.chart_book import chart_workbook
 from quality.views.chart_data import drawn, rows_of
+from quality.views.chart_decisions import decision_form, decisions_shown
 from quality.views.chart_words import (
     CHART_WORDS,
     REASON_WORDS,
@@ -45,7 +48,6 @@ from suppliers.access import PersonRequest
 from suppliers.queries.parts import Limits, limits_of_part, limits_on_part, part_or_none, partnerships_of_part
 
 USUAL = (Rule.NELSON_1, Rule.NELSON_2)  # every further rule alarms more often by chance
-MOST_POINTS = 5000
 MOST_ROWS = 200  # of the table on the page; the workbook holds all
 
 
@@ -66,6 +68,7 @@ def chart_page(request: PersonRequest, part_id: int, version: int) -> HttpRespon
     stage = stage if stage in Stage.values else str(Stage.OUTGOING)
     ends = {name: day_asked(request, name) for name in ("from", "to", "limits_until")}
     found = lot_values(version, stage=stage, partnership=partnership.pk, first=ends["from"], last=ends["to"])
+    decisions = history(partnership=partnership.pk, version=version, stage=stage)
     choice = proposed_chart(found)
     kind = kind_asked(request, choice)
     rules = rules_asked(request)
@@ -96,10 +99,10 @@ def chart_page(request: PersonRequest, part_id: int, version: int) -> HttpRespon
     }
     if not found.lots:
         return render(request, "quality/chart.html", {"page": shown})
-    found = found.newest(values=MOST_POINTS) if kind is Chart.I_MR else found.newest(lots=MOST_POINTS)
+    found = shown_values(found, kind)
     # Limits that no lot could be made of are not frozen ones: then all lots make them.
     until = ends["limits_until"] if ends["limits_until"] and found.days[0] <= ends["limits_until"] else None
-    chart = process_chart(found, kind, rules=rules, limits_until=until)
+    chart = process_chart(found, kind, rules=rules, limits_until=until, decided=decided(decisions))
     study = capability_study(found, lsl=limits.lsl, usl=limits.usl, target=limits.nominal)
     told = lead(limits, found, chart, rules, study)
     if request.GET.get("as") == "xlsx":
@@ -115,6 +118,8 @@ def chart_page(request: PersonRequest, part_id: int, version: int) -> HttpRespon
         return workbook.download(
             chart_workbook(title, about, found, chart, limits, study), day=clock.now().date()
         )
+    shown["decisions"] = decisions_shown(decisions)
+    shown["form"] = decision_form(request, found, chart, partnership.pk)
     shown |= chart_shown(request, limits, found, chart, choice) | study_shown(limits, found, study)
     context = {"page": shown | {"lead": told}, "export_url": address(request, **{"as": "xlsx"})}
     return render(request, "quality/chart.html", context)

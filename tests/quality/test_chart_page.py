@@ -64,7 +64,7 @@ def test_lots_after_the_limits_were_made_do_not_move_them(client, thirty):
     track = data(early)["tracks"][0]
     assert track["centre"][0] == pytest.approx(VALUES[:20].mean())
     assert track["centre"] != data(every)["tracks"][0]["centre"]
-    assert data(early)["begins"]["at"] == 20
+    assert [line["at"] for line in data(early)["lines"]] == [20]
 
 
 def test_the_workbook_has_every_point_and_value(client, thirty):
@@ -86,3 +86,64 @@ def test_a_characteristic_of_another_part_and_a_stranger_find_nothing(client, th
     stranger = Client()
     stranger.force_login(chain.outsider.user, backend="allauth.account.auth_backends.AuthenticationBackend")
     assert stranger.get(thirty).status_code == 404
+
+
+@pytest.fixture
+def buyer(chain: Chain) -> Client:
+    client = Client()
+    client.force_login(chain.buyer.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def decide(client: Client, path: str, **given) -> int:
+    body = {"stage": "outgoing", "chart": "xbar_r", "reason": "tool changed"} | given
+    return client.post(f"{path}decide/", body).status_code
+
+
+def test_frozen_limits_are_not_moved_by_lots_that_come_later(client, chain):
+    path = f"/parts/{chain.part.pk}/{chain.length.pk}/"
+    record(chain.ours, chain.part.pk, chain.length.pk, VALUES[:25])
+    assert decide(client, path, kind="freeze", until="2026-01-24") == 302
+    record(chain.ours, chain.part.pk, chain.length.pk, VALUES[25:] + 0.02, prefix="Z")
+    track = data(client.get(path))["tracks"][0]
+    assert track["centre"] == pytest.approx([VALUES[:20].mean()] * 30)
+    found = client.get(f"/api/v1/charts/xbar_r/{chain.length.pk}/").json()
+    assert found["segments"][0]["frozen_until"] == "2026-01-24"
+    # Frozen anew, the earlier ones stay in the history and no longer count.
+    assert decide(client, path, kind="freeze") == 302
+    page = client.get(path)
+    assert data(page)["tracks"][0]["centre"][0] != pytest.approx(VALUES[:20].mean())
+    assert page.text.count("tool changed") == 2 and page.text.count("undone by") == 1
+
+
+def test_a_segment_has_limits_of_its_own_and_undo_joins_it_again(client, buyer, thirty):
+    before = data(client.get(thirty))["tracks"][0]["centre"]
+    assert decide(buyer, thirty, kind="segment", lot="J20") == 302
+    page = client.get(thirty)
+    centre = data(page)["tracks"][0]["centre"]
+    assert centre[:20] == pytest.approx([VALUES[:20].mean()] * 20)
+    assert centre[20:] == pytest.approx([VALUES[20:].mean()] * 10)
+    undo = re.search(rf'action="({thirty}decisions/\d+/undo/)"', page.text).group(1)
+    assert client.post(undo).status_code == 302
+    again = client.get(thirty)
+    assert data(again)["tracks"][0]["centre"] == before
+    assert "undone by" in again.text
+    assert client.post(undo).status_code == 404
+
+
+def test_a_lot_that_is_left_out_makes_no_limits_and_no_signal(client, thirty):
+    assert decide(client, thirty, kind="exclude", lot="J29") == 302
+    drawn = data(client.get(thirty))
+    assert drawn["excluded"] == [29] and drawn["tracks"][0]["marks"] == []
+    assert drawn["tracks"][0]["centre"][0] == pytest.approx(VALUES[:29].mean())
+    single = data(client.get(thirty, {"chart": "i_mr"}))
+    assert single["tracks"][0]["centre"][0] == pytest.approx(VALUES[:29].mean())
+    assert single["excluded"] == list(range(145, 150))
+
+
+def test_who_only_looks_or_stands_aside_decides_nothing(chain, thirty):
+    for person, status in ((chain.viewer, 403), (chain.clerk, 403), (chain.sibling_engineer, 404)):
+        client = Client()
+        client.force_login(person.user, backend="allauth.account.auth_backends.AuthenticationBackend")
+        assert decide(client, thirty, kind="note", lot="J01") == status
+        assert "decide/" not in client.get(thirty).text

@@ -76,27 +76,30 @@
   }
 
   /** A control chart: level above, spread below, over the same points; limits are steps, signals have their rule's number. */
-  function control(data) {
+  function control(data, box) {
+    const narrow = box.clientWidth < 560;
     const many = data.labels.length > 400;
     const gap = (value) => (value === null ? "-" : value);
     const written = (value) => value.toFixed(data.places);
     const label = text();
     const heights = [{ top: 34, height: "52%" }, { top: "72%", bottom: 52 }];
-    const begins = data.begins && {
-      silent: true, symbol: "none", lineStyle: { color: token("ink3"), type: "dotted" }, animation: false,
-      label: { ...label, formatter: data.begins.label, position: "end" }, data: [{ xAxis: data.begins.at }],
-    };
+    const lines = data.lines.length ? {
+      silent: true, symbol: "none", lineStyle: { color: token("ink3"), type: "dotted" },
+      label: { ...label, position: "end", formatter: (line) => line.name }, data: data.lines.map((line) => ({ xAxis: line.at, name: line.label })),
+    } : undefined;
+    const left = new Set(data.excluded);
+    const point = (value, place) => (left.has(place) ? { value: gap(value), symbol: "emptyCircle", symbolSize: 8, itemStyle: { color: token("ink3") } } : gap(value));
     const series = data.tracks.flatMap((track, at) => {
       const own = { xAxisIndex: at, yAxisIndex: at };
       const limit = (name) => ({
         ...own, type: "line", step: "middle", symbol: "none", silent: true, data: track[name].map(gap),
         lineStyle: { color: token(name === "centre" ? "ink3" : "ink"), width: 1, type: name === "centre" ? "dashed" : "solid" },
-        endLabel: { ...label, show: true, distance: 4, formatter: (shown) => `${data.names[name]} ${Number.isFinite(shown.value) ? written(shown.value) : ""}` },
+        endLabel: { ...label, show: !narrow, distance: 4, formatter: (shown) => `${data.names[name]} ${Number.isFinite(shown.value) ? written(shown.value) : ""}` },
       });
       return [
         {
-          ...own, type: "line", data: track.values.map(gap), symbol: "circle", symbolSize: 5, showSymbol: !many, z: 4, cursor: "pointer",
-          lineStyle: { color: token("data1"), width: many ? 1 : 1.6 }, itemStyle: { color: token("data1") }, markLine: at ? undefined : begins || undefined,
+          ...own, type: "line", data: track.values.map(point), symbol: "circle", symbolSize: 5, showSymbol: !many, z: 4, cursor: "pointer",
+          lineStyle: { color: token("data1"), width: many ? 1 : 1.6 }, itemStyle: { color: token("data1") }, markLine: at ? undefined : lines,
         },
         limit("centre"), limit("low"), limit("high"),
         {
@@ -109,7 +112,7 @@
     });
     return {
       animation: false,
-      grid: heights.map((one) => ({ left: 64, right: 104, ...one })),
+      grid: heights.map((one) => ({ left: narrow ? 48 : 64, right: narrow ? 12 : 104, ...one })),
       axisPointer: { link: [{ xAxisIndex: "all" }] },
       xAxis: data.tracks.map((track, at) => ({
         type: "category", gridIndex: at, data: data.labels, boundaryGap: false, axisTick: { show: false },
@@ -137,7 +140,7 @@
   function draw(box) {
     const data = JSON.parse(document.getElementById(box.dataset.chart).textContent);
     const chart = window.echarts.init(box, null, { renderer: data.kind === "control" ? "canvas" : "svg" }); // thousands of points; a picture to save
-    const paint = () => chart.setOption(kinds[data.kind](data), true);
+    const paint = () => chart.setOption(kinds[data.kind](data, box), true);
     const open = (index) => { if (data.links && data.links[index]) window.location.assign(data.links[index]); };
     paint();
     chart.on("click", (point) => open(point.data && point.data.place !== undefined ? point.data.place : point.dataIndex));
