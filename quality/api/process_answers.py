@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from quality.formulas.capability import Interval, Refusal, Study, is_preliminary
 from quality.formulas.chart_choice import Chart, Choice, Reason
+from quality.formulas.percentiles import Family
 from quality.formulas.process import Spread
 from quality.formulas.run_rules import Rule
 from quality.queries.process_charts import CapabilityStudy, ProcessChart, Track
@@ -98,6 +99,16 @@ class StudyAnswer(serializers.Serializer):
     )
 
 
+class FittedAnswer(serializers.Serializer):
+    """Performance by the percentiles of the law that fits best, for values that are not normal."""
+
+    family = serializers.ChoiceField(choices=[family.value for family in Family])
+    pp = serializers.FloatField(allow_null=True)
+    ppk = serializers.FloatField(allow_null=True)
+    expected_ppm_below = serializers.FloatField(allow_null=True)
+    expected_ppm_above = serializers.FloatField(allow_null=True)
+
+
 class CapabilityAnswer(ProcessAnswer):
     """Capability with 95 % intervals, by both standard deviations."""
 
@@ -111,6 +122,7 @@ class CapabilityAnswer(ProcessAnswer):
     observed_ppm_above = serializers.FloatField(allow_null=True)
     anderson_darling = serializers.FloatField(allow_null=True)
     normality_p = serializers.FloatField(allow_null=True)
+    fitted = FittedAnswer(allow_null=True)
 
 
 def chart_answer(
@@ -143,6 +155,14 @@ def capability_answer(limits: Limits, found: LotValues, study: CapabilityStudy) 
         "observed_ppm_above": _number(study.observed.above),
         "anderson_darling": _number(study.normality.a2),
         "normality_p": _number(study.normality.p),
+        "fitted": study.fitted
+        and {
+            "family": study.fitted.family.value,
+            "pp": _number(study.fitted.indices.cp),
+            "ppk": _number(study.fitted.indices.cpk),
+            "expected_ppm_below": _number(study.fitted.expected.below),
+            "expected_ppm_above": _number(study.fitted.expected.above),
+        },
     }
 
 

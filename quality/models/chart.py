@@ -59,7 +59,13 @@ class ChartDecision(models.Model):
                 name="quality_chart_decision_once",
             ),
             models.CheckConstraint(
-                condition=Q(kind="freeze", until__isnull=False, centre__isnull=False, sigma__gt=0)
+                condition=Q(
+                    kind="freeze",
+                    until__isnull=False,
+                    centre__isnull=False,
+                    subgroups__isnull=False,
+                    sigma__gt=0,
+                )
                 | (~Q(kind="freeze") & Q(lot__isnull=False)),
                 name="quality_chart_decision_whole",
             ),

@@ -41,15 +41,26 @@ def history(*, partnership: int, version: int, stage: str) -> list[ChartDecision
 def decided(rows: Sequence[ChartDecision]) -> Decided:
     """Return what stands of a history."""
     standing = [row for row in rows if row.undone_at is None]
+    starts = [
+        (row.lot_id, row.day)
+        for row in standing
+        if row.kind == DecisionKind.SEGMENT and row.lot_id is not None and row.day is not None
+    ]
     return Decided(
-        starts=sorted(
-            ((row.lot_id, row.day) for row in standing if row.kind == DecisionKind.SEGMENT),
-            key=lambda start: (start[1], start[0]),
+        starts=sorted(starts, key=lambda start: (start[1], start[0])),
+        excluded=frozenset(
+            row.lot_id for row in standing if row.kind == DecisionKind.EXCLUDE and row.lot_id is not None
         ),
-        excluded=frozenset(row.lot_id for row in standing if row.kind == DecisionKind.EXCLUDE),
         frozen={
-            (Chart(row.chart), row.lot_id): Frozen(row.centre, row.sigma, row.subgroups, row.until)
+            (Chart(row.chart), row.lot_id): frozen_of(row)
             for row in standing
             if row.kind == DecisionKind.FREEZE
         },
     )
+
+
+def frozen_of(row: ChartDecision) -> Frozen:
+    """Return locked limits; the database holds that a row of them has all its numbers."""
+    assert row.centre is not None and row.sigma is not None
+    assert row.subgroups is not None and row.until is not None
+    return Frozen(row.centre, row.sigma, row.subgroups, row.until)

@@ -8,9 +8,11 @@ from functools import reduce
 import numpy as np
 
 from quality.formulas import chart_choice
-from quality.formulas.capability import Capability, Ppm, capability, observed_ppm
+from quality.formulas.capability import Capability, Indices, Ppm, capability, observed_ppm
 from quality.formulas.chart_choice import Chart, Choice
 from quality.formulas.normality import Normality, anderson_darling
+from quality.formulas.percentiles import SHARES, Family, best_fit, percentile_indices
+from quality.formulas.percentiles import expected_ppm as expected_ppm_of
 from quality.formulas.process import (
     Band,
     Baseline,
@@ -69,6 +71,15 @@ class ProcessChart:
 
 
 @dataclass(frozen=True, slots=True)
+class FittedStudy:
+    """Performance by the percentiles of the law of highest likelihood."""
+
+    family: Family
+    indices: Indices  # Pp and Ppk; the level is the median
+    expected: Ppm
+
+
+@dataclass(frozen=True, slots=True)
 class CapabilityStudy:
     """Capability of a process, and what speaks for or against the normal law."""
 
@@ -76,6 +87,7 @@ class CapabilityStudy:
     found: Capability
     observed: Ppm
     normality: Normality
+    fitted: FittedStudy | None
 
 
 def proposed_chart(found: LotValues) -> Choice | None:
@@ -181,7 +193,7 @@ def _segment(
     places, sizes = points.places[own], points.sizes[own]
     start = (
         Baseline(
-            np.float64(frozen.centre), np.float64(frozen.sigma), SPREADS[chart], np.float64(frozen.subgroups)
+            np.asarray(frozen.centre), np.asarray(frozen.sigma), SPREADS[chart], np.asarray(frozen.subgroups)
         )
         if frozen
         else _baseline(found, chart, lots[~later & ~out[lots]])
@@ -223,6 +235,24 @@ def capability_study(
         found=capability(sums, low, high, target=aim),
         observed=observed_ppm(found.values, low, high),
         normality=anderson_darling(found.values),
+        fitted=_fitted(found.values, low, high),
+    )
+
+
+def _fitted(values: np.ndarray, low: float, high: float) -> FittedStudy | None:
+    """Study values by the law that fits them best; None where none can be fitted or there is nothing to judge by."""
+    if (
+        not len(values)
+        or not (np.isnan(low) or np.isnan(high) or low < high)
+        or (np.isnan(low) and np.isnan(high))
+    ):
+        return None
+    name, tried = best_fit(values)
+    law = next((one for one in tried if one.family.value == str(name)), None)
+    if law is None:
+        return None
+    return FittedStudy(
+        law.family, percentile_indices(law.values(SHARES), low, high), expected_ppm_of(law, low, high)
     )
 
 

@@ -79,7 +79,8 @@ def lot_values(
     The oldest lot goes where the cut took pieces of it, unless it is the only one: of that its last pieces
     are given. Two queries, and one more to learn whose the older values are.
     """
-    counting = MeasurementSet.objects.counting().filter(stage=stage)
+    # By the part, too: without it the sets of every part are read to find those of one.
+    counting = MeasurementSet.objects.counting().filter(stage=stage, part__characteristics__versions=version)
     if partnership is not None:
         counting = counting.filter(partnership=partnership)
     if first is not None:

@@ -6,6 +6,7 @@ from datetime import date
 
 import numpy as np
 from django.db.models import F, Sum
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Greatest
 
 from quality.formulas import chart_choice
@@ -78,9 +79,10 @@ def lot_counts(
         rows = rows.filter(inspection_date__gte=first)
     if last is not None:
         rows = rows.filter(inspection_date__lte=last)
-    counted = F("nonconforming")
+    counted: Combinable = F("nonconforming")
     if law is Law.POISSON:
-        counted = Greatest(F("nonconforming"), Coalesce(Sum("nonconformities__count"), 0))
+        named = Coalesce(Sum("nonconformities__count"), 0)
+        counted = Greatest(F("nonconforming"), named)
     newest = rows.annotate(found_of_it=counted).order_by("-inspection_date", "-lot_id")
     names = ("lot_id", "lot__number", "inspection_date", "found_of_it", "inspected")
     told = list(newest.values_list(*names)[: most + 1])

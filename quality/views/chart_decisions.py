@@ -32,7 +32,7 @@ def decide(request: MemberRequest, part_id: int, version: int) -> HttpResponse:
     form = DecisionForm(request.POST)
     if not form.is_valid():
         for problems in form.errors.values():
-            messages.error(request, " ".join(problems))
+            messages.error(request, " ".join(map(str, problems)))
         return back(part_id, version, supplier, request.POST)
     asked = form.cleaned_data
     whose = {
@@ -118,12 +118,18 @@ def decisions_shown(rows: Sequence[ChartDecision]) -> list[dict[str, Any]]:
             "until": _("lots until %(day)s") % {"day": formatting.day(row.until)} if row.until else "",
             "by": f"{row.made_by.user}, {organisation_of(row)}",
             "at": formatting.moment(row.made_at),
-            "undone": row.undone_at
-            and _("undone by %(who)s, %(when)s")
-            % {"who": row.undone_by.user, "when": formatting.moment(row.undone_at)},
+            "undone": undone(row),
         }
         for row in rows
     ]
+
+
+def undone(row: ChartDecision) -> str:
+    """Say who took a decision back and when; nothing of one that stands."""
+    if row.undone_by is None:
+        return ""
+    told = {"who": row.undone_by.user, "when": formatting.moment(row.undone_at)}
+    return _("undone by %(who)s, %(when)s") % told
 
 
 def organisation_of(row: ChartDecision) -> str:

@@ -4,14 +4,22 @@ from dataclasses import dataclass
 
 import numpy as np
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from core import formatting
 from quality.formulas.capability import Interval, Refusal, Study, is_preliminary
+from quality.formulas.percentiles import Family
 from quality.queries.process_charts import CapabilityStudy
 from quality.queries.processes import LotValues
 from quality.views.chart_words import REFUSAL_WORDS
 from suppliers.queries.parts import Limits
 
+FAMILY_WORDS = {
+    Family.NORMAL: gettext_lazy("the normal law"),
+    Family.LOGNORMAL: gettext_lazy("the lognormal law"),
+    Family.WEIBULL: gettext_lazy("the Weibull law"),
+    Family.GAMMA: gettext_lazy("the gamma law"),
+}
 AGREED = 1.33  # the usual least Cpk of a running process (AIAG PPAP)
 UNUSUAL = 0.05  # of the test of the normal law
 
@@ -46,7 +54,29 @@ def study_rows(limits: Limits, found: LotValues, study: CapabilityStudy) -> list
                 % {"n": formatting.decimal(observed), "all": formatting.decimal(len(found.values))},
             )
         )
-    return [*rows, _normality(study)]
+    return [*rows, _normality(study), *_fitted(study)]
+
+
+def _fitted(study: CapabilityStudy) -> list[StudyRow]:
+    """Performance by percentiles, where the values are not normal."""
+    fitted = study.fitted
+    if fitted is None or not float(study.normality.p) < UNUSUAL:
+        return []
+    told = {"law": FAMILY_WORDS[fitted.family]}
+    if fitted.family is Family.NORMAL:
+        return [
+            StudyRow(_("Ppk by percentiles"), formatting.NONE, "", _("no law that was tried fits better"))
+        ]
+    expected = float(fitted.expected.total)
+    return [
+        StudyRow(
+            _("Ppk by percentiles"),
+            formatting.decimal(float(fitted.indices.cpk), 2),
+            "",
+            _("%(law)s fits best: %(ppm)s ppm expected out of specification")
+            % (told | {"ppm": formatting.decimal(expected, 0 if expected >= 10 else 2)}),
+        )
+    ]
 
 
 def _indices(study: Study, names: tuple[str, str, str], concludes: bool) -> list[StudyRow]:

@@ -217,3 +217,15 @@ def test_one_long_lot_beside_many_short_ones_takes_little_memory():
     _now, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert most < 20e6  # bytes; one table of all lots has 160 million
+
+
+def test_skewed_values_are_studied_by_the_law_that_fits_them(client, chain):
+    skewed = np.random.default_rng(7).lognormal(4.4, 0.5, (60, 5)).round(3)
+    record(chain.ours, chain.part.pk, chain.force.pk, skewed)
+    found = asked(client, f"capability/{chain.force.pk}")
+    fitted = found["fitted"]
+    logs = np.log(skewed)
+    assert fitted["family"] == "lognormal" and fitted["pp"] is None
+    low, middle = np.exp(logs.mean() - 3 * logs.std()), np.exp(logs.mean())
+    assert fitted["ppk"] == pytest.approx((middle - 40) / (middle - low))
+    assert (fitted["expected_ppm_above"], found["normality_p"] < 0.05) == (0, True)

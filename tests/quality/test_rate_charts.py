@@ -52,7 +52,7 @@ def test_limits_follow_the_size_of_each_lot_and_the_worst_lot_is_named(client, c
 def test_counts_are_charted_as_counts_and_a_c_chart_refuses_lots_of_different_sizes(client, chain):
     assert [point["value"] for point in asked(client, chain, "np")["points"]] == FOUND
     refused = asked(client, chain, "c", status=400)
-    assert "u chart" in refused["errors"][0]["detail"]
+    assert refused["errors"][0]["attr"] == "kind"
     assert asked(client, chain, "u")["points"][11]["rules"] == ["nelson1"]
 
 
