@@ -77,7 +77,7 @@ def lot_values(
     """Return the newest values that count of a characteristic version, under the open scope.
 
     The oldest lot goes where the cut took pieces of it, unless it is the only one: of that its last pieces
-    are given. Two queries, and one more to learn whose the older values are.
+    are given. Three queries, and one more to learn whose the older values are.
     """
     # By the part, too: without it the sets of every part are read to find those of one.
     counting = MeasurementSet.objects.counting().filter(stage=stage, part__characteristics__versions=version)
@@ -87,10 +87,12 @@ def lot_values(
         counting = counting.filter(measured_date__gte=first)
     if last is not None:
         counting = counting.filter(measured_date__lte=last)
+    # By their ids, not by a subquery: the planner takes the sets for many and reads other parts' values, too.
+    sets = list(counting.values_list("pk", "lot_id"))
     every = Measurement.objects.filter(
         characteristic_version_id=version,
-        measurement_set_id__in=counting.values("pk"),
-        lot_id__in=counting.values("lot"),
+        measurement_set_id__in=[pk for pk, _lot in sets],
+        lot_id__in=[lot for _pk, lot in sets],
     )
     newest_first = every.order_by("-measured_date", "-lot_id", "-piece")
     rows = list(newest_first.values_list("lot_id", "measured_date", "partnership_id", "value")[: most + 1])

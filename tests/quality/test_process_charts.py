@@ -161,9 +161,9 @@ def test_a_wrong_question_is_refused(client, thirty):
 
 def test_the_newest_values_are_charted_lot_by_lot_in_few_queries(chain, thirty, django_assert_num_queries):
     with looking_as(chain.engineer):
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(3):
             assert lot_values(thirty, stage="outgoing").cut is False
-        with django_assert_num_queries(3):  # whose the older values are
+        with django_assert_num_queries(4):  # whose the older values are
             found = lot_values(thirty, stage="outgoing", most=12)
         assert (found.numbers, found.cut) == (["J28", "J29"], True)
         assert found.values == pytest.approx(VALUES[28:].ravel())
