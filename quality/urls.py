@@ -1,11 +1,18 @@
-"""Addresses of lots and of sampling."""
+"""Addresses of lots, of charts and of sampling."""
 
 from django.urls import path
 
-from quality.views import lots, next_lot
+from quality.views import chart_decisions, charts, lots, next_lot
 
 urlpatterns = [
     path("lots/", lots.lot_list, name="lots"),
     path("lots/<int:lot_id>/", lots.lot_page, name="lot"),
+    path("parts/<int:part_id>/<int:version>/", charts.chart_page, name="part-chart"),
+    path("parts/<int:part_id>/<int:version>/decide/", chart_decisions.decide, name="part-chart-decide"),
+    path(
+        "parts/<int:part_id>/<int:version>/decisions/<int:decision_id>/undo/",
+        chart_decisions.undo,
+        name="part-chart-undo",
+    ),
     path("sampling/<int:part_id>/", next_lot.next_lot_page, name="sampling-next-lot"),
 ]

@@ -66,6 +66,7 @@ class PartsPage:
 
 @dataclass(frozen=True, slots=True)
 class CharacteristicRow:
+    version: int
     number: str
     name: str
     class_word: str
@@ -210,6 +211,7 @@ def facts(drawing: str, revision: str) -> list[str]:
 def characteristic_row(one: Limits, values: Measured | None) -> CharacteristicRow:
     places = one.places
     return CharacteristicRow(
+        version=one.version,
         number=one.number,
         name=formatting.in_language(one.name, one.name_en),
         class_word=one.class_word,

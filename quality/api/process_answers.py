@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from quality.formulas.capability import Interval, Refusal, Study, is_preliminary
 from quality.formulas.chart_choice import Chart, Choice, Reason
+from quality.formulas.percentiles import Family
 from quality.formulas.process import Spread
 from quality.formulas.run_rules import Rule
 from quality.queries.process_charts import CapabilityStudy, ProcessChart, Track
@@ -40,6 +41,7 @@ class PointAnswer(serializers.Serializer):
     lot_number = serializers.CharField()
     day = serializers.DateField()
     monitored = serializers.BooleanField(help_text="Came after the limits were made.")
+    excluded = serializers.BooleanField(help_text="Left out of limits and rules by somebody.")
     value = serializers.FloatField(allow_null=True)
     centre = serializers.FloatField(allow_null=True)
     low = serializers.FloatField(allow_null=True)
@@ -52,12 +54,24 @@ class TrackAnswer(serializers.Serializer):
     points = PointAnswer(many=True)
 
 
+class SegmentAnswer(serializers.Serializer):
+    """A stretch of the chart with limits of its own."""
+
+    first_point = serializers.IntegerField(help_text="Counted from 1.")
+    centre = serializers.FloatField(allow_null=True)
+    sigma = serializers.FloatField(allow_null=True, help_text="Within subgroups.")
+    frozen_until = serializers.DateField(
+        allow_null=True, help_text="Last day of the lots that locked limits were made of."
+    )
+
+
 class ChartAnswer(ProcessAnswer):
     """A control chart: level, then spread, over the same points."""
 
     kind = serializers.ChoiceField(choices=[chart.value for chart in Chart])
     proposed = ProposedAnswer(allow_null=True)
-    sigma = serializers.FloatField(allow_null=True, help_text="Within subgroups.")
+    sigma = serializers.FloatField(allow_null=True, help_text="Within subgroups of the last segment.")
+    segments = SegmentAnswer(many=True)
     charts = TrackAnswer(many=True)
 
 
@@ -85,6 +99,16 @@ class StudyAnswer(serializers.Serializer):
     )
 
 
+class FittedAnswer(serializers.Serializer):
+    """Performance by the percentiles of the law that fits best, for values that are not normal."""
+
+    family = serializers.ChoiceField(choices=[family.value for family in Family])
+    pp = serializers.FloatField(allow_null=True)
+    ppk = serializers.FloatField(allow_null=True)
+    expected_ppm_below = serializers.FloatField(allow_null=True)
+    expected_ppm_above = serializers.FloatField(allow_null=True)
+
+
 class CapabilityAnswer(ProcessAnswer):
     """Capability with 95 % intervals, by both standard deviations."""
 
@@ -98,6 +122,7 @@ class CapabilityAnswer(ProcessAnswer):
     observed_ppm_above = serializers.FloatField(allow_null=True)
     anderson_darling = serializers.FloatField(allow_null=True)
     normality_p = serializers.FloatField(allow_null=True)
+    fitted = FittedAnswer(allow_null=True)
 
 
 def chart_answer(
@@ -107,6 +132,15 @@ def chart_answer(
         "kind": chart.chart.value,
         "proposed": proposed and {"kind": proposed.chart.value, "reason": proposed.reason.value},
         "sigma": _number(chart.baseline.sigma),
+        "segments": [
+            {
+                "first_point": one.first + 1,
+                "centre": _number(one.baseline.centre),
+                "sigma": _number(one.baseline.sigma),
+                "frozen_until": one.frozen and one.frozen.until,
+            }
+            for one in chart.segments
+        ],
         "charts": [{"name": track.name, "points": _points(found, chart, track)} for track in chart.tracks],
     }
 
@@ -121,6 +155,14 @@ def capability_answer(limits: Limits, found: LotValues, study: CapabilityStudy) 
         "observed_ppm_above": _number(study.observed.above),
         "anderson_darling": _number(study.normality.a2),
         "normality_p": _number(study.normality.p),
+        "fitted": study.fitted
+        and {
+            "family": study.fitted.family.value,
+            "pp": _number(study.fitted.indices.cp),
+            "ppk": _number(study.fitted.indices.cpk),
+            "expected_ppm_below": _number(study.fitted.expected.below),
+            "expected_ppm_above": _number(study.fitted.expected.above),
+        },
     }
 
 
@@ -143,6 +185,7 @@ def _points(found: LotValues, chart: ProcessChart, track: Track) -> list[dict[st
     columns = zip(
         chart.places.tolist(),
         chart.monitored.tolist(),
+        chart.excluded.tolist(),
         *(_numbers(line) for line in (track.values, *track.band)),
         track.rules,
         strict=True,
@@ -153,13 +196,14 @@ def _points(found: LotValues, chart: ProcessChart, track: Track) -> list[dict[st
             "lot_number": found.numbers[place],
             "day": found.days[place],
             "monitored": monitored,
+            "excluded": excluded,
             "value": value,
             "centre": centre,
             "low": low,
             "high": high,
             "rules": [rule.value for rule in rules],
         }
-        for place, monitored, value, centre, low, high, rules in columns
+        for place, monitored, excluded, value, centre, low, high, rules in columns
     ]
 
 

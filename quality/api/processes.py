@@ -15,6 +15,7 @@ from quality.api.process_answers import CapabilityAnswer, ChartAnswer, capabilit
 from quality.formulas.chart_choice import Chart
 from quality.formulas.run_rules import Rule
 from quality.models import Stage
+from quality.queries.chart_decisions import decided, history
 from quality.queries.process_charts import SPREADS, capability_study, process_chart, proposed_chart
 from quality.queries.processes import LotValues, lot_values
 from suppliers.queries.parts import Limits, limits_by_version
@@ -62,7 +63,16 @@ class ChartView(APIView):
             raise Http404
         limits, found, asked = _asked(request, ChartQuestion, version)
         rules = [rule for rule in Rule if rule in asked.get("rules", USUAL)]
-        chart = process_chart(found, Chart(kind), rules=rules, limits_until=asked.get("limits_until"))
+        made = decided(
+            [
+                row
+                for partnership in found.partnerships
+                for row in history(partnership=partnership, version=version, stage=asked["stage"])
+            ]
+        )
+        chart = process_chart(
+            found, Chart(kind), rules=rules, limits_until=asked.get("limits_until"), decided=made
+        )
         return Response(chart_answer(limits, found, chart, proposed_chart(found)))
 
 

@@ -4,6 +4,7 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from quality.api import lists, processes
+from quality.api.rate_charts import RateChartView
 from quality.api.sampling import SamplingPlanView
 
 router = SimpleRouter()
@@ -13,6 +14,7 @@ router.register("measurements", lists.MeasurementViewSet, "api-measurement")
 urlpatterns = [
     *router.urls,
     path("sampling/plan/", SamplingPlanView.as_view(), name="api-sampling-plan"),
+    path("charts/<slug:kind>/", RateChartView.as_view(), name="api-rate-chart"),
     path("charts/<slug:kind>/<int:version>/", processes.ChartView.as_view(), name="api-chart"),
     path("capability/<int:version>/", processes.CapabilityView.as_view(), name="api-capability"),
 ]

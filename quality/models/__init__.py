@@ -1,3 +1,4 @@
+from quality.models.chart import ChartDecision, DecisionKind
 from quality.models.inspection import (
     DefectCode,
     Disposition,
@@ -12,6 +13,8 @@ from quality.models.measurement import Measurement, MeasurementSet
 from quality.models.sums import DefectSum, LotSum, MeasurementSum, TouchedCell
 
 __all__ = [
+    "ChartDecision",
+    "DecisionKind",
     "DefectCode",
     "DefectSum",
     "Disposition",

@@ -8,9 +8,11 @@ from functools import reduce
 import numpy as np
 
 from quality.formulas import chart_choice
-from quality.formulas.capability import Capability, Ppm, capability, observed_ppm
+from quality.formulas.capability import Capability, Indices, Ppm, capability, observed_ppm
 from quality.formulas.chart_choice import Chart, Choice
 from quality.formulas.normality import Normality, anderson_darling
+from quality.formulas.percentiles import SHARES, Family, best_fit, percentile_indices
+from quality.formulas.percentiles import expected_ppm as expected_ppm_of
 from quality.formulas.process import (
     Band,
     Baseline,
@@ -21,11 +23,18 @@ from quality.formulas.process import (
     merge_sums,
     moving_ranges,
     process_sums,
+    segment_slices,
     subgroup_points,
 )
 from quality.formulas.run_rules import Rule, run_rules
+from quality.queries.chart_decisions import NOTHING_DECIDED, Decided, Frozen
 from quality.queries.processes import LotValues
 
+NAMES = {
+    Chart.XBAR_R: ("means", "ranges"),
+    Chart.XBAR_S: ("means", "deviations"),
+    Chart.I_MR: ("values", "moving_ranges"),
+}
 SPREADS = {Chart.XBAR_R: Spread.RANGE, Chart.XBAR_S: Spread.DEVIATION, Chart.I_MR: Spread.MOVING_RANGE}
 
 
@@ -40,14 +49,34 @@ class Track:
 
 
 @dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of the chart from its 0-based first point, with its limits; `frozen` where somebody locked them."""
+
+    first: int
+    baseline: Baseline
+    frozen: Frozen | None
+
+
+@dataclass(frozen=True, slots=True)
 class ProcessChart:
     """A control chart: level above, spread below, over the same points."""
 
     chart: Chart
-    baseline: Baseline
+    baseline: Baseline  # of the last segment
     places: np.ndarray  # of each point the place of its lot
     monitored: np.ndarray  # whether a point came after the limits were made
+    excluded: np.ndarray  # whether it was left out by somebody
+    segments: Sequence[Segment]
     tracks: tuple[Track, Track]
+
+
+@dataclass(frozen=True, slots=True)
+class FittedStudy:
+    """Performance by the percentiles of the law of highest likelihood."""
+
+    family: Family
+    indices: Indices  # Pp and Ppk; the level is the median
+    expected: Ppm
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +87,7 @@ class CapabilityStudy:
     found: Capability
     observed: Ppm
     normality: Normality
+    fitted: FittedStudy | None
 
 
 def proposed_chart(found: LotValues) -> Choice | None:
@@ -66,34 +96,132 @@ def proposed_chart(found: LotValues) -> Choice | None:
 
 
 def process_chart(
-    found: LotValues, chart: Chart, *, rules: Sequence[Rule], limits_until: date | None = None
+    found: LotValues,
+    chart: Chart,
+    *,
+    rules: Sequence[Rule],
+    limits_until: date | None = None,
+    decided: Decided = NOTHING_DECIDED,
 ) -> ProcessChart:
     """Draw a chart of values.
 
-    Limits come from the lots until a day, or from all; lots that came later are held against them. Run
-    rules read the upper chart; of the lower one a point is marked beyond its limits alone, since spread
-    lies unevenly about its centre.
+    Each segment has limits of its own: those that were frozen, else from its lots until a day, or from all;
+    lots that came later are held against them. A lot that was left out makes no limits and is held against
+    none. Run rules read the upper chart, a segment at a time; of the lower one a point is marked beyond its
+    limits alone, since spread lies unevenly about its centre.
     """
-    spread = SPREADS[chart]
-    later = np.array([limits_until is not None and day > limits_until for day in found.days], dtype=bool)
+    out = np.array([lot in decided.excluded for lot in found.lots], dtype=bool)
+    points = _points(found, chart)
+    drawn = [
+        _segment(found, chart, points, lots, out, rules, limits_until, decided.frozen.get((chart, key)))
+        for key, lots in _segments(found, decided)
+    ]
+    tracks = [
+        Track(
+            name,
+            values,
+            Band(*(np.concatenate([one.bands[at][line] for one in drawn]) for line in range(3))),
+            [rules for one in drawn for rules in one.rules[at]],
+        )
+        for at, (name, values) in enumerate(zip(NAMES[chart], (points.upper, points.lower), strict=True))
+    ]
+    return ProcessChart(
+        chart=chart,
+        baseline=drawn[-1].segment.baseline,
+        places=points.places,
+        monitored=np.concatenate([one.monitored for one in drawn]),
+        excluded=out[points.places],
+        segments=[one.segment for one in drawn],
+        tracks=(tracks[0], tracks[1]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Plotted:
+    """Points of both charts: of each the place of its lot, its size, and what is plotted."""
+
+    places: np.ndarray
+    sizes: np.ndarray
+    upper: np.ndarray
+    lower: np.ndarray
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawn:
+    segment: Segment
+    bands: tuple[Band, Band]
+    rules: tuple[Sequence[Sequence[Rule]], Sequence[Sequence[Rule]]]
+    monitored: np.ndarray
+
+
+def _points(found: LotValues, chart: Chart) -> _Plotted:
     places = np.arange(len(found.lots))
     if chart is Chart.I_MR:
-        places = places.repeat(found.sizes)
-        single = found.values
-        start = baseline(process_sums(single[~later[places]], spread=spread))
-        upper = ("values", single, start.mean_band(np.ones(len(single))))
-        lower = ("moving_ranges", moving_ranges(single), start.range_band(np.full(len(single), 2)))
-    else:
-        start = baseline(_sums_of_lots(found, places[~later], spread))
-        points = _points_of_lots(found)
-        upper = ("means", points.means, start.mean_band(points.sizes))
-        if chart is Chart.XBAR_R:
-            lower = ("ranges", points.ranges, start.range_band(points.sizes))
-        else:
-            lower = ("deviations", points.deviations, start.deviation_band(points.sizes))
-    return ProcessChart(
-        chart, start, places, later[places], (_track(*upper, rules), _track(*lower, [Rule.NELSON_1]))
+        ones = np.ones(len(found.values))
+        return _Plotted(places.repeat(found.sizes), ones, found.values, moving_ranges(found.values))
+    points = _points_of_lots(found)
+    lower = points.ranges if chart is Chart.XBAR_R else points.deviations
+    return _Plotted(places, points.sizes, points.means, lower)
+
+
+def _segments(found: LotValues, decided: Decided) -> list[tuple[int | None, np.ndarray]]:
+    """Cut the lots where the process changed; each piece is known by the lot that began it, or by none."""
+    at = {lot: place for place, lot in enumerate(found.lots)}
+    before = [lot for lot, day in decided.starts if lot not in at and found.lots and day <= found.days[0]]
+    begun = {at[lot]: lot for lot, _day in decided.starts if lot in at}
+    keys = {0: before[-1] if before else None} | begun
+    return [
+        (keys[piece.start], np.arange(piece.start, piece.stop))
+        for piece in segment_slices(len(found.lots), list(begun)) or [slice(0, 0)]
+    ]
+
+
+def _segment(
+    found: LotValues,
+    chart: Chart,
+    points: _Plotted,
+    lots: np.ndarray,
+    out: np.ndarray,
+    rules: Sequence[Rule],
+    limits_until: date | None,
+    frozen: Frozen | None,
+) -> _Drawn:
+    """Find the limits of a segment and hold its points against them."""
+    until = frozen.until if frozen else limits_until
+    later = np.array([until is not None and found.days[lot] > until for lot in lots], dtype=bool)
+    own = np.isin(points.places, lots)
+    places, sizes = points.places[own], points.sizes[own]
+    start = (
+        Baseline(
+            np.asarray(frozen.centre), np.asarray(frozen.sigma), SPREADS[chart], np.asarray(frozen.subgroups)
+        )
+        if frozen
+        else _baseline(found, chart, lots[~later & ~out[lots]])
     )
+    upper = np.where(out[places], np.nan, points.upper[own])
+    if chart is Chart.I_MR:
+        lower, band = moving_ranges(upper), start.range_band(np.full(len(sizes), 2))
+    else:
+        lower = np.where(out[places], np.nan, points.lower[own])
+        band = (start.range_band if chart is Chart.XBAR_R else start.deviation_band)(sizes)
+    bands = (start.mean_band(sizes), band)
+    first = int(np.argmax(own)) if own.any() else 0
+    return _Drawn(
+        Segment(first, start, frozen),
+        bands,
+        (_marks(upper, bands[0], rules), _marks(lower, bands[1], [Rule.NELSON_1])),
+        later[places - lots[0]] if len(places) else np.zeros(0, dtype=bool),
+    )
+
+
+def _baseline(found: LotValues, chart: Chart, lots: np.ndarray) -> Baseline:
+    """Limits of some lots; a moving range never spans a lot that is not among them."""
+    if chart is not Chart.I_MR:
+        return baseline(_sums_of_lots(found, lots, SPREADS[chart]))
+    inside = np.isin(np.arange(len(found.lots)).repeat(found.sizes), lots)
+    span = np.flatnonzero(inside)
+    single = np.where(inside, found.values, np.nan)[span[0] : span[-1] + 1] if span.size else np.empty(0)
+    return baseline(process_sums(single, spread=Spread.MOVING_RANGE))
 
 
 def capability_study(
@@ -107,6 +235,24 @@ def capability_study(
         found=capability(sums, low, high, target=aim),
         observed=observed_ppm(found.values, low, high),
         normality=anderson_darling(found.values),
+        fitted=_fitted(found.values, low, high),
+    )
+
+
+def _fitted(values: np.ndarray, low: float, high: float) -> FittedStudy | None:
+    """Study values by the law that fits them best; None where none can be fitted or there is nothing to judge by."""
+    if (
+        not len(values)
+        or not (np.isnan(low) or np.isnan(high) or low < high)
+        or (np.isnan(low) and np.isnan(high))
+    ):
+        return None
+    name, tried = best_fit(values)
+    law = next((one for one in tried if one.family.value == str(name)), None)
+    if law is None:
+        return None
+    return FittedStudy(
+        law.family, percentile_indices(law.values(SHARES), low, high), expected_ppm_of(law, low, high)
     )
 
 
@@ -143,9 +289,9 @@ def _blocks(found: LotValues, places: np.ndarray) -> Iterator[tuple[np.ndarray, 
         yield own, found.values[starts[own, None] + np.arange(size)]
 
 
-def _track(name: str, values: np.ndarray, band: Band, rules: Sequence[Rule]) -> Track:
+def _marks(values: np.ndarray, band: Band, rules: Sequence[Rule]) -> list[list[Rule]]:
+    """Name the rules that each point completes."""
     marks = run_rules(values, band.centre, (band.high - band.centre) / 3, rules=rules)
     if Rule.NELSON_1 in marks:  # the lower limit of a spread is not below 0
         marks[Rule.NELSON_1] = band.beyond(values)
-    named = [[rule for rule, at in marks.items() if at[point]] for point in range(len(values))]
-    return Track(name, values, band, named)
+    return [[rule for rule, at in marks.items() if at[point]] for point in range(len(values))]

@@ -1,12 +1,14 @@
 """Measured values of a characteristic in order of time, lot by lot: what control charts are drawn of."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 
+from quality.formulas.chart_choice import Chart
 from quality.models import Lot, Measurement, MeasurementSet
 
+MOST_POINTS = 5000  # that a page draws
 MOST_VALUES = 50_000  # the newest; a chart of more is read by nobody
 
 
@@ -36,6 +38,32 @@ class LotValues:
     partnerships: list[int]
     cut: bool
 
+    def newest(self, *, lots: int | None = None, values: int | None = None) -> "LotValues":
+        """Return the last lots: at most so many, or of at most so many values together; one at least."""
+        first = 0 if lots is None else max(0, len(self.lots) - lots)
+        if values is not None:
+            beyond = int((self.sizes[::-1].cumsum() > values).sum())
+            first = max(first, beyond)
+        first = min(first, max(0, len(self.lots) - 1))
+        if not first:
+            return self
+        return replace(
+            self,
+            lots=self.lots[first:],
+            numbers=self.numbers[first:],
+            days=self.days[first:],
+            values=self.values[int(self.sizes[:first].sum()) :],
+            sizes=self.sizes[first:],
+            cut=True,
+        )
+
+
+def shown(found: LotValues, chart: Chart) -> LotValues:
+    """Return the newest lots that a page draws: single values or lots, as the chart plots them."""
+    if chart is Chart.I_MR:
+        return found.newest(values=MOST_POINTS)
+    return found.newest(lots=MOST_POINTS)
+
 
 def lot_values(
     version: int,
@@ -49,19 +77,22 @@ def lot_values(
     """Return the newest values that count of a characteristic version, under the open scope.
 
     The oldest lot goes where the cut took pieces of it, unless it is the only one: of that its last pieces
-    are given. Two queries, and one more to learn whose the older values are.
+    are given. Three queries, and one more to learn whose the older values are.
     """
-    counting = MeasurementSet.objects.counting().filter(stage=stage)
+    # By the part, too: without it the sets of every part are read to find those of one.
+    counting = MeasurementSet.objects.counting().filter(stage=stage, part__characteristics__versions=version)
     if partnership is not None:
         counting = counting.filter(partnership=partnership)
     if first is not None:
         counting = counting.filter(measured_date__gte=first)
     if last is not None:
         counting = counting.filter(measured_date__lte=last)
+    # By their ids, not by a subquery: the planner takes the sets for many and reads other parts' values, too.
+    sets = list(counting.values_list("pk", "lot_id"))
     every = Measurement.objects.filter(
         characteristic_version_id=version,
-        measurement_set_id__in=counting.values("pk"),
-        lot_id__in=counting.values("lot"),
+        measurement_set_id__in=[pk for pk, _lot in sets],
+        lot_id__in=[lot for _pk, lot in sets],
     )
     newest_first = every.order_by("-measured_date", "-lot_id", "-piece")
     rows = list(newest_first.values_list("lot_id", "measured_date", "partnership_id", "value")[: most + 1])

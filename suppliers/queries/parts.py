@@ -137,3 +137,10 @@ def limits_by_version(versions: Collection[int]) -> dict[int, Limits]:
     """Return versions of limits by id."""
     rows = CharacteristicVersion.objects.filter(pk__in=versions).values_list(*LIMITS)
     return {row[0]: Limits(*row) for row in rows}
+
+
+def limits_on_part(part_id: int, version: int) -> Limits | None:
+    """Return a version of limits of a part's characteristic."""
+    rows = CharacteristicVersion.objects.filter(pk=version, characteristic__part=part_id)
+    row = rows.values_list(*LIMITS).first()
+    return Limits(*row) if row else None

@@ -113,7 +113,15 @@ ARGUMENTS: dict[str, dict[str, str | Word]] = {
     "lot": {"lot_id": "lot"},
     "part": {"part_id": "part"},
     "sampling-next-lot": {"part_id": "part"},
+    "part-chart-decide": {"part_id": "part", "version": "characteristic_version"},
+    "part-chart-undo": {
+        "part_id": "part",
+        "version": "characteristic_version",
+        "decision_id": "chart_decision",
+    },
+    "part-chart": {"part_id": "part", "version": "characteristic_version"},
     "api-chart": {"kind": Word("xbar_r"), "version": "characteristic_version"},
+    "api-rate-chart": {"kind": Word("p")},
     "api-capability": {"version": "characteristic_version"},
     "passport": {"name": Word("pass_rate")},
     "definition": {"name": Word("pass_rate"), "version": Word("1")},
@@ -297,7 +305,13 @@ LOT = {"lot_no": "L1", "inspection_date": "2026-06-29", "inspected": "125", "non
 CARD = {"title": "T", "problem": "P", "target": "G", "due_date": "2026-09-30"}
 TASK = CARD | {"kind": "lean", "kpi": "pass_rate"}
 DAY = "2026-03-01"
+CHART = {"stage": "outgoing", "chart": "i_mr", "kind": "note", "reason": "R"}
 BODIES: dict[str, list[Body]] = {
+    "part-chart-decide": [
+        Body("lot_number", lambda it, _: CHART | {"lot": it}),
+        Body("organisation_code", lambda it, mine: CHART | {"supplier": it, "lot": mine("lot_number")}),
+    ],
+    "part-chart-undo": [Body("organisation_code", lambda it, _: {"supplier": it})],
     "api-programme-members": [
         Body("partnership", lambda it, _: {"partnership": it, "joined_on": DAY}, json=True)
     ],

@@ -18,6 +18,7 @@ from insight.models import SavedView
 from insight.services.subscriptions import subscribe
 from intake.models import Problem, Upload
 from outbox.models import Letter
+from quality.models import ChartDecision
 from suppliers import services
 from suppliers.access import looking_as, looking_as_house
 from suppliers.models import (
@@ -101,10 +102,12 @@ def _furnish(world: World, name: str, partnership: Partnership) -> None:
     version = make_characteristic(part, f"{mark}-D1", name=mark, nominal=10.0, lsl=9.5, usl=10.5, unit="mm")
     rows = make_rows(partnership, part, number=f"{mark}-L", version=version)
     asked, answer = _ask(partnership, mark)
+    decision = _decide(partnership, part.pk, version.pk, rows.lot, mark)
     world.add(
         seen_by,
         data_request=asked,
         data_answer=answer,
+        chart_decision=decision,
         partnership=partnership.pk,
         part=part.pk,
         part_number=part.number,
@@ -121,6 +124,16 @@ def _furnish(world: World, name: str, partnership: Partnership) -> None:
         delivery=rows.delivery,
         return_=rows.return_,
     )
+
+
+def _decide(partnership: Partnership, part: int, version: int, lot: int, mark: str) -> int:
+    """Note something marked on the lot of a control chart."""
+    with looking_as_house("set a test's scene"):
+        return ChartDecision.objects.create(
+            partnership=partnership, part_id=part, characteristic_version_id=version, stage="outgoing",
+            kind="note", lot_id=lot, day=date(2026, 6, 29), reason=mark, made_at=clock.now(),
+            made_by=Person.objects.filter(organisation=partnership.customer).earliest("pk"),
+        ).pk  # fmt: skip
 
 
 def _ask(partnership: Partnership, mark: str) -> tuple[int, int]:

@@ -161,9 +161,9 @@ def test_a_wrong_question_is_refused(client, thirty):
 
 def test_the_newest_values_are_charted_lot_by_lot_in_few_queries(chain, thirty, django_assert_num_queries):
     with looking_as(chain.engineer):
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(3):
             assert lot_values(thirty, stage="outgoing").cut is False
-        with django_assert_num_queries(3):  # whose the older values are
+        with django_assert_num_queries(4):  # whose the older values are
             found = lot_values(thirty, stage="outgoing", most=12)
         assert (found.numbers, found.cut) == (["J28", "J29"], True)
         assert found.values == pytest.approx(VALUES[28:].ravel())
@@ -217,3 +217,15 @@ def test_one_long_lot_beside_many_short_ones_takes_little_memory():
     _now, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert most < 20e6  # bytes; one table of all lots has 160 million
+
+
+def test_skewed_values_are_studied_by_the_law_that_fits_them(client, chain):
+    skewed = np.random.default_rng(7).lognormal(4.4, 0.5, (60, 5)).round(3)
+    record(chain.ours, chain.part.pk, chain.force.pk, skewed)
+    found = asked(client, f"capability/{chain.force.pk}")
+    fitted = found["fitted"]
+    logs = np.log(skewed)
+    assert fitted["family"] == "lognormal" and fitted["pp"] is None
+    low, middle = np.exp(logs.mean() - 3 * logs.std()), np.exp(logs.mean())
+    assert fitted["ppk"] == pytest.approx((middle - 40) / (middle - low))
+    assert (fitted["expected_ppm_above"], found["normality_p"] < 0.05) == (0, True)

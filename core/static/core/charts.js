@@ -1,4 +1,4 @@
-/* Draws the larger charts with ECharts, from JSON that the server wrote into the page.
+/* Draws control charts with ECharts, from JSON that the server wrote into the page.
    A chart is drawn when it is scrolled to, again when colours change; its points are doors to rows. */
 "use strict";
 
@@ -21,69 +21,73 @@
   const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
   const text = () => ({ color: token("ink3"), fontSize: 12, fontFamily: getComputedStyle(document.body).fontFamily });
 
-  function axes(data) {
-    const label = { ...text() };
-    return {
-      xAxis: {
-        type: "category", data: data.labels, boundaryGap: false,
-        axisLabel: { ...label, hideOverlap: true }, axisTick: { show: false }, axisLine: { lineStyle: { color: token("control") } },
-      },
-      yAxis: {
-        type: "value", min: data.min, max: data.max, interval: data.step,
-        axisLabel: { ...label, formatter: (value) => data.ticks[value.toFixed(6)] || "" },
-        axisLine: { show: false }, axisTick: { show: false }, splitLine: { lineStyle: { color: token("line2") } },
-      },
-    };
-  }
-
-  function marks(data) {
-    const area = data.baseline
-      ? { silent: true, itemStyle: { color: token("none-tint") }, data: [[{ xAxis: data.baseline[0] }, { xAxis: data.baseline[1] }]] }
-      : undefined;
-    const line = data.target
-      ? {
-        silent: true, symbol: "none", lineStyle: { color: token("ink3"), type: "dashed", width: 1 },
-        label: { ...text(), color: token("ink2"), formatter: data.target.label, position: "insideStartTop" },
-        data: [{ yAxis: data.target.value }],
-      }
-      : undefined;
-    return { markArea: area, markLine: line };
-  }
-
-  /** A rate over time: line and points, its interval as a band, the baseline's months in grey. */
-  function trend(data) {
+  /** A control chart: level above, spread below, over the same points; limits are steps, signals have their rule's number. */
+  function control(data, box) {
+    const narrow = box.clientWidth < 560;
+    const many = data.labels.length > 400;
     const gap = (value) => (value === null ? "-" : value);
-    const height = data.low.map((low, i) => (low === null ? "-" : data.high[i] - low));
-    const hidden = { type: "line", stack: "band", symbol: "none", silent: true, lineStyle: { opacity: 0 }, stackStrategy: "all" };
+    const written = (value) => value.toFixed(data.places);
+    const label = text();
+    const heights = [{ top: 34, height: "52%" }, { top: "72%", bottom: 52 }];
+    const lines = data.lines.length ? {
+      silent: true, symbol: "none", lineStyle: { color: token("ink3"), type: "dotted" },
+      label: { ...label, position: "end", formatter: (line) => line.name }, data: data.lines.map((line) => ({ xAxis: line.at, name: line.label })),
+    } : undefined;
+    const left = new Set(data.excluded);
+    const point = (value, place) => (left.has(place) ? { value: gap(value), symbol: "emptyCircle", symbolSize: 8, itemStyle: { color: token("ink3") } } : gap(value));
+    const series = data.tracks.flatMap((track, at) => {
+      const own = { xAxisIndex: at, yAxisIndex: at };
+      const limit = (name) => ({
+        ...own, type: "line", step: "middle", symbol: "none", silent: true, data: track[name].map(gap),
+        lineStyle: { color: token(name === "centre" ? "ink3" : "ink"), width: 1, type: name === "centre" ? "dashed" : "solid" },
+        endLabel: { ...label, show: !narrow, distance: 4, formatter: (shown) => `${data.names[name]} ${Number.isFinite(shown.value) ? written(shown.value) : ""}` },
+      });
+      return [
+        {
+          ...own, type: "line", data: track.values.map(point), symbol: "circle", symbolSize: 5, showSymbol: !many, z: 4, cursor: "pointer",
+          lineStyle: { color: token("data1"), width: many ? 1 : 1.6 }, itemStyle: { color: token("data1") }, markLine: at ? undefined : lines,
+        },
+        limit("centre"), limit("low"), limit("high"),
+        {
+          ...own, type: "scatter", symbol: "diamond", symbolSize: 10, z: 6, itemStyle: { color: token("bad") }, cursor: "pointer",
+          data: track.marks.map(([place, rules]) => ({ value: [place, track.values[place]], name: rules, place })),
+          label: { show: true, position: "top", color: token("bad"), fontSize: 11, formatter: (shown) => shown.name },
+          labelLayout: { hideOverlap: true },
+        },
+      ];
+    });
     return {
       animation: false,
-      grid: { left: 52, right: 16, top: 24, bottom: 28 },
-      ...axes(data),
+      grid: heights.map((one) => ({ left: narrow ? 48 : 64, right: narrow ? 12 : 104, ...one })),
+      axisPointer: { link: [{ xAxisIndex: "all" }] },
+      xAxis: data.tracks.map((track, at) => ({
+        type: "category", gridIndex: at, data: data.labels, boundaryGap: false, axisTick: { show: false },
+        axisLabel: { ...label, show: at === 1, hideOverlap: true }, axisLine: { onZero: false, lineStyle: { color: token("control") } },
+      })),
+      yAxis: data.tracks.map((track, at) => ({
+        type: "value", gridIndex: at, scale: true, name: track.name, nameTextStyle: { ...label, align: "left" }, nameGap: 10, splitNumber: at ? 2 : 4,
+        axisLabel: { ...label, formatter: written }, axisLine: { show: false }, axisTick: { show: false }, splitLine: { lineStyle: { color: token("line2") } },
+      })),
+      dataZoom: [
+        { type: "inside", xAxisIndex: [0, 1], zoomOnMouseWheel: "ctrl", moveOnMouseWheel: false },
+        { type: "slider", xAxisIndex: [0, 1], height: 18, bottom: 8, borderColor: token("line"), fillerColor: token("band"), textStyle: label, brushSelect: false },
+      ],
       tooltip: {
         trigger: "axis", confine: true, backgroundColor: token("surface"), borderColor: token("line"),
-        textStyle: { ...text(), color: token("ink") },
+        textStyle: { ...label, color: token("ink") }, renderMode: "richText",
         formatter: (shown) => data.words[shown[0].dataIndex],
       },
-      series: [
-        { ...hidden, data: data.low.map(gap) },
-        { ...hidden, data: height, areaStyle: { color: token("band"), opacity: 1 } },
-        {
-          type: "line", data: data.values.map(gap), symbol: "circle", symbolSize: 6, z: 5, cursor: data.links ? "pointer" : "default",
-          lineStyle: { color: token("data1"), width: 1.8 }, itemStyle: { color: token("data1") }, ...marks(data),
-        },
-      ],
+      series,
     };
   }
-
-  const kinds = { trend };
 
   function draw(box) {
     const data = JSON.parse(document.getElementById(box.dataset.chart).textContent);
-    const chart = window.echarts.init(box, null, { renderer: "svg" });
-    const paint = () => chart.setOption(kinds[data.kind](data), true);
+    const chart = window.echarts.init(box, null, { renderer: "canvas" }); // thousands of points; a picture to save
+    const paint = () => chart.setOption(control(data, box), true);
     const open = (index) => { if (data.links && data.links[index]) window.location.assign(data.links[index]); };
     paint();
-    chart.on("click", (point) => open(point.dataIndex));
+    chart.on("click", (point) => open(point.data && point.data.place !== undefined ? point.data.place : point.dataIndex));
     document.addEventListener("theme", paint);
     window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", paint);
     new ResizeObserver(() => chart.resize()).observe(box);
@@ -100,7 +104,7 @@
       if (!step) return;
       event.preventDefault();
       at = Math.max(0, Math.min(last, at + step));
-      chart.dispatchAction({ type: "showTip", seriesIndex: 2, dataIndex: at });
+      chart.dispatchAction({ type: "showTip", seriesIndex: 0, dataIndex: at });
       document.getElementById("live").textContent = data.words[at].replace(/<[^>]+>/g, " ");
     });
     box.addEventListener("blur", () => chart.dispatchAction({ type: "hideTip" }));
@@ -119,6 +123,15 @@
     }
   }, { rootMargin: "200px" });
   for (const box of document.querySelectorAll("[data-chart]")) seen.observe(box);
+
+  for (const button of document.querySelectorAll("[data-png]")) button.addEventListener("click", () => {
+    const chart = window.echarts && window.echarts.getInstanceByDom(document.getElementById(button.dataset.png));
+    if (!chart) return;
+    const link = document.createElement("a");
+    link.href = chart.getDataURL({ type: "png", pixelRatio: 2, backgroundColor: token("surface"), excludeComponents: ["dataZoom"] });
+    link.download = `${button.dataset.name}.png`;
+    link.click();
+  });
 
   window.addEventListener("beforeprint", () => {
     if (!window.echarts) return;

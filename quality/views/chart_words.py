@@ -1,0 +1,150 @@
+"""What the chart page says: names of charts and rules, why a chart was proposed, why there is no index."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from core import formatting
+from core.lead import Lead, joined, strong
+from quality.formulas.capability import Refusal, is_preliminary
+from quality.formulas.chart_choice import Chart, Reason
+from quality.formulas.run_rules import Rule
+from quality.queries.process_charts import CapabilityStudy, ProcessChart, Track
+from quality.queries.processes import LotValues
+from suppliers.queries.parts import Limits
+
+CHART_WORDS = {
+    Chart.XBAR_R: gettext_lazy("Xbar-R chart"),
+    Chart.XBAR_S: gettext_lazy("Xbar-S chart"),
+    Chart.I_MR: gettext_lazy("I-MR chart"),
+}
+REASON_WORDS = {
+    Reason.SINGLE_VALUES: gettext_lazy("most lots have a single value"),
+    Reason.SMALL_SUBGROUPS: gettext_lazy("every lot has the same number of pieces, at most eight"),
+    Reason.LARGE_SUBGROUPS: gettext_lazy(
+        "lots have more than eight pieces, and a range would waste most of them"
+    ),
+    Reason.SIZES_DIFFER: gettext_lazy("lots have different numbers of pieces"),
+}
+RULE_WORDS = {
+    Rule.NELSON_1: gettext_lazy("beyond the control limits"),
+    Rule.NELSON_2: gettext_lazy("nine in a row on one side of the centre line"),
+    Rule.NELSON_3: gettext_lazy("six in a row rising or falling"),
+    Rule.NELSON_4: gettext_lazy("fourteen in a row up and down in turn"),
+    Rule.NELSON_5: gettext_lazy("two of three beyond 2 sigma on one side"),
+    Rule.NELSON_6: gettext_lazy("four of five beyond 1 sigma on one side"),
+    Rule.NELSON_7: gettext_lazy("fifteen in a row within 1 sigma"),
+    Rule.NELSON_8: gettext_lazy("eight in a row beyond 1 sigma, on either side"),
+    Rule.WECO_1: gettext_lazy("beyond the control limits"),
+    Rule.WECO_2: gettext_lazy("two of three beyond 2 sigma on one side"),
+    Rule.WECO_3: gettext_lazy("four of five beyond 1 sigma on one side"),
+    Rule.WECO_4: gettext_lazy("eight in a row on one side of the centre line"),
+}
+TRACK_WORDS = {
+    "means": gettext_lazy("Mean"),
+    "values": gettext_lazy("Value"),
+    "ranges": gettext_lazy("Range"),
+    "deviations": gettext_lazy("Standard deviation"),
+    "moving_ranges": gettext_lazy("Moving range"),
+}
+REFUSAL_WORDS = {
+    Refusal.TOO_FEW: gettext_lazy("fewer than two values"),
+    Refusal.CONSTANT: gettext_lazy("all values are equal: the gauge may not resolve the difference"),
+    Refusal.NO_SUBGROUPS: gettext_lazy("no lot has two pieces, so nothing tells the spread within"),
+    Refusal.CONSTANT_WITHIN: gettext_lazy("pieces of one lot are always equal: they may be copies"),
+    Refusal.NO_LIMITS: gettext_lazy("the characteristic has no specification limit"),
+    Refusal.LIMITS_CROSSED: gettext_lazy("the lower specification limit is not below the upper one"),
+}
+
+
+def short(rule: Rule) -> str:
+    """A rule as it stands at a point: its number, with W before those of Western Electric."""
+    return rule.value[-1] if rule.startswith("nelson") else f"W{rule.value[-1]}"
+
+
+def rule_word(rule: Rule) -> str:
+    return f"{short(rule)} {RULE_WORDS[rule]}"
+
+
+def places_marked(track: Track, rule: Rule) -> str:
+    """Name the points that complete a pattern, by number; neighbours as one span."""
+    places = [place for place, rules in enumerate(track.rules, 1) if rule in rules]
+    spans: list[list[int]] = []
+    for place in places:
+        if spans and spans[-1][-1] == place - 1:
+            spans[-1][1:] = [place]
+        else:
+            spans.append([place])
+    between = "、" if formatting.is_chinese() else ", "
+    return between.join(
+        formatting.span(*map(formatting.decimal, (span[0], span[-1])))
+        if len(span) > 1
+        else formatting.decimal(span[0])
+        for span in spans
+    )
+
+
+def lead(
+    limits: Limits, found: LotValues, chart: ProcessChart, rules: Sequence[Rule], study: CapabilityStudy
+) -> Lead:
+    """Keep the two apart: whether the process has changed, and whether it is capable."""
+    marked = sum(bool(any(pair)) for pair in zip(*(track.rules for track in chart.tracks), strict=True))
+    if not np.isfinite(chart.baseline.sigma) or not chart.baseline.sigma > 0:
+        signal = _("Too little to tell control limits from: the values give no spread within.")
+    elif marked:
+        names = [rule for rule in Rule if any(rule in at for track in chart.tracks for at in track.rules)]
+        signal = ngettext(
+            "%(n)s of %(all)s points signals (run rule %(rules)s).",
+            "%(n)s of %(all)s points signal (run rule %(rules)s).",
+            marked,
+        ) % {
+            "n": formatting.decimal(marked),
+            "all": formatting.decimal(len(chart.places)),
+            "rules": " · ".join(short(rule) for rule in names),
+        }
+    elif rules:
+        signal = ngettext("No signal at %(n)s point.", "No signal at %(n)s points.", len(chart.places)) % {
+            "n": formatting.decimal(len(chart.places))
+        }
+    else:
+        signal = _("No run rule is switched on.")
+    return Lead(
+        joined(strong(signal), out_of_limits(limits, found), capability_word(found, study)),
+        "bad" if marked else "",
+    )
+
+
+def out_of_limits(limits: Limits, found: LotValues) -> str:
+    """Say how many of the pieces lie out of specification."""
+    if limits.lsl is None and limits.usl is None:
+        return ""
+    low = -np.inf if limits.lsl is None else limits.lsl
+    high = np.inf if limits.usl is None else limits.usl
+    outside = int(((found.values < low) | (found.values > high)).sum())
+    told = {"n": formatting.decimal(outside), "all": formatting.decimal(len(found.values))}
+    if not outside:
+        return _("All %(all)s values are within specification.") % told
+    return (
+        ngettext(
+            "%(n)s of %(all)s values is out of specification.",
+            "%(n)s of %(all)s values are out of specification.",
+            outside,
+        )
+        % told
+    )
+
+
+def capability_word(found: LotValues, study: CapabilityStudy) -> str:
+    within = study.found.within
+    refusal = str(within.refusal)
+    if refusal:
+        return _("No Cpk: %(why)s.") % {"why": REFUSAL_WORDS[Refusal(refusal)]}
+    told = {
+        "value": formatting.decimal(float(within.cpk.value), 2),
+        "interval": formatting.interval(float(within.cpk.low), float(within.cpk.high), 2),
+    }
+    if is_preliminary(subgroups=len(found.lots), values=len(found.values)):
+        return _("Cpk %(value)s (%(interval)s, preliminary).") % told
+    return _("Cpk %(value)s (%(interval)s).") % told
