@@ -3,6 +3,7 @@
 import math
 from typing import Any
 
+from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -82,17 +83,17 @@ class PlanQuestionSerializer(serializers.Serializer):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         wrong: dict[str, str] = {}
         if attrs["sampling"] == "accept-zero" and "rql" not in attrs:
-            wrong["rql"] = "An accept-zero plan is made for a quality to turn away."
+            wrong["rql"] = _("An accept-zero plan is made for a quality to turn away.")
         if attrs["sampling"] == "variables":
             wrong |= {
-                name: f"Not covered by variables; one of {', '.join(words)}."
+                name: _("Not covered by variables; one of %(words)s.") % {"words": ", ".join(words)}
                 for name, words in BY_VARIABLES.items()
                 if attrs[name] not in words
             }
         one, other = "skip_clearance", "skip_one_in"
         for missing, given in ((one, other), (other, one)):
             if given in attrs and missing not in attrs:
-                wrong[missing] = f"Needed beside {given}."
+                wrong[missing] = _("Needed beside %(name)s.") % {"name": given}
         if wrong:
             raise serializers.ValidationError(wrong)
         return attrs

@@ -4,6 +4,7 @@ from django.urls import path
 from rest_framework.routers import SimpleRouter
 
 from quality.api import lists, processes
+from quality.api.agreement import AgreementView
 from quality.api.sampling import SamplingPlanView
 
 router = SimpleRouter()
@@ -13,6 +14,7 @@ router.register("measurements", lists.MeasurementViewSet, "api-measurement")
 urlpatterns = [
     *router.urls,
     path("sampling/plan/", SamplingPlanView.as_view(), name="api-sampling-plan"),
+    path("agreement/<int:part>/", AgreementView.as_view(), name="api-agreement"),
     path("charts/<slug:kind>/<int:version>/", processes.ChartView.as_view(), name="api-chart"),
     path("capability/<int:version>/", processes.CapabilityView.as_view(), name="api-capability"),
 ]

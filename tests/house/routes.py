@@ -113,6 +113,7 @@ ARGUMENTS: dict[str, dict[str, str | Word]] = {
     "lot": {"lot_id": "lot"},
     "part": {"part_id": "part"},
     "sampling-next-lot": {"part_id": "part"},
+    "api-agreement": {"part": "part"},
     "api-chart": {"kind": Word("xbar_r"), "version": "characteristic_version"},
     "api-capability": {"version": "characteristic_version"},
     "passport": {"name": Word("pass_rate")},
