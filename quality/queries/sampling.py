@@ -6,9 +6,13 @@ import numpy as np
 
 from quality.formulas.sampling.acceptance import (
     acceptance_probability,
+    average_outgoing_quality,
+    average_total_inspection,
     double_acceptance,
     double_quality_accepted,
+    double_total_inspection,
     quality_accepted,
+    zero_acceptance_size,
 )
 from quality.formulas.sampling.plans import (
     AQLS,
@@ -19,6 +23,9 @@ from quality.formulas.sampling.plans import (
     double_plan,
     single_plan,
 )
+from quality.formulas.sampling.skipping import skip_lot_long_run
+from quality.formulas.sampling.variables import variables_acceptance_probability, variables_quality_accepted
+from quality.formulas.sampling.z19 import z19_plan
 
 HIGHEST_PERCENT_AQLS = AQLS[: AQLS.index(HIGHEST_PERCENT) + 1]
 Numbers = tuple[int, ...]  # one a sample
@@ -29,10 +36,24 @@ HARDLY_ACCEPTED = 0.01  # a curve is drawn until this chance of acceptance
 
 @dataclass(frozen=True, slots=True)
 class OcPoint:
-    """A quality, and the chance that it is accepted; both fractions."""
+    """A quality, the chance that it is accepted, and what leaves inspection where rejected lots are sorted.
+
+    `aoq` is the quality after inspection, a fraction like `p`; `ati` the pieces inspected of a lot on average.
+    """
 
     p: float
     pa: float
+    aoq: float
+    ati: float
+
+
+@dataclass(frozen=True, slots=True)
+class SkipPoint:
+    """A quality, the share of lots accepted and the share inspected in the long run of skip-lot inspection."""
+
+    p: float
+    pa: float
+    inspected_share: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +61,9 @@ class PlanOfLot:
     """What is taken from a lot, by what it is accepted, and what that does.
 
     `n`, `ac` and `re` have an entry a sample. Qualities are fractions nonconforming, or nonconformities per
-    item where the AQL is one of those.
+    item where the AQL is one of those. A plan by variables has `k` and neither `ac` nor `re`; one made for a
+    limiting quality (c = 0) has no words of a
+    standard, and NaN at the AQL that it has not.
     """
 
     lot_size: int
@@ -58,6 +81,12 @@ class PlanOfLot:
     pa_at_aql: float
     limiting_quality: float
     oc: tuple[OcPoint, ...]
+    k: float | None = None
+
+    @property
+    def producer_risk(self) -> float:
+        """Chance that a lot of a process at the AQL is rejected."""
+        return 1 - self.pa_at_aql
 
 
 def plan_of_lot(
@@ -94,8 +123,8 @@ def plan_of_lot(
     model = "binomial" if aql in HIGHEST_PERCENT_AQLS else "poisson"
     n, ac, re = _numbers(plan, lot_size)
     end = until or _quality(n, ac, re, HARDLY_ACCEPTED, model)
-    qualities = np.append(np.linspace(0, end, POINTS), float(aql) / 100)
-    chances = _chances(n, ac, re, qualities, model)
+    qualities = np.linspace(0, end, POINTS)
+    at_aql = _chances(n, ac, re, np.asarray([float(aql) / 100]), model)
     return PlanOfLot(
         lot_size=lot_size,
         level=level,
@@ -109,12 +138,123 @@ def plan_of_lot(
         re=re,
         full_inspection=whole,
         model=model,
-        pa_at_aql=float(chances[-1]),
+        pa_at_aql=float(at_aql[0]),
         limiting_quality=_quality(n, ac, re, CONSUMERS_RISK, model),
-        oc=tuple(
-            OcPoint(*point) for point in zip(qualities[:-1].tolist(), chances[:-1].tolist(), strict=True)
-        ),
+        oc=_curve(lot_size, qualities, _chances(n, ac, re, qualities, model), n, ac, re, model),
     )
+
+
+def variables_plan_of_lot(
+    *, lot_size: int, level: str = "II", aql: str = "1.0", severity: str = "normal"
+) -> PlanOfLot:
+    """Return the plan by variables of ANSI/ASQ Z1.9 for a lot: standard deviation method, form k, one limit.
+
+    Raises
+    ------
+    ValueError
+        If the lot is too small or a word is not in the tables that are covered; see `z19_plan`.
+    """
+    plan = z19_plan(lot_size, level=level, aql=aql, severity=severity)
+    n = min(plan.n, lot_size)
+    # The chances are those of a normal characteristic and a sample small beside its lot.
+    end = variables_quality_accepted(plan.n, plan.k, HARDLY_ACCEPTED)
+    qualities = np.linspace(0, end, POINTS)
+    chances = variables_acceptance_probability(plan.n, plan.k, qualities)
+    return PlanOfLot(
+        lot_size=lot_size,
+        level=level,
+        aql=aql,
+        severity=severity,
+        sampling="variables",
+        code="",
+        plan_code="",
+        n=(n,),
+        ac=(),
+        re=(),
+        full_inspection=plan.n >= lot_size,
+        model="normal",
+        pa_at_aql=float(variables_acceptance_probability(plan.n, plan.k, float(aql) / 100)),
+        limiting_quality=variables_quality_accepted(plan.n, plan.k, CONSUMERS_RISK),
+        oc=_single_curve(lot_size, qualities, chances, n),
+        k=plan.k,
+    )
+
+
+def accept_zero_plan_of_lot(*, lot_size: int, rql: float, confidence: float = 0.9) -> PlanOfLot:
+    """Return the smallest plan that accepts on no nonconforming piece alone and turns a quality away.
+
+    Parameters
+    ----------
+    lot_size : int
+        Pieces; a plan that asks for more takes them all.
+    rql : float
+        Fraction nonconforming to be turned away.
+    confidence : float
+        With this chance at least, by the binomial law.
+
+    Raises
+    ------
+    ValueError
+        If a fraction is outside (0, 1).
+    """
+    asked = int(zero_acceptance_size(rql, confidence))
+    n, ac, re = (min(asked, lot_size),), (0,), (1,)
+    qualities = np.linspace(0, _quality(n, ac, re, HARDLY_ACCEPTED, "binomial"), POINTS)
+    return PlanOfLot(
+        lot_size=lot_size,
+        level="",
+        aql="",
+        severity="",
+        sampling="accept-zero",
+        code="",
+        plan_code="",
+        n=n,
+        ac=ac,
+        re=re,
+        full_inspection=asked >= lot_size,
+        model="binomial",
+        pa_at_aql=float("nan"),
+        limiting_quality=_quality(n, ac, re, CONSUMERS_RISK, "binomial"),
+        oc=_single_curve(lot_size, qualities, _chances(n, ac, re, qualities, "binomial"), n[0]),
+    )
+
+
+def skip_lot_curve(plan: PlanOfLot, *, clearance: int, one_in: int) -> tuple[SkipPoint, ...]:
+    """Return what SkSP-2 does in the long run with a plan as its reference, at the qualities of its curve.
+
+    Parameters
+    ----------
+    plan : PlanOfLot
+    clearance : int
+        Lots accepted in a row before lots are skipped.
+    one_in : int
+        Of how many lots one is inspected while skipping.
+    """
+    run = skip_lot_long_run([point.pa for point in plan.oc], clearance=clearance, fraction=1 / one_in)
+    qualities = [point.p for point in plan.oc]
+    rows = zip(qualities, run.pa.tolist(), run.inspected_share.tolist(), strict=True)
+    return tuple(SkipPoint(*row) for row in rows)
+
+
+def _curve(
+    lot_size: int, p: np.ndarray, pa: np.ndarray, n: Numbers, ac: Numbers, re: Numbers, model: str
+) -> tuple[OcPoint, ...]:
+    if len(n) == 1:
+        return _single_curve(lot_size, p, pa, n[0])
+    inspected = double_acceptance(_pair(n), _pair(ac), _pair(re), p, model=model)
+    # Both samples together may ask for more than a small lot has.
+    total = np.minimum(double_total_inspection(lot_size, _pair(n), inspected), lot_size)
+    return _points(p, pa, p * (1 - total / lot_size), total)
+
+
+def _single_curve(lot_size: int, p: np.ndarray, pa: np.ndarray, n: int) -> tuple[OcPoint, ...]:
+    total = average_total_inspection(lot_size, n, pa)
+    return _points(p, pa, average_outgoing_quality(p, pa, n, lot_size), total)
+
+
+def _points(p: np.ndarray, pa: np.ndarray, aoq: np.ndarray, ati: np.ndarray) -> tuple[OcPoint, ...]:
+    rows = zip(p.tolist(), pa.tolist(), aoq.tolist(), ati.tolist(), strict=True)
+    return tuple(OcPoint(*row) for row in rows)
 
 
 def _numbers(plan: SinglePlan | DoublePlan, lot_size: int) -> tuple[Numbers, Numbers, Numbers]:

@@ -120,6 +120,7 @@ ARGUMENTS: dict[str, dict[str, str | Word]] = {
         "decision_id": "chart_decision",
     },
     "part-chart": {"part_id": "part", "version": "characteristic_version"},
+    "api-agreement": {"part": "part"},
     "api-chart": {"kind": Word("xbar_r"), "version": "characteristic_version"},
     "api-rate-chart": {"kind": Word("p")},
     "api-capability": {"version": "characteristic_version"},

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import special, stats
+from scipy import optimize, special, stats
 
 from quality.formulas.proportion import Floats
 from quality.formulas.sampling.acceptance import quality_accepted
@@ -125,6 +125,24 @@ def variables_acceptance_probability(
     else:
         pa = stats.nct.sf(np.sqrt(n) * k, n - 1, np.sqrt(n) * z)
     return np.where(p <= 0, 1.0, np.where(p >= 1, 0.0, pa))
+
+
+def variables_quality_accepted(n: int, k: float, pa: float, *, sigma_known: bool = False) -> float:
+    """Fraction nonconforming that a k-plan accepts with chance `pa`: the inverse of its OC curve.
+
+    Raises
+    ------
+    ValueError
+        If `pa` lies outside (0, 1).
+    """
+    if not 0 < pa < 1:
+        raise ValueError("needs a chance between 0 and 1")
+
+    def too_many(z: float) -> float:
+        return float(variables_acceptance_probability(n, k, special.ndtr(-z), sigma_known=sigma_known) - pa)
+
+    # Searched on the normal scale, where small fractions are as far apart as large ones.
+    return float(special.ndtr(-optimize.brentq(too_many, -8.0, 8.0, xtol=1e-12)))
 
 
 def plan_like_attributes(n: int, ac: int, *, sigma_known: bool = False) -> VariablesPlan:

@@ -1,0 +1,134 @@
+"""Agreement of both sides' inspections of a part, and the inspection it earns: to read."""
+
+import math
+from typing import Any
+
+from django.http import Http404
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from quality.formulas.agreement import Rate
+from quality.formulas.earned import EscapeRisk
+from quality.queries.lots_compared import Compared, lots_compared
+from suppliers.queries.parts import part_or_none, partnerships_of_part
+
+
+class AgreementQuestion(serializers.Serializer):
+    """Whose lots are meant."""
+
+    partnership = serializers.IntegerField(
+        required=False, help_text="Needed where several suppliers make it."
+    )
+
+
+class RateAnswer(serializers.Serializer):
+    """A share of lots; null where there is no lot to tell it from."""
+
+    rate = serializers.FloatField(allow_null=True)
+    low = serializers.FloatField(help_text="Wilson interval, 95 %.", allow_null=True)
+    high = serializers.FloatField(allow_null=True)
+
+
+class RiskAnswer(serializers.Serializer):
+    """Lots nobody inspects that the customer would have rejected, as a share of all lots."""
+
+    estimate = serializers.FloatField(allow_null=True, help_text="Null while no lot was compared.")
+    upper = serializers.FloatField(help_text="One-sided exact upper bound, 95 %.")
+
+
+class EarnedAnswer(serializers.Serializer):
+    """Inspection earned by verdicts that agree. A complaint or a changed process is not known here."""
+
+    one_in = serializers.IntegerField(help_text="Of how many lots one is inspected by the rule.")
+    agreeing = serializers.IntegerField(help_text="Agreeing lots in a row, paid in towards the next step.")
+    still_missing = serializers.IntegerField(help_text="Agreeing lots that the next step asks for.")
+    fell_by = serializers.CharField(help_text="`escape` or `difference` where it fell last; else empty.")
+    risk = RiskAnswer()
+    risk_at_next = RiskAnswer(allow_null=True, help_text="At the next step; null at the last one.")
+
+
+class PairAnswer(serializers.Serializer):
+    """A lot that both sides judged."""
+
+    lot_id = serializers.IntegerField()
+    number = serializers.CharField()
+    outgoing_on = serializers.DateField()
+    incoming_on = serializers.DateField()
+    supplier_accepted = serializers.BooleanField()
+    customer_accepted = serializers.BooleanField()
+
+
+class AgreementAnswer(serializers.Serializer):
+    """Verdicts of both sides on the same lots, first submissions."""
+
+    partnership = serializers.IntegerField()
+    lots = serializers.IntegerField(help_text="Lots that both sides judged.")
+    table = serializers.ListField(
+        child=serializers.ListField(child=serializers.IntegerField()),
+        help_text="Rows supplier accepted, rejected; columns customer accepted, rejected.",
+    )
+    kappa = serializers.FloatField(allow_null=True, help_text="Cohen's; null where it is not defined.")
+    escapes = RateAnswer(help_text="Rejected by the customer, of those the supplier accepted.")
+    over_rejections = RateAnswer(help_text="Accepted by the customer, of those the supplier rejected.")
+    earned = EarnedAnswer()
+    pairs = PairAnswer(many=True)
+
+
+class AgreementView(APIView):
+    """How far supplier and customer agree on the lots of a part, and what that earns."""
+
+    @extend_schema(operation_id="agreement_read", parameters=[AgreementQuestion], responses=AgreementAnswer)
+    def get(self, request: Request, part: int) -> Response:
+        question: Any = AgreementQuestion(data=request.query_params)
+        question.is_valid(raise_exception=True)
+        found = part_or_none(part)
+        asked = question.validated_data.get("partnership")
+        every = partnerships_of_part(found.pk) if found else []
+        open_to = [one.pk for one in every if asked in (None, one.pk)]
+        if not open_to:
+            raise Http404
+        if len(open_to) > 1:
+            raise serializers.ValidationError(
+                {"partnership": _("Name one: several suppliers make this part.")}
+            )
+        return Response(_answer(open_to[0], lots_compared(partnership_id=open_to[0], part_id=part)))
+
+
+def _answer(partnership: int, found: Compared) -> dict[str, Any]:
+    earned = found.earned
+    return {
+        "partnership": partnership,
+        "lots": len(found.lots),
+        "table": found.table,
+        "kappa": _number(found.agreement.kappa.kappa),
+        "escapes": _rate(found.agreement.escapes),
+        "over_rejections": _rate(found.agreement.over_rejections),
+        "earned": {
+            "one_in": earned.one_in,
+            "agreeing": earned.agreeing,
+            "still_missing": earned.still_missing,
+            "fell_by": earned.fell_by,
+            "risk": _risk(found.risk),
+            "risk_at_next": found.risk_at_next and _risk(found.risk_at_next),
+        },
+        "pairs": PairAnswer(found.lots, many=True).data,
+    }
+
+
+def _rate(rate: Rate) -> dict[str, float | None]:
+    low, high = rate.wilson
+    return {"rate": _number(rate.rate), "low": _number(low), "high": _number(high)}
+
+
+def _risk(risk: EscapeRisk) -> dict[str, float | None]:
+    return {"estimate": _number(risk.estimate), "upper": _number(risk.upper)}
+
+
+def _number(value: Any) -> float | None:
+    """Return a number, or None for one that is not defined: JSON has no NaN."""
+    number = float(value)
+    return None if math.isnan(number) else number
