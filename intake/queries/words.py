@@ -73,6 +73,10 @@ ROWS: dict[str, tuple[Text, tuple[If | Text, ...]]] = {
         _("“%(name)s” is not known yet."),
         (_("Choose who is meant, or say that it is nobody here; we remember it."),),
     ),
+    "own_name_unknown": (
+        _("The row names “%(name)s” as the supplier."),
+        (_("Choose whether your company is meant, or leave these rows out; we remember it."),),
+    ),
     "supplier_unknown": (
         _("There is no supplier “%(name)s”."),
         (_("Send the list of suppliers first, or correct the name."),),

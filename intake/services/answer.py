@@ -248,7 +248,8 @@ def _organisation(name: str, chosen: int, question: dict[str, Any], person: Pers
         for one in partners(access.partnerships_to_fill(person))
         for end in (one.customer_id, one.supplier_id)
     } - {person.organisation_id}
-    if chosen not in ends:
+    is_own = chosen == person.organisation_id and chosen in question["options"]
+    if chosen not in ends and not is_own:
         return False
     remember_organisation_name(
         speaker_id=person.organisation_id, meant_id=chosen, name=question["params"]["name"]

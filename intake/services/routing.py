@@ -25,6 +25,7 @@ WRONG = "wrong"
 LEDGERS = {"stock", "movements"}  # books of the sender's own goods: a stranger's name is no reason to leave
 WORDS = ["customer", "supplier", "supplier_code", "partner", "part_no", "part_name"]
 NAMING = ["customer", "supplier_code", "supplier", "partner"]
+OWN_COLUMNS = {"supplier_code", "supplier"}  # of a file in which a supplier speaks
 NUMBER_LIKE = 2  # ranks up to here are numbers, not names
 SHORT_FORM_RANK = 4  # numbers, and those that lost their zero
 SUGGESTIONS = 50  # near numbers are looked for this often a file
@@ -207,6 +208,8 @@ class _Router:
             if not name:
                 continue
             organisations = self._organisations(name) or self._by_short_name(name, said)
+            if not organisations and (unsettled := self._under_another_name(name, column, said)):
+                return among, unsettled, named
             if organisations is None:
                 asks = column in self._partner_columns() and not self._code_beside_known_name(column, said)
                 if asks and (stranger := self._stranger(name, column, said[column])):
@@ -220,6 +223,27 @@ class _Router:
             elif column != "partner" and self.kind not in LEDGERS:
                 return among, Place(fate=WRONG, rule="not_your_row", column=column), named
         return among, None, named
+
+    def _under_another_name(self, name: str, column: str, said: Mapping[str, str]) -> Place | None:
+        """A row that says another supplier than whose file it is, under a name that nobody here knows.
+
+        Whoever else bears the name, known to others or not, the answer is the same: it may be one's own.
+        """
+        own = column in OWN_COLUMNS and self.ground.side == SUPPLIER and self.kind not in LEDGERS
+        if not own or self._code_beside_known_name(column, said):
+            return None
+        if self.answers.get(f"who:{name}") == ELSEWHERE:
+            return Place(fate=ELSEWHERE, why="answer")
+        if any(resembles(name, self.ground.name_at(pk, SUPPLIER)) for pk in self.everywhere):
+            return None
+        return Place(
+            fate=WRONG,
+            rule="own_name_unknown",
+            column=column,
+            params={"name": said[column]},
+            question=f"who:{name}",
+            options=sorted({self.ground.end(pk, SUPPLIER) for pk in self.everywhere}),
+        )
 
     def _by_short_name(self, name: str, said: Mapping[str, str]) -> set[int] | None:
         """A short form of one partner's name alone, beside a part number of that partner: no need to ask."""

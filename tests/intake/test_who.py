@@ -283,3 +283,24 @@ def test_the_command_tells_which_rows_can_only_be_kept(chain, capsys, tmp_path):
         call_command("intake", str(file), "--json", *as_buyer)
     ((conflict,),) = [one["conflicts"] for one in json.loads(capsys.readouterr().out)]
     assert (conflict["code"], conflict["choices"]) == ("sent_by_other_side", ["keep"])
+
+
+def test_a_competitors_name_in_the_supplier_column_is_asked_like_any_unknown_one(chain):
+    def rows(name: str, lot: str) -> bytes:
+        header = "日期,供应商,料号,生产批号,批量,抽检数,不良数,判定"
+        return sheet(header, f"2026-05-04,{name},0201002,{lot},3200,125,1,合格")
+
+    asked = {}
+    for name in ("示例·乙冲压", "无此公司"):
+        upload = hand_in(chain.clerk, rows(name, "J1"), name=f"{name}.csv", dry_run=True)
+        assert rules_of(upload) == [(2, "own_name_unknown")]
+        asked[name] = json.dumps(upload.understanding["questions"]).replace(json.dumps(name)[1:-1], "…")
+        page = client_of(chain.clerk).get(f"/uploads/{upload.pk}/").content.decode()
+        assert "请选择" in page
+    assert len(set(asked.values())) == 1
+    with looking_as(chain.clerk):
+        own = {"who:无此公司": chain.clerk.organisation_id}
+        upload = answer.answer(upload_id=upload.pk, person=chain.clerk, answers=own, **HERE)
+    assert (rules_of(upload), upload.counts["new"]) == ([], 1)
+    later = hand_in(chain.clerk, rows("无此公司", "J2"), name="6月.csv")
+    assert (rules_of(later), later.state) == ([], "committed"), "remembered"
