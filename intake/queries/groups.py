@@ -80,7 +80,7 @@ TITLES: dict[str, Callable[[int], str]] = {
     "part_not_supplied": _parts,
     "row_of_several": _whose,
     "organisation_unknown": _whose,
-    "sender_unknown": _whose,
+    "own_name_unknown": _whose,
     "nonconforming_above_inspected": _above,
     "missing": _missing,
 }

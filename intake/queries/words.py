@@ -73,9 +73,9 @@ ROWS: dict[str, tuple[Text, tuple[If | Text, ...]]] = {
         _("“%(name)s” is not known yet."),
         (_("Choose who is meant, or say that it is nobody here; we remember it."),),
     ),
-    "sender_unknown": (
-        _("The row names “%(name)s” as the supplier, and we do not know that as a name of yours."),
-        (_("Say whether it is you, or leave these rows out; we remember it."),),
+    "own_name_unknown": (
+        _("The row names “%(name)s” as the supplier."),
+        (_("Choose whether your company is meant, or leave these rows out; we remember it."),),
     ),
     "supplier_unknown": (
         _("There is no supplier “%(name)s”."),
@@ -234,6 +234,10 @@ CELLS: dict[str, tuple[Text, tuple[If | Text, ...]]] = {
         _("The formula in this cell has no result: %(value)s."),
         (_("Enter the value."),),
     ),
+    "formula_without_result": (
+        _("The formula in this cell was never calculated, so the file has no value of it."),
+        (_("Enter the value, or open the file in Excel or WPS, save it once and send it again."),),
+    ),
     "turned_into_date": (
         _("The spreadsheet made a date of this number: %(value)s."),
         (If(_("Was it %(suggestion)s?"), given="suggestion"),),
@@ -253,6 +257,10 @@ CELLS: dict[str, tuple[Text, tuple[If | Text, ...]]] = {
     "total_disagrees": (
         _("The total row says %(said)s, the rows add to %(added)s: %(difference)s apart."),
         (_("Rows to be mended or left out are not added; if there are none, a row may be missing."),),
+    ),
+    "total_without_result": (
+        _("The total row has formulas that were never calculated: nothing could be checked against them."),
+        (_("Open the file in Excel or WPS, save it once and send it again, if the check is wanted."),),
     ),
     "balance_disagrees": (
         _("The sheet says %(said)s, its own figures add to %(added)s: %(difference)s apart."),

@@ -2,6 +2,18 @@
 
 from dataclasses import dataclass, field
 
+NO_RESULT = "#NO_RESULT!"  # cell of a formula that no spreadsheet program has calculated yet
+
+
+def column_letter(index: int) -> str:
+    """Letter of a column as a spreadsheet shows it; `index` counts from 0 (0 is A, 26 is AA)."""
+    letters = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
 
 @dataclass
 class RawSheet:

@@ -18,7 +18,7 @@ from defusedxml.ElementTree import ParseError, fromstring
 
 from intake.readers.aqdef import holds_aqdef, read_zipped_aqdef
 from intake.readers.markers import marker_of
-from intake.readers.raw import RawSheet, RawWorkbook
+from intake.readers.raw import NO_RESULT, RawSheet, RawWorkbook, column_letter
 from intake.readers.refusals import Limits, Refused
 
 SPREADSHEET_ENDS = (65_536, 1_048_576)
@@ -148,6 +148,9 @@ def _apply(marks: SheetMarks, sheet: RawSheet) -> None:
         row, column = marked_row - sheet.first_row, marked_column - sheet.first_column
         if 0 <= row < height and 0 <= column < len(sheet.columns):
             sheet.columns[column][row] = text
+        elif text == NO_RESULT:  # nothing that was read stands there: it would be lost without a word
+            address = f"{column_letter(marked_column)}{marked_row + 1}"
+            raise Refused("formula_without_value", {"cell": address, "sheet": sheet.name})
     sheet.widths = marks.widths
     # A filter hides rows only from the eye; a row hidden by hand was put aside.
     if not marks.filtered:
@@ -183,7 +186,7 @@ def _look_into_xlsx(archive: zipfile.ZipFile) -> tuple[dict[str, SheetMarks], bo
         part = part if part.startswith("xl/") else "xl/" + part
         if part in present:
             name = sheet.get("name", "")
-            marks[name] = _marks_of_sheet(archive, part, name)
+            marks[name] = _marks_of_sheet(archive, part)
     told = next(iter(_children(workbook, "workbookPr")), None)
     return marks, told is not None and told.get("date1904") in ("1", "true")
 
@@ -192,7 +195,7 @@ def _children(root: Element, name: str) -> list[Element]:
     return [element for element in root.iter() if element.tag.rsplit("}", 1)[-1] == name]
 
 
-def _marks_of_sheet(archive: zipfile.ZipFile, part: str, name: str) -> SheetMarks:
+def _marks_of_sheet(archive: zipfile.ZipFile, part: str) -> SheetMarks:
     marks = SheetMarks()
     for chunk in _whole_rows(archive, part):
         # Almost every sheet has none of these; a plain search is far quicker than the patterns.
@@ -206,7 +209,7 @@ def _marks_of_sheet(archive: zipfile.ZipFile, part: str, name: str) -> SheetMark
             for letters, row, text in ERROR_CELL.findall(chunk):
                 marks.errors.append((int(row) - 1, _column(letters), text.decode()))
         if b"<f" in chunk or b":f" in chunk:
-            _refuse_formulas_without_value(chunk, name)
+            marks.errors += _formulas_without_value(chunk)
         if b"filterColumn" in chunk:
             marks.filtered = True
     return marks
@@ -223,13 +226,11 @@ def _widths(chunk: bytes) -> list[list[float]]:
     return found
 
 
-def _refuse_formulas_without_value(chunk: bytes, name: str) -> None:
+def _formulas_without_value(chunk: bytes) -> Iterator[tuple[int, int, str]]:
     for cell in FORMULA_CELL.finditer(chunk):
         # A formula whose result is an empty text keeps t="str" and an empty value.
-        if b't="str"' not in cell[1]:
-            address = ADDRESS.search(cell[1])
-            told = (address[1] + address[2]).decode() if address else ""
-            raise Refused("formula_without_value", {"cell": told, "sheet": name})
+        if b't="str"' not in cell[1] and (address := ADDRESS.search(cell[1])):
+            yield int(address[2]) - 1, _column(address[1]), NO_RESULT
 
 
 def _whole_rows(archive: zipfile.ZipFile, part: str) -> Iterator[bytes]:

@@ -4,15 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-
-def column_letter(index: int) -> str:
-    """Letter of a column as a spreadsheet shows it; `index` counts from 0 (0 is A, 26 is AA)."""
-    letters = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        letters = chr(ord("A") + rest) + letters
-    return letters
+from intake.readers.raw import column_letter
 
 
 def column_index(letter: str) -> int:
@@ -43,7 +35,7 @@ class Sheet:
         Name of the sheet; empty for a text file.
     cells : ndarray of object, shape (rows, columns)
         Values as read: str, int, float, bool, date, datetime, or None for a blank cell. An error of
-        a formula is its text (``#DIV/0!``).
+        a formula is its text (``#DIV/0!``); one whose result was never stored is `raw.NO_RESULT`.
     first_row, first_column : int
         Offset of ``cells[0, 0]`` from A1, counted from 0.
     merged : list of Merge

@@ -243,14 +243,13 @@ def _about_rows(question: dict[str, Any], choice: Any, person: Person, now: date
 
 
 def _organisation(name: str, chosen: int, question: dict[str, Any], person: Person, now: datetime) -> bool:
-    if question["kind"] == "sender_unknown":  # oneself; the layout's own answers remember it
-        return bool(chosen == person.organisation_id)
     ends = {
         end
         for one in partners(access.partnerships_to_fill(person))
         for end in (one.customer_id, one.supplier_id)
     } - {person.organisation_id}
-    if chosen not in ends:
+    is_own = chosen == person.organisation_id and chosen in question["options"]
+    if chosen not in ends and not is_own:
         return False
     remember_organisation_name(
         speaker_id=person.organisation_id, meant_id=chosen, name=question["params"]["name"]

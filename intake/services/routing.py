@@ -24,8 +24,8 @@ CREATE = "create"
 WRONG = "wrong"
 LEDGERS = {"stock", "movements"}  # books of the sender's own goods: a stranger's name is no reason to leave
 WORDS = ["customer", "supplier", "supplier_code", "partner", "part_no", "part_name"]
-SENDERS = ["supplier_code", "supplier"]  # who a supplier's own file comes from
 NAMING = ["customer", "supplier_code", "supplier", "partner"]
+OWN_COLUMNS = {"supplier_code", "supplier"}  # of a file in which a supplier speaks
 NUMBER_LIKE = 2  # ranks up to here are numbers, not names
 SHORT_FORM_RANK = 4  # numbers, and those that lost their zero
 SUGGESTIONS = 50  # near numbers are looked for this often a file
@@ -208,12 +208,12 @@ class _Router:
             if not name:
                 continue
             organisations = self._organisations(name) or self._by_short_name(name, said)
+            if not organisations and (unsettled := self._under_another_name(name, column, said)):
+                return among, unsettled, named
             if organisations is None:
                 asks = column in self._partner_columns() and not self._code_beside_known_name(column, said)
                 if asks and (stranger := self._stranger(name, column, said[column])):
                     return among, stranger, named
-                if self._names_another_sender(name, column, said):
-                    return among, self._ask_whether_sender(name, column, said[column]), named
                 continue
             left = self._narrowed(among, column, name, organisations)
             if left:
@@ -221,34 +221,29 @@ class _Router:
             elif column in self._partner_columns() and self.kind not in LEDGERS:
                 return among, self._not_ours(column, said[column], organisations), named
             elif column != "partner" and self.kind not in LEDGERS:
-                return among, self._of_another_sender(name, column), named
+                return among, Place(fate=WRONG, rule="not_your_row", column=column), named
         return among, None, named
 
-    # -- the sender's own name ------------------------------------------------------------------------
-    def _names_another_sender(self, name: str, column: str, said: Mapping[str, str]) -> bool:
-        """Whether a supplier's own file names as the supplier somebody whom nobody knows and who is not alike."""
-        if self.ground.side != SUPPLIER or column not in SENDERS or self.kind in LEDGERS:
-            return False
-        if self._code_beside_known_name(column, said):
-            return False
-        return not any(resembles(name, self.ground.name_at(pk, SUPPLIER)) for pk in self.everywhere)
+    def _under_another_name(self, name: str, column: str, said: Mapping[str, str]) -> Place | None:
+        """A row that says another supplier than whose file it is, under a name that nobody here knows.
 
-    def _ask_whether_sender(self, name: str, column: str, word: str) -> Place:
-        return Place(
-            fate=WRONG,
-            rule="sender_unknown",
-            column=column,
-            params={"name": word},
-            question=f"who:{name}",
-            options=[self.ground.organisation_id],
-        )
-
-    def _of_another_sender(self, name: str, column: str) -> Place:
+        Whoever else bears the name, known to others or not, the answer is the same: it may be one's own.
+        """
+        own = column in OWN_COLUMNS and self.ground.side == SUPPLIER and self.kind not in LEDGERS
+        if not own or self._code_beside_known_name(column, said):
+            return None
         if self.answers.get(f"who:{name}") == ELSEWHERE:
             return Place(fate=ELSEWHERE, why="answer")
-        return Place(fate=WRONG, rule="not_your_row", column=column)
-
-    # -- names of partners --------------------------------------------------------------------------
+        if any(resembles(name, self.ground.name_at(pk, SUPPLIER)) for pk in self.everywhere):
+            return None
+        return Place(
+            fate=WRONG,
+            rule="own_name_unknown",
+            column=column,
+            params={"name": said[column]},
+            question=f"who:{name}",
+            options=sorted({self.ground.end(pk, SUPPLIER) for pk in self.everywhere}),
+        )
 
     def _by_short_name(self, name: str, said: Mapping[str, str]) -> set[int] | None:
         """A short form of one partner's name alone, beside a part number of that partner: no need to ask."""

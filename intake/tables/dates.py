@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 import numpy as np
 import pandas as pd
 
-from intake.tables.words import BLANK_MARKS, FORMULA_ERRORS, plain
+from intake.tables.words import BLANK_MARKS, broken_formula, plain
 
 MONTHS = {
     name: number
@@ -96,7 +96,8 @@ class Dates:
         NaT where nothing stands or nothing could be read.
     rule : ndarray of object, shape (rows,)
         None, or ``date_unreadable``, ``date_impossible``, ``date_without_year``, ``date_order_unknown``,
-        ``date_ambiguous`` or ``formula_error``.
+        ``date_ambiguous``, ``formula_error`` or
+        ``formula_without_result``.
     """
 
     values: np.ndarray
@@ -160,8 +161,8 @@ def _from_text(text: str, frame: Frame) -> Read:
     text = MINGUO.sub(lambda found: f"{int(found[1]) + 1911}年", text)
     if text.lower() in BLANK_MARKS or NOT_TOLD.search(text):
         return None, None
-    if text.upper() in FORMULA_ERRORS:
-        return None, "formula_error"
+    if text[:1] == "#" and (broken := broken_formula(text)):
+        return None, broken
     if frame.pattern:
         with suppress(ValueError):  # the rest of the column may be written otherwise
             return datetime.strptime(text, frame.pattern), None

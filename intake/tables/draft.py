@@ -10,11 +10,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from intake.readers.raw import NO_RESULT
 from intake.tables import decimals
 from intake.tables.kinds import KINDS, Kind
 from intake.tables.problems import Places, Problems
 from intake.tables.reading import FILE, ROW, SHEET, Join, Reading
-from intake.tables.rows import LeftOut, Rows, Total, check_totals, sort_rows
+from intake.tables.rows import LeftOut, Rows, Total, check_totals, sort_rows, totals_without_result
 from intake.tables.understand import Question, Table, Understood
 from intake.tables.words import key_of, number_as_text, plain
 
@@ -38,6 +39,8 @@ class Draft:
     characteristics : dict of str to ndarray of object, shape (rows,)
         Characteristic to the cells of its own column.
     places : Places
+    unchecked : list of (str, int, str, str, str)
+        Sheet, row, column, field and label of total rows whose formulas were never calculated.
     """
 
     kind: Kind
@@ -52,6 +55,7 @@ class Draft:
     characteristics: dict[str, np.ndarray] = field(default_factory=dict)
     problems: Problems = field(default_factory=Problems)
     totals: list[Total] = field(default_factory=list)
+    unchecked: list[tuple[str, int, str, str, str]] = field(default_factory=list)
     left_out: LeftOut = field(default_factory=LeftOut)
     questions: list[Question] = field(default_factory=list)
     filled_down: int = 0
@@ -81,6 +85,12 @@ class Draft:
 
     def wrong(self, which: np.ndarray, name: str, rule: str, params: Any = None) -> None:
         """Note a broken rule for some rows, with their cells of `name` as values."""
+        if not which.any():
+            return
+        if rule.endswith("_unknown"):  # a word that a formula would have given is not an unknown one
+            unsaid = which & (self.cells(name) == NO_RESULT)
+            self.problems.add(self.places, unsaid, name, "formula_without_result", values=self.cells(name))
+            which = which & ~unsaid
         if which.any():
             self.problems.add(self.places, which, name, rule, values=self.cells(name), params=params)
 
@@ -102,6 +112,7 @@ def draft_of(understood: Understood, today: date, piece_weights: PieceWeights) -
     types = {item.name: item.type for item in kind.fields}
     for table, rows in zip(understood.tables, sorted_rows, strict=True):
         draft.totals.extend(check_totals(table, rows, types))
+        draft.unchecked.extend((table.sheet.name, *one) for one in totals_without_result(table, rows, types))
         draft.filled_down += rows.filled_down
         for reason, number in Counter(reason for reason in rows.reason if reason).items():
             draft.left_out.add(reason, number)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from intake.tables.words import BLANK_MARKS, FORMULA_ERRORS, plain
+from intake.tables.words import BLANK_MARKS, broken_formula, plain
 
 NUMBER = re.compile(
     r"^(?P<open>\()?\s*(?P<sign>[-+−–])?\s*(?:[¥$€]\s*)?"
@@ -29,7 +29,8 @@ class Numbers:
     values : ndarray of float, shape (rows,)
         NaN where nothing stands or nothing could be read.
     rule : ndarray of object, shape (rows,)
-        None where read or blank, else ``not_a_number``, ``count_in_words`` or ``formula_error``.
+        None where read or blank, else ``not_a_number``, ``count_in_words``, ``formula_error`` or
+        ``formula_without_result``.
     unit : ndarray of object, shape (rows,)
         The unit that stood behind the number, or None. Percentages are given as fractions with ``%``.
     """
@@ -78,8 +79,8 @@ def read_number(cell: object, *, none_is_zero: bool = False) -> tuple[float, str
     if isinstance(cell, (int, float)):
         return (float(cell), None, None) if np.isfinite(cell) else (np.nan, None, "not_a_number")
     text = plain(cell).lstrip("'’‘").strip()
-    if text.upper() in FORMULA_ERRORS:
-        return np.nan, None, "formula_error"
+    if text[:1] == "#" and (broken := broken_formula(text)):
+        return np.nan, None, broken
     if text.lower() in NONE_AT_ALL:
         return (0.0 if none_is_zero else np.nan), None, None
     if text.lower() in BLANK_MARKS:

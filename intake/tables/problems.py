@@ -37,11 +37,13 @@ RULES: dict[str, tuple[str, tuple[str, ...]]] = {
     "text_too_long": (WRONG, ("length", "limit")),
     "hidden_characters": (WRONG, ("suggestion",)),
     "formula_error": (WRONG, ()),
+    "formula_without_result": (WRONG, ()),
     "turned_into_date": (ASK, ("suggestion",)),
     "digits_lost": (ASK, ()),
     "limits_crossed": (WRONG, ("lsl", "usl")),
     "nonconforming_added": (NOTE, ()),
     "total_disagrees": (NOTE, ("said", "added", "difference", "label")),
+    "total_without_result": (NOTE, ("label",)),
     "balance_disagrees": (NOTE, ("said", "added", "difference")),
     "rate_disagrees": (NOTE, ("said", "computed")),
 }

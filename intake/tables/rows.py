@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from intake.formulas.quantities import PIECES_IN
+from intake.readers.raw import NO_RESULT
 from intake.tables.columns import Column
 from intake.tables.numbers import read_numbers
 from intake.tables.reading import Reading
@@ -253,6 +254,23 @@ def check_totals(table: Table, rows: Rows, types: dict[str, str]) -> list[Total]
             place = table.sheet.row_number(rows.index[row])
             found.append(Total(table.sheet.name, place, label, column.letter, name, number, added, of_rows))
     return found
+
+
+def totals_without_result(table: Table, rows: Rows, types: dict[str, str]) -> list[tuple[int, str, str, str]]:
+    """(row as the person sees it, column, field, label) of total rows with formulas that were never calculated.
+
+    The first such column that could have been checked stands for its row.
+    """
+    found = {}
+    for row in np.flatnonzero(np.isin(rows.reason.astype(str), ("total", "subtotal"))).tolist():
+        cells = rows.cells[row]
+        for column in table.columns:
+            checked = column.defect or types.get(column.field) in SUMMED
+            if checked and cells[column.index] == NO_RESULT and row not in found:
+                label = plain(next(cell for cell in cells if cell is not None))
+                name = column.field or f"defect:{column.defect}"
+                found[row] = (table.sheet.row_number(rows.index[row]), column.letter, name, label)
+    return list(found.values())
 
 
 def _added(

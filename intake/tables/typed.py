@@ -260,6 +260,13 @@ def _tell_totals(draft: Draft) -> None:
                 },
             }
         )  # fmt: skip
+    for sheet, row, column, name, label in draft.unchecked:
+        draft.problems.lines.append(
+            {
+                "sheet": sheet, "row": row, "column": column, "field": name, "value": "", "index": -1,
+                "rule": "total_without_result", "severity": NOTE, "params": {"label": label},
+            }
+        )  # fmt: skip
 
 
 def _in_order(problems: pd.DataFrame) -> pd.DataFrame:

@@ -18,7 +18,7 @@ from intake.tables.kinds import Field
 from intake.tables.periods import find_period
 from intake.tables.problems import as_written
 from intake.tables.understand import Question
-from intake.tables.words import BLANK_MARKS, FORMULA_ERRORS, number_as_text, plain
+from intake.tables.words import BLANK_MARKS, broken_formula, number_as_text, plain
 
 BIGGEST_COUNT = 2_147_483_647
 DATE_LIKE = re.compile(r"^(\d{1,2})月(\d{1,2})日?$")
@@ -105,9 +105,12 @@ def _text_problems(draft: Draft, item: Field, codes: np.ndarray, texts: np.ndarr
         )
         texts[hidden] = None
     if "#" in joined:
-        errors = np.array([text is not None and text.upper() in FORMULA_ERRORS for text in texts])
-        draft.wrong(errors[codes], item.name, "formula_error")
-        texts[errors] = None
+        broken = np.array(
+            [broken_formula(text) if text is not None else None for text in texts], dtype=object
+        )
+        for rule in ("formula_error", "formula_without_result"):
+            draft.wrong((broken == rule)[codes], item.name, rule)
+        texts[broken != None] = None  # noqa: E711 - element by element
 
 
 def _text_of(cell: object) -> str | None:

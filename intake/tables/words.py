@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from intake.readers.raw import NO_RESULT
+
 DATA = Path(__file__).with_name("data")
 
 BRACKETS = re.compile(r"[(\[{【〔](?P<inside>[^()\[\]{}【】〔〕]*)[)\]}】〕]")
@@ -179,6 +181,14 @@ BLANK_MARKS = frozenset(
 FORMULA_ERRORS = frozenset(
     {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!", "#GETTING_DATA"}
 )
+
+
+def broken_formula(text: str) -> str | None:
+    """The rule that a cell breaks whose formula gave no value, or None."""
+    said = text.upper()
+    return (
+        "formula_without_result" if said == NO_RESULT else "formula_error" if said in FORMULA_ERRORS else None
+    )
 
 
 def is_blank(value: object) -> bool:

@@ -45,11 +45,11 @@ WHERE i.withdrawn_at IS NULL
 """
 MADE = """
 SELECT id, partnership_id, lot_id, part_id, stage, inspection_date, coalesce(stated_submission, 0), submission
-FROM quality_inspection WHERE partnership_id = %s AND commit_id = %s AND withdrawn_at IS NULL
+FROM quality_inspection WHERE partnership_id = ANY(%s) AND commit_id = %s AND withdrawn_at IS NULL
 """
 REPLACED = """
 SELECT id, partnership_id, lot_id, part_id, stage, inspection_date, coalesce(stated_submission, 0), submission
-FROM quality_inspection WHERE partnership_id = %s AND withdrawn_by_commit_id = %s AND commit_id <> %s
+FROM quality_inspection WHERE partnership_id = ANY(%s) AND withdrawn_by_commit_id = %s AND commit_id <> %s
 """
 CELL = ["partnership_id", "part_id", "day"]
 CHAIN = {
@@ -133,24 +133,21 @@ def withdraw_inspections(*, commit_id: int, now: datetime) -> dict[str, int]:
     BuiltUpon
         ``corrected_later`` with `commits`, if later commits corrected what this one stored.
     """
-    counts = {"withdrawn": 0, "revived": 0}
-    for partnership_id in _partnerships_of(commit_id):
+    partnerships = _partnerships_of(commit_id)
+    for partnership_id in partnerships:
         must_hold(partnership_id)
-        lock_partnerships([partnership_id])
-        _refuse_if_corrected(partnership_id, commit_id)
-        made = _chain(MADE, [partnership_id, commit_id])
-        revived = _chain(REPLACED, [partnership_id, commit_id, commit_id])
-        _execute(WITHDRAW, [now, commit_id, copy.array_of(made["id"])])
-        lots = pd.concat([made["lot_id"], revived["lot_id"]]).unique()
-        live = _chain(LIVE_OF_LOTS, [copy.array_of(lots)])
-        numbers = _numbers(pd.concat([live, revived]))
-        moved = live[live["submission"] != live["id"].map(numbers)]
-        _set_numbers(pd.concat([moved["id"], revived["id"]]), numbers)
-        cells = pd.concat([made, revived, moved])
-        refresh_lot_sums(cells=cells, now=now)
-        counts["withdrawn"] += len(made)
-        counts["revived"] += len(revived)
-    return counts
+    lock_partnerships(partnerships)
+    _refuse_if_corrected(partnerships, commit_id)
+    made = _chain(MADE, [partnerships, commit_id])
+    revived = _chain(REPLACED, [partnerships, commit_id, commit_id])
+    _execute(WITHDRAW, [now, commit_id, copy.array_of(made["id"])])
+    lots = pd.concat([made["lot_id"], revived["lot_id"]]).unique()
+    live = _chain(LIVE_OF_LOTS, [copy.array_of(lots)])
+    numbers = _numbers(pd.concat([live, revived]))
+    moved = live[live["submission"] != live["id"].map(numbers)]
+    _set_numbers(pd.concat([moved["id"], revived["id"]]), numbers)
+    refresh_lot_sums(cells=pd.concat([made, revived, moved]), now=now)
+    return {"withdrawn": len(made), "revived": len(revived)}
 
 
 def _refuse_contradictions(match: Match, labels: pd.Index, replacing: Collection[Hashable]) -> None:
@@ -240,11 +237,11 @@ def _merge_list(mine: pd.DataFrame, theirs: pd.DataFrame, changed: pd.Series) ->
     return pd.concat([said.drop(columns="count_held"), held[~held["row"].isin(mine["row"])]])
 
 
-def _refuse_if_corrected(partnership_id: int, commit_id: int) -> None:
+def _refuse_if_corrected(partnerships: list[int], commit_id: int) -> None:
     later = copy.read(
-        "SELECT DISTINCT withdrawn_by_commit_id FROM quality_inspection WHERE partnership_id = %s"
+        "SELECT DISTINCT withdrawn_by_commit_id FROM quality_inspection WHERE partnership_id = ANY(%s)"
         " AND commit_id = %s AND withdrawn_by_commit_id <> %s ORDER BY 1 DESC",
-        [partnership_id, commit_id, commit_id],
+        [partnerships, commit_id, commit_id],
         {"id": "bigint"},
     )
     if len(later):

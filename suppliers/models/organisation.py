@@ -115,7 +115,7 @@ class PartnershipGrant(models.Model):
 
 
 class OrganisationAlias(models.Model):
-    """What one organisation calls another in its files: a short name, a code, a nickname."""
+    """What one organisation calls another, or itself, in its files: a short name, a code, a nickname."""
 
     speaker = models.ForeignKey(Organisation, models.CASCADE, related_name="+")
     meant = models.ForeignKey(Organisation, models.CASCADE, related_name="+")

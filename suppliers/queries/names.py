@@ -43,9 +43,9 @@ def organisation_names(organisation_id: int) -> pd.DataFrame:
     for pk, code, name, name_en in organisations:
         for word, kind in ((code, "code"), (name, "name"), (name_en, "name")):
             rows += [(word, kind, pk, *place) for place in places.get(pk, [(None, "self")])]
-    aliases = OrganisationAlias.objects.filter(speaker=organisation_id, meant__in=places)
+    aliases = OrganisationAlias.objects.filter(speaker=organisation_id, meant__in=here)
     for meant, word in aliases.values_list("meant", "name"):
-        rows += [(word, "alias", meant, *place) for place in places[meant]]
+        rows += [(word, "alias", meant, *place) for place in places.get(meant, [(None, "self")])]
     # What customers call us stands in our own files, too: the supplier code that they gave us.
     of_us = OrganisationAlias.objects.filter(meant=organisation_id, speaker__in=places)
     for speaker, word in of_us.values_list("speaker", "name"):

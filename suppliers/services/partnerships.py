@@ -160,14 +160,14 @@ def make_supplies(*, partnership_id: int, part_ids: Collection[int], now: dateti
 
 
 def remember_organisation_name(*, speaker_id: int, meant_id: int, name: str) -> None:
-    """Remember what one organisation calls another in its files.
+    """Remember what one organisation calls another, or itself, in its files.
 
     Raises NotHere if the one meant is no partner of the speaker in the open scope.
     """
     ends = Partnership.objects.filter(customer=speaker_id, supplier=meant_id) | Partnership.objects.filter(
         customer=meant_id, supplier=speaker_id
     )
-    if not ends.exists():
+    if speaker_id != meant_id and not ends.exists():
         raise NotHere("organisation")
     OrganisationAlias.objects.get_or_create(
         speaker_id=speaker_id, meant_id=meant_id, name_key=folded(name), defaults={"name": name}

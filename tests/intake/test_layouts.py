@@ -146,6 +146,24 @@ def test_a_ledger_with_a_sheet_a_month_is_one_table():
     assert understood(year_book()).skipped == [("Sheet3", "empty")]
 
 
+def test_formulas_that_were_never_calculated_hold_up_their_own_rows_alone():
+    book, target = openpyxl.Workbook(), io.BytesIO()
+    for line in (
+        ["日期", "料号", "批号", "批量", "抽检数", "不良数", "判定"],
+        ["2025-03-05", "0201001", "J1", 20000, 315, 1, "合格"],
+        ["=TODAY()", "0201001", "J2", 20000, 315, 1, "合格"],
+        ["2025-03-05", "0201001", "J3", 20000, 315, "=1+1", "合格"],
+        ["2025-03-05", "0201001", "J4", 20000, 315, 1, '=IF(F5>1,"不合格","合格")'],
+        ["合计", None, None, "=SUM(D2:D5)", "=SUM(E2:E5)", "=SUM(F2:F5)"],
+    ):
+        book.active.append(line)
+    book.save(target)
+    result = typed(target.getvalue())
+    broken = [(place, "formula_without_result") for place in ("A3", "F4", "G5")]
+    assert rules(result) == [*broken, ("D6", "total_without_result")]
+    assert result.left_out == {"total": 1}
+
+
 def test_a_total_row_that_disagrees_is_told_and_spoils_nothing():
     march = [*MARCH[:-1], [*MARCH[-1][:5], 930, *MARCH[-1][6:]]]
     result = typed(year_book(march))

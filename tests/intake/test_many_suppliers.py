@@ -10,7 +10,7 @@ from intake.models import Upload
 from intake.services import commit
 from inventory.models import Balance, Delivery, Movement, Return, StockItem
 from inventory.services import rebuild_sums as rebuild_inventory
-from quality.models import MeasurementSet
+from quality.models import Inspection, MeasurementSet
 from quality.services import rebuild_sums as rebuild_quality
 from suppliers.access import looking_as, looking_as_house
 from tests.factories import make_characteristic, make_organisation, make_part, make_partnership
@@ -28,6 +28,11 @@ FILES = {
         "单据日期,单据号,业务类型,仓库名称,存货编码,往来单位,入库数量,出库数量",
         "2026-05-{n:02d},M{n},采购入库,原材料仓,{part},{code},1000,",
         Movement,
+    ),
+    "inspections": (
+        "检验日期,供应商简称,物料编码,来料批号,送检数量,抽样数,不合格数,检验结论",
+        "2026-05-{n:02d},{code},{part},L{n},1000,125,1,合格",
+        Inspection,
     ),
     "deliveries": (
         "到货日期,收货单号,供应商代码,物料编码,批号,实收数量,单价",
@@ -64,7 +69,7 @@ def of(kind: str, codes: Sequence[str], number: int) -> bytes:
 
 def sent(chain, kind: str, codes: Sequence[str], number: int) -> tuple[Upload, int]:
     """Hand a file in, and count its queries."""
-    stage = "incoming" if kind == "measurements" else ""
+    stage = "incoming" if kind in ("inspections", "measurements") else ""
     with CaptureQueriesContext(connection) as queries:
         upload = hand_in(chain.buyer, of(kind, codes, number), f"{kind}.csv", kind=kind, stage=stage)
     assert (upload.state, upload.counts["new"]) == ("committed", len(codes))

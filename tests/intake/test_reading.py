@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 
 from intake.readers import children
+from intake.readers.raw import NO_RESULT
 from intake.readers.reading import read, workbook_from_rows
 from intake.readers.refusals import RULES, Limits, Refused
 from tests.intake.biff import xls
@@ -296,12 +297,21 @@ def test_entities_are_refused_wherever_they_hide():
     assert refusal(b"<html>" + ENTITY + b"<table><tr><td>&e;</td></tr></table>").rule == "entities"
 
 
-def test_a_formula_without_a_result_names_its_cell():
-    book = openpyxl.Workbook()
-    book.active.title, book.active["A1"], book.active["H12"] = "3月", "x", "=SUM(A1:A2)"
-    target = io.BytesIO()
+def uncalculated(*lines: list) -> bytes:
+    book, target = openpyxl.Workbook(), io.BytesIO()
+    book.active.title = "3月"
+    for line in lines:
+        book.active.append(line)
     book.save(target)
-    refused = refusal(target.getvalue())
+    return target.getvalue()
+
+
+def test_a_formula_that_was_never_calculated_is_a_cell_of_its_own():
+    assert cells(uncalculated(["x", "y"], ["=1+1", 5])) == [["x", "y"], [NO_RESULT, 5]]
+
+
+def test_one_where_nothing_else_stands_refuses_the_file_by_its_cell():
+    refused = refusal(uncalculated(["x"], *[[]] * 10, [None] * 7 + ["=SUM(A1:A2)"]))
     assert (refused.rule, refused.params) == ("formula_without_value", {"cell": "H12", "sheet": "3月"})
 
 

@@ -112,6 +112,26 @@ def test_a_stranger_beside_our_part_numbers_is_asked_about(ledger_ground):
     assert placed(ledger_ground, rows, answers={"who:天工": "elsewhere"}) == [(None, None, "elsewhere", "")]
 
 
+def test_a_suppliers_row_under_an_unknown_name_is_asked_about(ledger_ground):
+    rows = {"supplier": ["示例·丙触头", "丙触头", "乙冲压"], "part_no": ["0103001"] * 3}
+    fine = (LEADS, 100, "", "")
+    assert placed(ledger_ground, rows) == [fine, fine, (None, None, "wrong", "own_name_unknown")]
+    assert placed(ledger_ground, rows, answers={"who:乙冲压": S01}) == [fine] * 3
+    assert placed(ledger_ground, rows, answers={"who:乙冲压": "elsewhere"})[2] == (
+        None,
+        None,
+        "elsewhere",
+        "",
+    )
+    assert placed(ledger_ground, rows, kind="movements") == [fine] * 3, "whom it bought from"
+
+
+def test_a_suppliers_code_that_is_unknown_needs_no_question_beside_its_own_name(ledger_ground):
+    rows = {"supplier_code": ["V-9", "V-9"], "supplier": ["示例·丙触头", None], "part_no": ["0103001"] * 2}
+    assert placed(ledger_ground, rows)[0] == (LEADS, 100, "", "")
+    assert placed(ledger_ground, rows)[1] == (None, None, "wrong", "own_name_unknown")
+
+
 def test_rows_without_customer_and_number_are_nobodys_here(ledger_ground):
     rows = {"customer": ["示例·总装", None], "part_no": ["0103001", None], "part_name": [None, "温控弹片"]}
     assert placed(ledger_ground, rows)[1] == (None, None, "elsewhere", "")
@@ -208,7 +228,7 @@ def sent_by(ground: Ground, *names: str, **more):
 
 def test_a_row_that_names_another_company_as_its_supplier_is_asked_about(ledger_ground):
     routed = sent_by(ledger_ground, "示例·甲冲压", "示例·丙触头", "丙触头")
-    assert routed.rows["rule"].tolist() == ["sender_unknown", "", ""]
+    assert routed.rows["rule"].tolist() == ["own_name_unknown", "", ""]
     place = routed.places[0]
     assert (place.question, place.options) == ("who:" + folded("示例·甲冲压"), [S01])
 

@@ -285,26 +285,22 @@ def test_the_command_tells_which_rows_can_only_be_kept(chain, capsys, tmp_path):
     assert (conflict["code"], conflict["choices"]) == ("sent_by_other_side", ["keep"])
 
 
-# -- a file of one's own that names another supplier -------------------------------------------------
-def test_a_row_of_another_supplier_in_ones_own_file_waits_and_the_answer_is_remembered(chain):
-    header = "检验日期,供应商,物料编码,物料名称,批号,抽样数,不合格数,检验结论"
+def test_a_competitors_name_in_the_supplier_column_is_asked_like_any_unknown_one(chain):
+    def rows(name: str, lot: str) -> bytes:
+        header = "日期,供应商,料号,生产批号,批量,抽检数,不良数,判定"
+        return sheet(header, f"2026-05-04,{name},0201002,{lot},3200,125,1,合格")
 
-    def of(lot: str) -> Upload:
-        rows = [
-            f"2026-05-04,{name},0201001,静触头支架,{lot}{name[-1]},125,1,合格" for name in ("别家厂", "鑫达")
-        ]
-        return hand_in(chain.clerk, sheet(header, *rows), partnership_id=chain.ours.pk, stage="outgoing")
-
-    upload = of("J1")
-    assert (upload.state, upload.counts["new"]) == ("waiting", 0)
-    assert {rule for _row, rule in rules_of(upload)} == {"sender_unknown"}
-    page = client_of(chain.clerk).get(f"/uploads/{upload.pk}/").text
-    assert "贵公司" in page
-    assert chain.supplier.name in page
-
+    asked = {}
+    for name in ("示例·乙冲压", "无此公司"):
+        upload = hand_in(chain.clerk, rows(name, "J1"), name=f"{name}.csv", dry_run=True)
+        assert rules_of(upload) == [(2, "own_name_unknown")]
+        asked[name] = json.dumps(upload.understanding["questions"]).replace(json.dumps(name)[1:-1], "…")
+        page = client_of(chain.clerk).get(f"/uploads/{upload.pk}/").content.decode()
+        assert "请选择" in page
+    assert len(set(asked.values())) == 1
     with looking_as(chain.clerk):
-        own = {"who:鑫达": str(chain.supplier.pk), "who:别家厂": "elsewhere"}
-        answer.answer(upload_id=upload.pk, person=chain.clerk, answers=own, **HERE)
-    upload.refresh_from_db()
-    assert (upload.counts["new"], upload.counts["elsewhere"]) == (1, 1)
-    assert of("J2").counts["elsewhere"] == 1
+        own = {"who:无此公司": chain.clerk.organisation_id}
+        upload = answer.answer(upload_id=upload.pk, person=chain.clerk, answers=own, **HERE)
+    assert (rules_of(upload), upload.counts["new"]) == ([], 1)
+    later = hand_in(chain.clerk, rows("无此公司", "J2"), name="6月.csv")
+    assert (rules_of(later), later.state) == ([], "committed"), "remembered"
