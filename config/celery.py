@@ -5,8 +5,10 @@ from pathlib import Path
 from typing import Any
 
 from celery import Celery
+from kombu.transport import TRANSPORT_ALIASES
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+TRANSPORT_ALIASES["filesystem"] = "config.broker:Transport"
 app = Celery("tongpin")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()

@@ -4,12 +4,13 @@ A list says its columns; how each is written on a page and kept in a workbook fo
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseBase
@@ -22,12 +23,14 @@ from django.utils.translation import gettext as _
 from core import clock, formatting, origins, workbook
 from core.chips import Chip, Choice, Field
 from core.lead import Lead, joined
+from core.period import EARLIEST, Period
 from core.text import number_or_none
 from core.workbook import DAY, TEXT, Heading, Kind, Sheet, Workbook
 
 ON_A_PAGE = 50
 AT_ONCE = 2_000  # rows read at a time for a workbook
 NOT_FILTERS = {"page", "as"}
+DAYS = ("from", "to")
 NO_UPLOAD = 0  # has no rows, like what is no number
 
 
@@ -118,6 +121,37 @@ class ListAddress:
 
     def kept(self, *names: str) -> list[tuple[str, str]]:
         return [(name, value) for name, values in self.given.items() if name not in names for value in values]
+
+
+def whole_days(request: HttpRequest, asked: ListAddress) -> ListAddress:
+    """Return an address whose days are whole: from a day means until today, until a day means from the first.
+
+    Days that cannot be read, or are in the wrong order, are left aside, and the reader is told.
+    """
+    first, last = asked.chosen("from"), asked.chosen("to")
+    if not (first or last):
+        return asked
+    given = {name: values for name, values in asked.given.items() if name not in DAYS}
+    try:
+        days = _days(first, last)
+    except ValueError:
+        messages.warning(request, _("The days of this address are no period: they are left aside."))
+        return replace(asked, given=given)
+    return replace(asked, given=given | {"from": [days.first.isoformat()], "to": [days.last.isoformat()]})
+
+
+def _days(first: str, last: str) -> Period:
+    """Return the days from one to the other; a missing end is today, a missing beginning as early as can be.
+
+    Raises ValueError if they are no period that somebody can want to look at.
+    """
+    today = clock.now().date()
+    if not first:
+        return Period(EARLIEST, min(date.fromisoformat(last), today))
+    days = Period(date.fromisoformat(first), date.fromisoformat(last) if last else today)
+    if not days.may_be_meant:
+        raise ValueError(f"{days} is longer than anybody looks at.")
+    return days
 
 
 def _address(route: str, query: dict[str, list[str]]) -> str:

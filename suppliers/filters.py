@@ -82,8 +82,9 @@ def selection_asked(request: PersonRequest, given: Mapping[str, Sequence[str]]) 
 
 
 def words_of(given: Mapping[str, Sequence[str]], name: str) -> list[str]:
-    """Return the words of a filter that may be repeated or written with commas."""
-    return [word for text in given.get(name, ()) for word in text.split(",") if word]
+    """Return the words of a filter that may be repeated; codes may be written with commas, part numbers hold some."""
+    texts = given.get(name, ())
+    return [word for text in texts for word in ([text] if name == "part" else text.split(",")) if word]
 
 
 def scope_chips(

@@ -123,8 +123,10 @@ def today_in_words(zone: str) -> str:
 def lead(found: Rates, waiting: Sequence[WaitingUpload], asked: Sequence[Open]) -> Lead:
     """Say first what waits, then how we stand."""
     late = [found for found in asked if any(one.state == LATE for one in found.slots)]
-    said = [mend_sentence(waiting), late_sentence(late), due_sentence(asked)]
-    tone = "bad" if said[0] or said[1] else "watch" if said[2] else ""
+    bad = [mend_sentence(waiting), late_sentence(late)]
+    watch = [answer_sentence(waiting), due_sentence(asked)]
+    said = [bad[0], watch[0], bad[1], watch[1]]
+    tone = "bad" if any(bad) else "watch" if any(watch) else ""
     return Lead(joined(*said, rate_sentence(found, ours=True)), tone)
 
 
@@ -136,6 +138,15 @@ def mend_sentence(waiting: Sequence[WaitingUpload]) -> SafeString | str:
     told = ngettext("{n} file has {rows} to mend.", "{n} files have {rows} to mend.", len(to_mend))
     counted = ngettext("%(n)s row", "%(n)s rows", rows) % {"n": formatting.decimal(rows)}
     return format_html(told, n=strong(str(len(to_mend))), rows=strong(counted))
+
+
+def answer_sentence(waiting: Sequence[WaitingUpload]) -> SafeString | str:
+    """Say how many files wait for a word of the reader's, beside those with rows to mend."""
+    asking = sum(upload.asks and not upload.to_mend for upload in waiting)
+    if not asking:
+        return ""
+    told = ngettext("{n} file waits for your answer.", "{n} files wait for your answer.", asking)
+    return format_html(told, n=strong(str(asking)))
 
 
 def late_sentence(late: Sequence[Open]) -> SafeString | str:

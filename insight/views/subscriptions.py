@@ -197,7 +197,7 @@ def looked_at(request: MemberRequest) -> dict[str, Any]:
         "mine": bool(query.get("mine")),
         "suppliers": several("supplier"),
         "customer": query.get("customer", ""),
-        "parts": several("part"),
+        "parts": [one for one in query.getlist("part") if one],
         "language": request.user.language,
     }
 

@@ -26,7 +26,7 @@ from kpis.queries.periods import period_asked
 from kpis.queries.readings import as_dict
 from suppliers.queries.selection import customers_in_view, select
 
-LISTS = ("supplier", "part", "by")
+JOINED = ("supplier", "by")  # a part number may hold a comma
 
 
 class DefinitionsView(APIView):
@@ -92,11 +92,15 @@ class PassportView(APIView):
 
 
 def _asked(request: Request, serializer: type) -> dict[str, Any]:
-    """Read the question: lists may be repeated or joined by commas, missing ends come from the data."""
-    given: dict[str, Any] = {
-        name: [one for text in values for one in text.split(",") if one] if name in LISTS else values[-1]
-        for name, values in request.query_params.lists()
-    }
+    """Read the question: lists may be repeated, codes joined by commas; missing ends come from the data."""
+    given: dict[str, Any] = {name: values[-1] for name, values in request.query_params.lists()}
+    for name in JOINED:
+        if name in given:
+            given[name] = [
+                one for text in request.query_params.getlist(name) for one in text.split(",") if one
+            ]
+    if "part" in given:
+        given["part"] = [one for one in request.query_params.getlist("part") if one]
     body = serializer(data=given)
     body.is_valid(raise_exception=True)
     asked = body.validated_data

@@ -1,12 +1,10 @@
 """Lists of lots that lack a record: where every number of missing lots leads."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass
 from functools import cache, partial
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet
 from django.http import HttpResponseBase
@@ -17,8 +15,8 @@ from django.views.decorators.http import require_GET
 
 from core import clock, formatting
 from core.chips import Chip
-from core.lists import Column, ListAddress, Note, Table, choice_chip, list_page, period_chip
-from core.period import EARLIEST, Period
+from core.lists import DAYS, Column, ListAddress, Note, Table, choice_chip, list_page, period_chip, whole_days
+from core.period import Period
 from core.text import number_or_none
 from core.workbook import CODE, COUNT, DAY
 from inventory.queries.arrivals import lots_received
@@ -31,7 +29,6 @@ from suppliers.filters import scope_chips, selection_asked, usual_scope
 from suppliers.queries.asking import requests_asked
 from suppliers.queries.seats import CUSTOMER, side_of_session
 
-DAYS = ("from", "to")
 ENDS = ("partnership__supplier", "partnership__customer")
 OF_DELIVERY, OF_INSPECTION = ("part", *ENDS), ("lot", "part", *ENDS)
 
@@ -49,7 +46,7 @@ class Received:
 @login_required
 def uninspected_list(request: PersonRequest) -> HttpResponseBase:
     """Lots delivered in a period of which no outgoing inspection came."""
-    asked = _asked(request, "lots-uninspected")
+    asked = whole_days(request, ListAddress.read(request, "lots-uninspected", usual=usual_scope(request)))
     period = _period(asked)
     rows = uninspected(selection_asked(request, asked.given), period)
     table = _delivered(
@@ -64,7 +61,7 @@ def uninspected_list(request: PersonRequest) -> HttpResponseBase:
 @login_required
 def missing_of_requests_list(request: PersonRequest) -> HttpResponseBase:
     """Lots that are missing of what data requests ask for."""
-    asked = _asked(request, "lots-lacking")
+    asked = whole_days(request, ListAddress.read(request, "lots-lacking", usual=usual_scope(request)))
     kind = asked.chosen("kind") if asked.chosen("kind") in DAY_OF else next(iter(DAY_OF))
     rows, side = lots_missing(_standings(request, asked), kind), side_of_session(request)
     kinds = [(name, kind_word(name)) for name in DAY_OF]
@@ -96,38 +93,6 @@ def _standings(request: PersonRequest, asked: ListAddress) -> list[Standing]:
     if asked.chosen("state") == PARTIAL:
         found = [one for one in found if one.state == PARTIAL]
     return found
-
-
-def _asked(request: PersonRequest, route: str) -> ListAddress:
-    """Read an address whose days are whole: from a day means until today, until a day means from the first.
-
-    Days that cannot be read, or are in the wrong order, are left aside, and the reader is told.
-    """
-    asked = ListAddress.read(request, route, usual=usual_scope(request))
-    first, last = asked.chosen("from"), asked.chosen("to")
-    if not (first or last):
-        return asked
-    given = {name: values for name, values in asked.given.items() if name not in DAYS}
-    try:
-        days = _days(first, last)
-    except ValueError:
-        messages.warning(request, _("The days of this address are no period: they are left aside."))
-        return replace(asked, given=given)
-    return replace(asked, given=given | {"from": [days.first.isoformat()], "to": [days.last.isoformat()]})
-
-
-def _days(first: str, last: str) -> Period:
-    """Return the days from one to the other; a missing end is today, a missing beginning as early as can be.
-
-    Raises ValueError if they are no period that somebody can want to look at.
-    """
-    today = clock.now().date()
-    if not first:
-        return Period(EARLIEST, min(date.fromisoformat(last), today))
-    days = Period(date.fromisoformat(first), date.fromisoformat(last) if last else today)
-    if not days.may_be_meant:
-        raise ValueError(f"{days} is longer than anybody looks at.")
-    return days
 
 
 def _period(asked: ListAddress) -> Period | None:

@@ -28,6 +28,7 @@ from core.lists import (
     period_chip,
     upload_asked,
     upload_chip,
+    whole_days,
 )
 from core.period import Period
 from core.text import folded
@@ -50,7 +51,7 @@ VERDICT = Kind(lambda word: word or formatting.NONE)
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What the filters of the list mean; what they do not understand is as if it were not there."""
+    """What the filters of the list mean, its days whole; what they do not understand is as if it were not there."""
 
     period: Period | None
     stage: str
@@ -63,7 +64,9 @@ class Filters:
     @classmethod
     def read(cls, asked: ListAddress) -> "Filters":
         return cls(
-            period=period_of(asked.chosen("from"), asked.chosen("to")),
+            period=Period.parse(f"{asked.chosen('from')}..{asked.chosen('to')}")
+            if asked.chosen("from")
+            else None,
             stage=asked.chosen("stage") if asked.chosen("stage") in Stage.values else "",
             verdict=asked.chosen("verdict") if asked.chosen("verdict") in Verdict.values else "",
             lot=folded(asked.chosen("lot")),
@@ -71,13 +74,6 @@ class Filters:
             seen_by_both=asked.chosen("seen") == "both",
             upload=upload_asked(asked),
         )
-
-
-def period_of(first: str, last: str) -> Period | None:
-    try:
-        return Period.parse(f"{first}..{last}") if first and last else None
-    except ValueError:
-        return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +89,7 @@ class LotRow:
 def lot_list(request: PersonRequest) -> HttpResponseBase:
     """Lots by presentation, the latest first."""
     side = side_of_session(request)
-    asked = ListAddress.read(request, "lots", usual=usual_scope(request))
+    asked = whole_days(request, ListAddress.read(request, "lots", usual=usual_scope(request)))
     filters = Filters.read(asked)
     rows = lot_pages.presentations(
         selection_asked(request, asked.given),

@@ -78,6 +78,21 @@ def test_filters_narrow_the_list(buyer, query, count):
     assert lead(buyer.get(f"/lots/?{query}")).startswith(count)
 
 
+def test_half_a_period_is_made_whole_and_what_is_none_is_named(buyer):
+    whole = buyer.get("/lots/?stage=outgoing&from=2026-01-01&to=2026-01-01")
+    half = buyer.get("/lots/?stage=outgoing&to=2026-01-01")
+    assert lead(half) == lead(whole) != lead(buyer.get("/lots/?stage=outgoing"))
+    assert 'value="2026-01-01"' in half.content.decode()
+    told = "The days of this address are no period: they are left aside."
+    assert told in buyer.get("/lots/?from=x").content.decode()
+    assert told not in half.content.decode()
+
+
+def test_a_part_number_may_hold_a_comma(buyer):
+    number = f"{PART},{PART}"  # once it was read as the part, twice
+    assert lead(buyer.get("/lots/", {"part": number})) == "No lot fits this view."
+
+
 def test_the_next_fifty_come_as_rows_alone(buyer):
     first = buyer.get("/lots/?stage=outgoing").content.decode()
     following = re.search(r'hx-get="([^"]+)"', first).group(1).replace("&amp;", "&")
