@@ -26,6 +26,11 @@ def may_edit(person: Person, ends: Ends) -> bool:
     return bool(side_of(person, ends)) and person.may_define
 
 
+def may_close(person: Person, ends: Ends) -> bool:
+    """Owners and quality engineers of the customer: who has the trouble says that it is over."""
+    return side_of(person, ends) == Side.CUSTOMER and person.may_define
+
+
 def may_comment(person: Person, ends: Ends) -> bool:
     """Whoever hands in data for either end may also say something."""
     return bool(side_of(person, ends)) and person.may_upload

@@ -239,9 +239,14 @@ class DoneSerializer(serializers.Serializer):
 
 
 class CloseSerializer(serializers.Serializer):
-    outcome = serializers.ChoiceField(Outcome.choices, default=Outcome.AWAITS_PROOF)
-    outcome_text = serializers.CharField(max_length=5_000, allow_blank=True, default="")
-    end_date = DayField(required=False, allow_null=True, default=None)
+    outcome = serializers.ChoiceField(
+        Outcome.choices,
+        default=Outcome.AWAITS_PROOF,
+        help_text="awaits_proof: of a task that is done. The others end a task in any state, with a reason.",
+    )
+    outcome_text = serializers.CharField(
+        max_length=5_000, allow_blank=True, default="", help_text="What came of it; needed as the reason."
+    )
 
 
 class SayJsonSerializer(serializers.Serializer):

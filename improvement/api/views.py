@@ -152,13 +152,13 @@ class TaskViewSet(ReadViewSet, viewsets.GenericViewSet):
     @extend_schema(request=serializers.CloseSerializer, responses={200: serializers.TaskSerializer})
     @action(detail=True, methods=["post"])
     def close(self, request: Request, pk: str) -> Response:
-        """Close a task with what came of it. Whether it worked is for its proof to say."""
+        """Close a task with what came of it, as its customer. Whether it worked is for its proof to say."""
         return self._moved(services.close_task, serializers.CloseSerializer)
 
     @extend_schema(request=None, responses={200: serializers.TaskSerializer})
     @action(detail=True, methods=["post"])
     def reopen(self, request: Request, pk: str) -> Response:
-        """Take a task that is done or closed up again."""
+        """Take a task that is done or closed up again; what is closed, as its customer."""
         return self._moved(services.reopen_task)
 
     @extend_schema(methods=["get"], responses=serializers.CommentSerializer(many=True), filters=False)
@@ -261,8 +261,10 @@ class TaskViewSet(ReadViewSet, viewsets.GenericViewSet):
             raise ValidationError({f"{nobody.side}_owner": _none()}, **NONE_WITH_THIS_ID) from nobody
         except services.NoSuchCell as nonsense:
             raise ValidationError({"stage": _("This figure cannot be read like that.")}) from nonsense
-        except services.EndMissing as gap:
-            raise ValidationError({"end_date": _("A change that awaits proof has a last day.")}) from gap
+        except services.ReasonMissing as gap:
+            raise ValidationError(
+                {"outcome_text": _("Say why it is closed without being carried out.")}, code="required"
+            ) from gap
         except services.NotAttachable as unfit:
             raise ValidationError({"file": str(unfit)}) from unfit
         except services.KeyReused as reused:

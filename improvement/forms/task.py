@@ -109,10 +109,17 @@ class DoneForm(forms.Form):
 
 
 class CloseForm(forms.Form):
-    outcome = forms.ChoiceField(
-        label=_("What came of it"), choices=Outcome.choices, initial=Outcome.AWAITS_PROOF
-    )
-    end_date = DayField(label=_("Last day of the change"), required=False)
+    """What came of a task: `outcomes` are those that its state allows, the usual one first."""
+
+    outcome = forms.ChoiceField(label=_("What came of it"))
     outcome_text = forms.CharField(
-        label=_("In words"), required=False, max_length=5_000, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("In words"),
+        help_text=_("Needed as the reason where the change is not carried out here."),
+        required=False,
+        max_length=5_000,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
+
+    def __init__(self, *args: Any, outcomes: Sequence[Outcome], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["outcome"].choices = [(one.value, one.label) for one in outcomes]  # type: ignore[attr-defined]

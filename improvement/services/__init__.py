@@ -5,11 +5,17 @@ from improvement.services.locking import MayNotWrite, NotInThisState, TaskNotYou
 from improvement.services.once import KeyReused
 from improvement.services.opening import NoSuchOwner, NoSuchPart, open_task
 from improvement.services.reminders import remind_of_due_tasks
-from improvement.services.states import EndMissing, close_task, finish_task, reopen_task, start_task
+from improvement.services.states import (
+    ReasonMissing,
+    close_task,
+    finish_task,
+    outcomes_from,
+    reopen_task,
+    start_task,
+)
 from improvement.services.talking import Sent, add_attachment, add_comment
 
 __all__ = [
-    "EndMissing",
     "KeyReused",
     "MayNotWrite",
     "NoSuchCell",
@@ -17,6 +23,7 @@ __all__ = [
     "NoSuchPart",
     "NotAttachable",
     "NotInThisState",
+    "ReasonMissing",
     "Sent",
     "Stale",
     "TaskNotYours",
@@ -26,6 +33,7 @@ __all__ = [
     "edit_task",
     "finish_task",
     "open_task",
+    "outcomes_from",
     "remind_of_due_tasks",
     "reopen_task",
     "start_task",

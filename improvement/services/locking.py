@@ -1,5 +1,7 @@
 """Taking a task for writing: who may, and that nobody else writes at the same time."""
 
+from collections.abc import Callable
+
 from improvement import access
 from improvement.models import Task
 from suppliers.access import Person
@@ -21,8 +23,10 @@ class NotInThisState(Exception):
         self.state = state
 
 
-def lock_task(task_id: int, *, by: Person, to_comment: bool = False) -> Task:
-    """Return a task, locked until the transaction ends.
+def lock_task(
+    task_id: int, *, by: Person, may: Callable[[Person, access.Ends], bool] = access.may_edit
+) -> Task:
+    """Return a task, locked until the transaction ends, for what `may` says this person may do.
 
     Raises TaskNotYours, MayNotWrite.
     """
@@ -35,7 +39,6 @@ def lock_task(task_id: int, *, by: Person, to_comment: bool = False) -> Task:
     )
     if task is None:
         raise TaskNotYours(task_id)
-    may = access.may_comment if to_comment else access.may_edit
     if not may(by, ends_of(task)):
         raise MayNotWrite(task_id)
     return task

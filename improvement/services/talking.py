@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, BinaryIO
 
+from improvement import access
 from improvement.models import EventKind, Task, TaskAttachment, TaskComment
 from improvement.services import files, letters
 from improvement.services.history import note
@@ -42,7 +43,7 @@ def add_comment(
     request_hash = hash_of(task=task_id, text=text, own_only=own_only, file=_told(kept))
 
     def store() -> TaskComment:
-        task = lock_task(task_id, by=by, to_comment=True)
+        task = lock_task(task_id, by=by, may=access.may_comment)
         comment = TaskComment.objects.create(
             **_whose(task, by),
             written_by=by,
@@ -77,7 +78,7 @@ def add_attachment(
     request_hash = hash_of(task=task_id, own_only=own_only, file=_told(kept))
 
     def store() -> TaskAttachment:
-        task = lock_task(task_id, by=by, to_comment=True)
+        task = lock_task(task_id, by=by, may=access.may_comment)
         return _attach(
             task,
             kept,

@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponseBase
 
 from improvement import access, queries, services
 from improvement.models import Task
-from suppliers.access import MemberRequest
+from suppliers.access import MemberRequest, Person
 
 
 def door(view: Callable[..., HttpResponseBase]) -> Callable[..., Any]:
@@ -36,10 +36,15 @@ def task_or_404(task_id: int) -> Task:
     return task
 
 
-def task_to_write(task_id: int, request: MemberRequest) -> Task:
-    """Return a task that this person may change."""
+def task_to_write(
+    task_id: int,
+    request: MemberRequest,
+    *,
+    may: Callable[[Person, access.Ends], bool] = access.may_edit,
+) -> Task:
+    """Return a task that this person may change, or whatever `may` asks."""
     task = task_or_404(task_id)
-    if not access.may_edit(request.person, ends_of(task)):
+    if not may(request.person, ends_of(task)):
         raise PermissionDenied
     return task
 

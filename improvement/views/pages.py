@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET
 
 from core import clock
 from core.period import Period
-from improvement import access
+from improvement import access, services
 from improvement.definitions import BY_CODE
 from improvement.forms.task import CloseForm, CommentForm, DoneForm, StepForm
 from improvement.models import EventKind, Side, Task, TaskEvent, TaskState, TaskStep
@@ -76,6 +76,7 @@ def draw_page(request: MemberRequest, task: Task, *, status: int = 200, **more: 
     person, today = request.person, reads.today_of(task, clock.now())
     may_edit = access.may_edit(person, ends_of(task))
     may_comment = access.may_comment(person, ends_of(task))
+    closes = access.may_close(person, ends_of(task))
     steps = reads.steps_of_task(task)
     chosen = step_chosen(steps, more.get("step_code") or request.GET.get("step", ""))
     baseline = reads.baseline_of(task)
@@ -111,8 +112,8 @@ def draw_page(request: MemberRequest, task: Task, *, status: int = 200, **more: 
         "may_edit": may_edit,
         "may_comment": may_comment,
         "may_finish": may_edit and task.state in WORKING,
-        "may_close": may_edit and task.state != TaskState.CLOSED,
-        "may_reopen": may_edit and task.state in {TaskState.DONE, TaskState.CLOSED},
+        "may_close": closes and task.state != TaskState.CLOSED,
+        "may_reopen": closes if task.state == TaskState.CLOSED else may_edit and task.state == TaskState.DONE,
         "may_start": may_edit and task.state == TaskState.OPEN,
         "editable": may_edit and task.state != TaskState.CLOSED,
         "step_form": StepForm(
@@ -120,7 +121,7 @@ def draw_page(request: MemberRequest, task: Task, *, status: int = 200, **more: 
         ),
         "comment_form": CommentForm(),
         "done_form": DoneForm(initial={"end_date": today}),
-        "close_form": CloseForm(initial={"end_date": task.end_date}),
+        "close_form": CloseForm(outcomes=services.outcomes_from(task.state)),
     }
     return render(request, "improvement/task.html", context | more, status=status)
 

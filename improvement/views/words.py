@@ -132,7 +132,9 @@ def turn_words(task: Task) -> str:
         return label(task, "outcome")
     code = task.next_step  # type: ignore[attr-defined]  # annotated
     if code is None:
-        return _("To be closed by the customer")
+        if task.state == TaskState.DONE:
+            return _("To be closed by the customer")
+        return _("All steps done: say when the change was in place")
     words = {
         Side.SUPPLIER: _("%(step)s: the supplier's turn"),
         Side.CUSTOMER: _("%(step)s: the customer's turn"),

@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core import clock
-from improvement import services
+from improvement import access, services
 from improvement.forms.task import CloseForm, DoneForm, EditForm, StepForm
-from improvement.models import Task
+from improvement.models import Task, TaskState
 from improvement.queries.tasks import step_of
 from improvement.views.doors import door, task_to_write
 from improvement.views.opening import people_choices
@@ -135,14 +135,17 @@ def task_done(request: MemberRequest, task_id: int) -> HttpResponse:
 @require_POST
 @door
 def task_close(request: MemberRequest, task_id: int) -> HttpResponse:
-    task = task_to_write(task_id, request)
-    form = CloseForm(request.POST)
+    task = task_to_write(task_id, request, may=access.may_close)
+    form = CloseForm(request.POST, outcomes=services.outcomes_from(task.state))
+    if task.state == TaskState.CLOSED:
+        messages.error(request, not_possible(services.NotInThisState(task.state)))
+        return to_task(task_id)
     if not form.is_valid():
         return draw_page(request, task, close_form=form)
     try:
         return _move(request, task_id, services.close_task, **form.cleaned_data)
-    except services.EndMissing:
-        form.add_error("end_date", _("A change that awaits proof has a last day."))
+    except services.ReasonMissing:
+        form.add_error("outcome_text", _("Say why it is closed without being carried out."))
         return draw_page(request, task, close_form=form)
 
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from insight.queries.months import history_of
-from kpis.queries.completeness import Completeness, completeness
+from kpis.queries.completeness import Completeness, completeness, is_owed
 from kpis.queries.evaluate import evaluate
 from kpis.queries.passport import lots_without_inspection
 from kpis.queries.ranking import Ranked, ranking
 from kpis.queries.readings import Reading
-from kpis.queries.requests import standings_of
-from kpis.queries.sources import selected
+from kpis.queries.requests import Standing, standings_of
+from kpis.queries.sources import Sources, selected
 from quality.queries.pareto import defect_counts, defect_names
 from quality.queries.rates import lot_totals
 from suppliers.queries.selection import Selection
@@ -50,7 +50,7 @@ class Rates:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """A customer's overview."""
+    """A customer's overview: all of the chosen days, but for what is owed today."""
 
     selection: Selection
     rates: Rates
@@ -59,6 +59,7 @@ class Overview:
     ranked: Sequence[Ranked]
     complete: Sequence[Completeness]
     lots_without_inspection: int
+    owed_today: Sequence[Standing]  # of suppliers, the due day behind us, whatever days are chosen
 
 
 def rates(what: Mapping[str, Any]) -> Rates:
@@ -111,6 +112,7 @@ def overview(what: Mapping[str, Any]) -> Overview:
         ranked=ranking(**what, stage=OUTGOING),
         complete=complete(selection, what),
         lots_without_inspection=lots_without_inspection(selection, what["period"]),
+        owed_today=owed_today(selection, what["sources"]),
     )
 
 
@@ -119,6 +121,12 @@ def complete(selection: Selection, what: Mapping[str, Any]) -> list[Completeness
     sources = what["sources"]
     known = sources.once(standings_of, selection, what["period"], now=sources.now)
     return completeness(known, selection, what["period"])
+
+
+def owed_today(selection: Selection, sources: Sources) -> list[Standing]:
+    """Return what suppliers should have sent by now, of the last periods of each request."""
+    known = sources.once(standings_of, selection, now=sources.now)
+    return [one for one in known if is_owed(one) and not one.asked.of_own_books]
 
 
 def selection_of(what: Mapping[str, Any]) -> Selection:

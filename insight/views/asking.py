@@ -22,7 +22,7 @@ from kpis.queries.completeness import Completeness
 from kpis.queries.missing_of_requests import lots_path
 from kpis.queries.requests import DUE, LATE, NOTHING, PARTIAL, Standing, to_send, waiting
 from suppliers.access import Person, PersonRequest
-from suppliers.queries.asking import AskedRequest
+from suppliers.queries.asking import KINDS, AskedRequest
 
 NAMED = 4  # suppliers named in a line of the worklist; the rest are counted
 NAMED_IN_CARD = 2
@@ -224,25 +224,27 @@ def of_answer(one: Standing) -> Item:
     return Item("good", title, [line for line in (said, one.answer.reason) if line], [take_back])
 
 
-def of_kind(found: Completeness) -> list[Item]:
-    """What a customer lacks of one kind: one line, however many suppliers."""
-    owed = [one for one in found.owing if not one.asked.of_own_books]
-    if not owed:
-        return []
+def by_kind(owed: Sequence[Standing]) -> list[Item]:
+    """What a customer lacks, a line a kind, however many suppliers."""
+    found = [(kind, [one for one in owed if one.asked.kind == kind]) for kind in KINDS]
+    return [_of_kind(kind, lacking) for kind, lacking in found if lacking]
+
+
+def _of_kind(kind: str, owed: Sequence[Standing]) -> Item:
     asked = _requests(owed)
-    url = f"{reverse('requests')}?{urlencode({'kind': found.kind, 'open': 1})}"
+    url = f"{reverse('requests')}?{urlencode({'kind': kind, 'open': 1})}"
     if len(asked) == 1:
         actions = [Action(_("See request"), url)]
         if lots := sum(one.missing for one in owed):
             actions.append(Action(_("See %(lots)s") % {"lots": formatting.lots(lots)}, lots_path(owed)))
-        return [Item("none", sentences(owed), [], actions)]
+        return Item("none", sentences(owed), [], actions)
     told = ngettext(
         "%(kind)s: %(n)s supplier has not sent them",
         "%(kind)s: %(n)s suppliers have not sent them",
         len(asked),
     )
-    title = told % {"kind": kind_word(found.kind), "n": len(asked)}
-    return [Item("none", title, [_names(asked)], [Action(_("See requests"), url)])]
+    title = told % {"kind": kind_word(kind), "n": len(asked)}
+    return Item("none", title, [_names(asked)], [Action(_("See requests"), url)])
 
 
 def complete(found: Overview, view: View, person: Person) -> Complete:

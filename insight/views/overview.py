@@ -17,7 +17,7 @@ from core.lead import Lead, joined
 from improvement.views.pledged import Pledged, pledged, with_tag
 from insight.queries.overview import Overview, Rates, overview
 from insight.views import workbooks
-from insight.views.asking import Complete, complete, of_kind, of_request, to_do_of
+from insight.views.asking import Complete, by_kind, complete, of_request, to_do_of
 from insight.views.chips import chips
 from insight.views.home import home
 from insight.views.pareto import Pareto, pareto
@@ -74,7 +74,7 @@ def overview_page(request: PersonRequest) -> HttpResponseBase:
     tasks = tasks_of(request)
     own = to_do_of(request) if person.may_upload else []
     lines = [of_request(one, by_name=False) for one in own]
-    lines += [item for one in found.complete for item in of_kind(one)]
+    lines += by_kind(found.owed_today)
     work = work_of_customer(found, waiting, tasks, view, may_open=person.may_define, data=lines)
     pledge = pledged(
         person.organisation_id,

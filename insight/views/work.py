@@ -68,7 +68,8 @@ def work_of_customer(
 ) -> list[Item]:
     """Return a customer's worklist; who may open tasks is offered to, where a figure calls for one.
 
-    `data` are the lines about data requests, which come last.
+    Files, tasks and `data`, the lines about data requests, are of today. What figures call for is of the
+    chosen days, and names them.
     """
     items = [of_upload(upload) for upload in waiting]
     items += [of_task(task) for task in tasks]
@@ -128,7 +129,8 @@ def of_task(task: Needed) -> Item:
 def of_supplier(one: Ranked, view: View, *, may_open: bool) -> Item:
     """A supplier whose whole interval lies below its target."""
     reading = one.reading
-    evidence = _("%(rate)s reported, 95%% interval %(interval)s, target %(target)s") % {
+    evidence = _("%(days)s: %(rate)s reported, 95%% interval %(interval)s, target %(target)s") % {
+        "days": days_of(view),
         "rate": wording.written(reading),
         "interval": wording.written_interval(reading),
         "target": formatting.percent(one.target, 1) + "%",
@@ -159,7 +161,7 @@ def of_uninspected(lots: int, view: View) -> Item:
     return Item(
         "watch",
         told % {"n": formatting.decimal(lots)},
-        [_("No reported rate speaks for them.")],
+        [_("Delivered %(days)s; no reported rate speaks for them.") % {"days": days_of(view)}],
         [
             Action(
                 _("See %(lots)s") % {"lots": formatting.lots(lots)},
@@ -167,6 +169,10 @@ def of_uninspected(lots: int, view: View) -> Item:
             )
         ],
     )
+
+
+def days_of(view: View) -> str:
+    return formatting.day_range(view.period.first, view.period.last)
 
 
 def name_of(relation: Relation) -> str:

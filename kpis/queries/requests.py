@@ -132,8 +132,11 @@ def waiting(found: Sequence[Standing]) -> list[Standing]:
     return sorted(still, key=lambda one: (OUTSTANDING.index(one.state), one.slot.due, one.asked.id))
 
 
-def standings_of(selection: Selection, period: Period, *, now: datetime) -> list[Standing]:
-    """Say where the requests of selected partnerships, and of their customers' own books, stand."""
+def standings_of(selection: Selection, period: Period | None = None, *, now: datetime) -> list[Standing]:
+    """Say where the requests of selected partnerships, and of their customers' own books, stand.
+
+    Without days these are the last periods of each (see `standings`).
+    """
     wanted = [*selection.partnerships, *selection.own_books]
     return standings(requests_asked(partnership__in=wanted), now=now, period=period)
 

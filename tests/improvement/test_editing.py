@@ -1,5 +1,7 @@
 """Two people who edit at once lose nobody's text."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -111,7 +113,7 @@ def test_a_step_is_finished_and_the_turn_goes_on(scene, task, enter):
 def test_a_closed_task_is_edited_no_more_until_it_is_reopened(scene, task):
     who = {"task_id": task.pk, "by": scene.buyer, "now": NOW}
     with looking_as(scene.buyer):
-        services.close_task(outcome="not_carried_out", **who)
+        services.close_task(outcome="not_carried_out", outcome_text="零件停产", **who)
         with pytest.raises(services.NotInThisState):
             services.edit_task(version=1, title="新的", **who)
         services.reopen_task(**who)
@@ -121,14 +123,14 @@ def test_a_closed_task_is_edited_no_more_until_it_is_reopened(scene, task):
 def test_a_task_goes_its_way_and_no_other(scene, task):
     who = {"task_id": task.pk, "by": scene.engineer, "now": NOW}
     with looking_as(scene.engineer):
-        with pytest.raises(services.EndMissing):
-            services.close_task(**who)
         assert services.start_task(**who).state == "in_progress"
         with pytest.raises(services.NotInThisState):
             services.start_task(**who)
         done = services.finish_task(end_date=NOW.date(), **who)
         assert (done.state, done.end_date) == ("done", NOW.date())
-        closed = services.close_task(**who)
+    closing = who | {"by": scene.buyer}
+    with looking_as(scene.buyer):
+        closed = services.close_task(**closing)
         assert (closed.state, closed.outcome) == ("closed", "awaits_proof")
         states = TaskEvent.objects.filter(task=task, field="state").order_by("pk")
         assert [(one.before, one.after) for one in states] == [
@@ -136,6 +138,41 @@ def test_a_task_goes_its_way_and_no_other(scene, task):
             ("in_progress", "done"),
             ("done", "closed"),
         ]
+
+
+def test_the_customer_closes_what_is_done_and_gives_up_the_rest_with_a_reason(scene, task, enter):
+    """Page, API and service hold to one rule: who may close is shown the form, and nobody else may."""
+    close, page = reverse("task-close", args=[task.pk]), reverse("task", args=[task.pk])
+    api = f"/api/v1/tasks/{task.pk}/"
+    buyer, supplier = enter(scene.buyer), enter(scene.engineer)
+    given_up = {"outcome": "not_carried_out", "outcome_text": "零件停产"}
+    as_json = {"content_type": "application/json"}
+
+    def offered(client):
+        return re.findall(r'<option value="(awaits_proof|not_carried_out|merged)"', client.get(page).text)
+
+    assert offered(buyer) == ["not_carried_out", "merged"], "no proof is awaited of what is not in place"
+    assert "Say why" in buyer.post(close, {"outcome": "merged", "outcome_text": " "}).text
+    assert buyer.post(f"{api}close/", {"outcome": "merged"}, **as_json).status_code == 400
+    assert buyer.post(f"{api}close/", {}, **as_json).status_code == 409
+    assert "awaits_proof" in buyer.post(close, {"outcome": "awaits_proof"}).text
+    with looking_as(scene.engineer):
+        services.finish_task(task_id=task.pk, end_date=NOW.date(), by=scene.engineer, now=NOW)
+    assert offered(buyer)[0] == "awaits_proof"
+    for state in ("done", "closed"):
+        task.refresh_from_db()
+        assert task.state == state
+        assert close not in supplier.get(page).text
+        assert supplier.post(close, given_up).status_code == 403
+        assert supplier.post(f"{api}close/", given_up, **as_json).status_code == 403
+        if state == "done":
+            buyer.post(close, {"outcome": "awaits_proof"})
+    reopen = reverse("task-reopen", args=[task.pk])
+    assert reopen not in supplier.get(page).text
+    assert supplier.post(reopen).status_code == 403
+    assert supplier.post(f"{api}reopen/").status_code == 403
+    buyer.post(reopen)
+    assert buyer.post(f"{api}close/", given_up, **as_json).json()["outcome_text"] == "零件停产"
 
 
 def test_what_is_no_field_that_people_edit_is_refused_by_name(scene, task):

@@ -93,7 +93,9 @@ def test_owners_are_reminded_once_before_and_once_after_the_due_day(scene, due, 
     kinds = [letter.subject_key.split(":")[2] for letter in Letter.objects.all()]
     assert sorted(kinds) == sorted(2 * list(told))  # one each for both owners
     with looking_as(scene.buyer):
-        services.close_task(task_id=task.pk, outcome="merged", by=scene.buyer, now=NOW)
+        services.close_task(
+            task_id=task.pk, outcome="merged", outcome_text="并入 T-0009", by=scene.buyer, now=NOW
+        )
     Letter.objects.all().delete()
     assert services.remind_of_due_tasks(now=NOW + timedelta(days=30)) == 0
 

@@ -126,6 +126,23 @@ def test_missing_data_stand_last_on_the_worklist_and_on_the_card(enter, ask):
     assert "Outgoing inspections2 / 2" in said
 
 
+def test_what_is_owed_today_is_said_whatever_days_the_page_shows(enter, ask, books):
+    """Only what figures call for is of the chosen days, and says of which."""
+    ask("measurements", "S01", "S02")
+    with looking_as_house("agree on a target"):
+        books.partnerships["LEAD/S02"].target_pass_rate = "0.99"
+        books.partnerships["LEAD/S02"].save()
+    told = {}
+    for days in (MAY, "from=2026-01-01&to=2026-06-30", "from=2024-01-01&to=2024-12-31"):
+        work = worklist_of(enter("LEAD").get(f"/overview/?{days}").text)
+        told[days] = re.findall(r"<h3>(.*?)</h3>\s*<p>(.*?)</p>", work)
+    owed = [[item for item in work if item[0].startswith("Measurements")] for work in told.values()]
+    assert owed[0] and owed[0] == owed[1] == owed[2]
+    below = [line for _title, line in told["from=2026-01-01&to=2026-06-30"] if "target 99.0%" in line]
+    assert len(below) == 1
+    assert below[0].startswith("1 Jan – 30 Jun 2026: ")
+
+
 def test_without_a_request_the_card_says_how_to_begin(enter):
     page = enter("LEAD").get(f"/overview/?{MAY}")
     assert "Nobody is asked for data yet" in text_of(page)
