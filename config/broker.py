@@ -23,14 +23,14 @@ logger = logging.getLogger(__name__)
 class Channel(filesystem.Channel):
     """Messages come and go by renaming inside their folder, which is one step."""
 
-    def _put(self, queue: str, payload: Any, **kwargs: Any) -> None:
+    def _put(self, queue: Any, payload: Any, **kwargs: Any) -> None:  # type: ignore[override]
         name = f"{round(monotonic() * 1000)}_{uuid4()}.{queue}.msg"
         try:
             _write_whole(Path(self.data_folder_out, name), dumps(payload))
         except OSError as full:
             raise ChannelError(f"Cannot add a message to {self.data_folder_out}") from full
 
-    def _get(self, queue: str) -> Any:
+    def _get(self, queue: str, timeout: Any = None) -> Any:
         for place in sorted(Path(self.data_folder_in).iterdir()):
             if place.name.partition(".")[2] != f"{queue}.msg":
                 continue

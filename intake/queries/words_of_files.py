@@ -41,6 +41,10 @@ FILES: dict[str, tuple[Text, tuple[Text, ...]]] = {
         _("Unpacked, the workbook has more than %(limit_mib)s MB."),
         (_("Split it by month and send again."),),
     ),
+    "too_many_parts": (
+        _("The packed file has %(parts)s parts, more than %(limit)s."),
+        (_("Split it by month and send again."),),
+    ),
     "entities": (
         _("The file defines names of its own (XML entities), which are not read."),
         (_("Open it in Excel, save it as .xlsx and send again."),),

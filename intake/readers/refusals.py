@@ -39,6 +39,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "json_not_yet": (),
     "old_excel": (),  # before Excel 95: no reader for it
     "zip_bomb": ("size", "limit"),
+    "too_many_parts": ("parts", "limit"),
     "zip_version": (),
     "entities": (),
     "truncated": (),
@@ -74,6 +75,8 @@ class Limits:
         Bytes of the file as sent.
     unpacked : int
         Bytes of all parts of a zipped workbook together.
+    parts : int
+        Parts of a zipped workbook.
     cells : int
         Cells of all sheets together, blank ones inside the used area included.
     columns : int
@@ -88,6 +91,7 @@ class Limits:
 
     size: int = 512 * MEBIBYTE
     unpacked: int = 1024 * MEBIBYTE
+    parts: int = 10_000
     cells: int = 40_000_000
     columns: int = 2_000
     text: int = 32_767

@@ -42,8 +42,8 @@ def read_zipped(data: bytes, limits: Limits, encoding: str | None = None) -> Raw
     Raises
     ------
     Refused
-        ``zip_bomb``, ``zip_version``, ``truncated``, ``archive``, ``not_a_sheet``, ``entities``, ``locked``,
-        ``formula_without_value`` and what `read_workbook` raises.
+        ``zip_bomb``, ``too_many_parts``, ``zip_version``, ``truncated``, ``archive``, ``not_a_sheet``, ``entities``,
+        ``locked``, ``formula_without_value`` and what `read_workbook` raises.
     """
     try:
         archive = zipfile.ZipFile(io.BytesIO(data))
@@ -52,6 +52,8 @@ def read_zipped(data: bytes, limits: Limits, encoding: str | None = None) -> Raw
     except RuntimeError as later:  # it asks for a version of zip that came after ours
         raise Refused("zip_version") from later
     with archive:
+        if len(archive.infolist()) > limits.parts:
+            raise Refused("too_many_parts", {"parts": len(archive.infolist()), "limit": limits.parts})
         kind = _kind_of_zip(archive)
         size = sum(entry.file_size for entry in archive.infolist())
         if size > limits.unpacked:

@@ -9,9 +9,8 @@ from django.conf import settings
 
 from intake.models import Kind
 from intake.services.reading import ReadFile
-from intake.tables.problems import WRONG
+from intake.tables.problems import WRONG, YEARS_BACK
 
-YEARS = 3  # a day further back than this is asked about
 QUESTION = "long_ago"  # id of the question, and where its answer is kept with the upload
 YES, NO = "yes", "no"
 RULE = "date_long_ago"
@@ -28,12 +27,12 @@ DAYS: dict[str, tuple[str, ...]] = {
 
 
 def rows_long_ago(kind: str, rows: pd.DataFrame, now: datetime) -> pd.Index:
-    """Return the labels of rows whose day is more than `YEARS` before today."""
+    """Return the labels of rows whose day is more than `YEARS_BACK` years before today."""
     day = DAYS.get(kind, ("",))[0]
     if day not in rows:
         return rows.index[:0]
     today = pd.Timestamp(now.astimezone(ZoneInfo(settings.TIME_ZONE)).date())
-    return rows.index[(rows[day] < today - pd.DateOffset(years=YEARS)).fillna(False).astype(bool)]
+    return rows.index[(rows[day] < today - pd.DateOffset(years=YEARS_BACK)).fillna(False).astype(bool)]
 
 
 def new_among(rows: pd.DataFrame, old: pd.Index) -> pd.Index:
@@ -51,7 +50,7 @@ def question_about(kind: str, rows: pd.DataFrame, fresh: pd.Index) -> list[dict[
         return []
     years = new[DAYS[kind][0]].dt.year
     first, last = int(years.min()), int(years.max())
-    params = {"rows": len(new), "read": len(rows), "limit": YEARS}
+    params = {"rows": len(new), "read": len(rows), "limit": YEARS_BACK}
     return [
         {
             "id": QUESTION,
@@ -86,7 +85,7 @@ def put_to_mend(file: ReadFile, kind: str, checked: pd.DataFrame, fresh: pd.Inde
             "field": day,
             "value": rows[day].dt.date.astype("str").to_numpy(),
             "rule": RULE,
-            "params": [{"limit": YEARS}] * len(rows),
+            "params": [{"limit": YEARS_BACK}] * len(rows),
             "severity": WRONG,
             "index": fresh,
         }

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 WRONG, ASK, NOTE = "wrong", "ask", "note"
+YEARS_BACK = 3  # a day further back than this is asked about
 
 # Rule: how grave it is, and the parameters of its sentence beside `value`. A row with a `wrong` or an
 # `ask` is not taken as it is; a `note` is only told.

@@ -1,13 +1,17 @@
 """Pages answer their question in a sentence, and what is not shared is not there."""
 
 import re
+from datetime import UTC, datetime
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.translation import override
 
 from core.period import Period
+from insight.views.home import answer_sentence
+from intake.queries import WaitingUpload
 from kpis.queries.evaluate import evaluate
 from suppliers.access import looking_as_house
 from tests.insight.conftest import add_supplier
@@ -197,3 +201,13 @@ def test_the_table_twin_is_in_the_page_without_a_script(enter):
     table = re.search(r'<div class="table-wrap" id="trend-table"([^>]*)>', page).group(1)
     assert "hidden" not in table
     assert page.count('data-value="2026-0') >= 6
+
+
+def test_home_says_first_which_files_wait_for_an_answer():
+    def waits(to_mend: int, *, asks: bool) -> WaitingUpload:
+        return WaitingUpload(1, "5月.csv", to_mend, asks, datetime(2026, 6, 30, 9, tzinfo=UTC))
+
+    with override("en"):
+        asked = str(answer_sentence([waits(0, asks=True), waits(2, asks=True), waits(0, asks=False)]))
+        assert re.sub(r"<[^>]+>", "", asked) == "1 file waits for your answer."
+        assert answer_sentence([waits(2, asks=True), waits(0, asks=False)]) == ""

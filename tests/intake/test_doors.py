@@ -10,6 +10,8 @@ from django.test import Client
 from openpyxl import load_workbook
 
 from intake.models import Upload
+from intake.readers.refusals import Limits
+from intake.tables.typing_columns import BIGGEST_COUNT
 from quality.models import Inspection
 from suppliers.access import looking_as
 from tests.intake.files import INCOMING, INSPECTIONS, book, hand_in, rules_of, sheet
@@ -315,3 +317,15 @@ def test_a_list_of_forty_files_takes_the_queries_of_one(chain, clerk, django_ass
     for number in range(1, 40):
         hand_in(chain.clerk, book((f"J{number}", 0)), dry_run=True)
     look(one)
+
+
+def test_every_limit_is_said_on_the_page_before_it_is_hit(chain):
+    chain.clerk.user.language = "en"
+    chain.clerk.user.save()
+    client = Client()
+    client.force_login(chain.clerk.user)
+    page = client.get("/uploads/").content.decode()
+    read = Limits()
+    for figure in (read.parts, read.columns, read.cells, read.text, BIGGEST_COUNT):
+        assert f"{figure:,}" in page, figure
+    assert f"{read.unpacked // 1024**2} MB" in page

@@ -278,6 +278,12 @@ def test_a_zip_bomb_is_refused_before_it_is_unpacked():
     assert time.monotonic() - start < 5
 
 
+def test_a_workbook_of_too_many_parts_is_refused():
+    book = xlsx(("a", [["x"]]))
+    found = refusal(book, limits=Limits(parts=3))
+    assert (found.rule, found.params["limit"]) == ("too_many_parts", 3)
+
+
 ENTITY = b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/hostname">]>'
 
 
