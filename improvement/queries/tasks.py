@@ -111,6 +111,11 @@ def waiting_for(tasks: QuerySet[Task], person: Person, now: datetime) -> QuerySe
     return tasks.exclude(state=TaskState.CLOSED).filter(mine)
 
 
+def step_title(code: str | None) -> str:
+    """Return a step in words; empty without one."""
+    return BY_CODE[code].title if code else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Needed:
     """A task that waits for somebody, as a to-do list says it."""
@@ -128,7 +133,7 @@ class Needed:
     @property
     def step(self) -> str:
         """The next step in words; empty where the task is to be closed."""
-        return BY_CODE[self.next_step].title if self.next_step else ""
+        return step_title(self.next_step)
 
     @property
     def overdue(self) -> bool:

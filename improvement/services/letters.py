@@ -55,10 +55,11 @@ def tell_state(task: Task, event: TaskEvent, *, by: Person, now: datetime) -> No
         with translation.override(person.user.language):
             state = str(task.get_state_display())
             said = _("%(who)s has set this improvement task to “%(state)s”.")
-            _write(
-                task, person, f"state:{event.pk}:{person.pk}", said % {"who": str(by.user), "state": state},
-                now=now,
-            )  # fmt: skip
+            told = [said % {"who": str(by.user), "state": state}]
+            if task.outcome:
+                told += [str(task.get_outcome_display()), task.outcome_text[:EXCERPT]]
+            words = "\n".join(one for one in told if one)
+            _write(task, person, f"state:{event.pk}:{person.pk}", words, now=now)
 
 
 def remind(task: Task, person: Person, *, overdue: bool, now: datetime) -> None:
@@ -145,7 +146,7 @@ def _write(task: Task, person: Person, key: str, said: str, *, now: datetime) ->
         "due": formatting.day(task.due_date),
         "link": settings.SITE_URL + reverse("task", args=[task.pk]),
     }
-    finding = said.splitlines()[0].rstrip(":：")
+    finding = said.splitlines()[0].rstrip(":：.。")
     assert person.user.email is not None  # reachable
     outbox.write_letter(
         subject_key=_subject_key(task, key),

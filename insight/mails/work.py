@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core import formatting
-from improvement.queries import in_order_of_need, tasks_to_list
+from improvement.queries import in_order_of_need, step_title, tasks_to_list
 from insight.mails.asked import Asked
 from insight.mails.story import Link, Need, Row, Table
 from insight.mails.words import clauses
@@ -29,7 +29,7 @@ class Running:
     number: str
     title: str
     state: str
-    next_step: str
+    next_step: str  # in words
     due: date
     days_late: int  # by the calendar of its customer; 0: not overdue
     whose: str  # the other side's name
@@ -113,7 +113,7 @@ def _running(task: Any, ask: Asked) -> Running:
         number=task.shown_number,
         title=task.title,
         state=task.get_state_display(),
-        next_step=task.next_step or "",
+        next_step=step_title(task.next_step),
         due=task.due_date,
         days_late=_days_late(task.state, task.due_date, task.partnership.customer.zone, ask),
         whose=other.shown_name,
@@ -124,7 +124,7 @@ def _row_of(task: Any) -> tuple[Any, ...]:
     owners = [str(one.user) if one else "" for one in (task.customer_owner, task.supplier_owner)]
     return (
         task.shown_number, task.title, task.get_kind_display(), task.get_state_display(), task.due_date,
-        task.next_step or "", task.partnership.customer.code, task.partnership.supplier.code, *owners,
+        step_title(task.next_step), task.partnership.customer.code, task.partnership.supplier.code, *owners,
         _day_of(task.opened_at, task), _day_of(task.closed_at, task) if task.closed_at else None,
     )  # fmt: skip
 

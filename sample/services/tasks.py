@@ -93,9 +93,9 @@ def _load(row: dict[str, str], ground: Ground, key: str) -> None:
     )
     if closed:
         _finish(task.pk, [step.code for step in steps_of(task.kind)], ground, ground.at(due, MORNING))
-        told = {"task_id": task.pk, "by": ground.customer, "now": ground.at(due, EVENING), "quietly": True}
-        services.finish_task(end_date=due, **told)
-        services.close_task(**told)
+        evening = ground.at(due, EVENING)
+        services.finish_task(task_id=task.pk, end_date=due, by=ground.customer, now=evening, quietly=True)
+        services.close_task(task_id=task.pk, by=ground.customer, now=evening, quietly=True)
     elif row["state"] == "in_progress":
         services.start_task(task_id=task.pk, by=ground.customer, now=ground.at(opened_on, EVENING))
         _finish(task.pk, row["steps_done"].split(";"), ground, ground.at(opened_on, EVENING))

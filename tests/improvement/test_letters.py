@@ -79,8 +79,11 @@ def test_done_and_closed_are_told(scene):
         services.finish_task(end_date=date(2026, 6, 29), by=scene.engineer, **who)
     assert letters("state").keys() == {scene.buyer.user.email}
     with looking_as(scene.buyer):
-        services.close_task(by=scene.buyer, **who)
+        services.close_task(by=scene.buyer, outcome="merged", outcome_text="并入 T-0009", **who)
     assert letters("state").keys() == {scene.buyer.user.email, scene.engineer.user.email}
+    said = letters("state")[scene.engineer.user.email]
+    assert "并入 T-0009" in said.text
+    assert not said.subject.endswith(("。", "."))
 
 
 @pytest.mark.parametrize(

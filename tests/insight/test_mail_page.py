@@ -114,6 +114,7 @@ def test_tasks_are_told_with_those_that_are_late_first(books):
     assert "<script" not in mail.html
     assert mail.text.index("<script>") < mail.text.index("毛刺")
     assert "1. ◆ T-0002" in mail.text
+    assert "; D1 Team" in mail.text, "a step is called by its name"
     assert "2 improvement tasks open; 1 overdue" in mail_to(person).text
     assert "毛刺" not in mail_to(reader(books, "S02"), what="tasks").text
 
