@@ -83,12 +83,21 @@ def _cast(suppliers: int, parts: int) -> House:
     return House(buyer, clerks, partnerships, [(part.pk, part.number) for part in made])
 
 
-def run(measure: Callable[[], tuple[list[list[str]], dict[str, Any]]], description: str) -> None:
-    """Measure, and print the table, or with ``--json`` the figures."""
+def run(
+    measure: Callable[..., tuple[list[list[str]], dict[str, Any]]],
+    description: str,
+    add_options: Callable[[argparse.ArgumentParser], None] | None = None,
+) -> None:
+    """Measure, and print the table, or with ``--json`` the figures.
+
+    With `add_options` the bench has options of its own, and `measure` is given them.
+    """
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--json", action="store_true", help="print one JSON document for machines")
+    if add_options is not None:
+        add_options(parser)
     options = parser.parse_args()
-    table, figures = measure()
+    table, figures = measure(options) if add_options is not None else measure()
     if options.json:
         print(json.dumps(figures))
         return

@@ -155,11 +155,16 @@ def _counted(draft: Draft, frame: pd.DataFrame) -> np.ndarray:
     return np.where(whole & ~taken.to_numpy(), np.nan_to_num(numbers), counted).astype("int64")
 
 
+def _letters(draft: Draft, places: np.ndarray) -> np.ndarray:
+    """Column letter of each value; looked up once a table and place."""
+    codes, known = pd.factorize(places)
+    tables, numbers = pd.factorize(draft.places.table)
+    found = [[draft.places.letters.get((int(number), place), "") for place in known] for number in numbers]
+    return np.array(found, dtype=object).reshape(len(numbers), len(known))[tables, codes]
+
+
 def _values(draft: Draft, frame: pd.DataFrame, cells: np.ndarray, read: Numbers, places: np.ndarray) -> None:
-    letters = np.array(
-        [draft.places.letters.get((int(t), p), "") for t, p in zip(draft.places.table, places, strict=True)],
-        dtype=object,
-    )
+    letters = _letters(draft, places)
     broken = np.array([rule is not None for rule in read.rule], dtype=bool)
     for rule in set(read.rule[broken]):
         draft.problems.add(

@@ -129,3 +129,11 @@ def test_the_api_says_it_by_the_fields_name(clerk, upload):
     assert back["state"] == "waiting"
     wrong = clerk.post(at, {"constants": {"part": "0201002"}}, content_type="application/json")
     assert (wrong.status_code, "part" in wrong.content.decode()) == (400, True)
+
+
+def test_values_without_a_day_are_told_so(chain):
+    values = sheet("物料编码,批号,检验项目,实测值", "0201001,NP-3,外径,12.01", "0201001,NP-3,外径,12.02")
+    upload = hand_in(chain.clerk, values, kind="measurements", partnership_id=chain.ours.pk)
+    assert (upload.state, upload.counts["wrong"]) == ("waiting", 2)
+    with looking_as(chain.clerk):
+        assert set(upload.problems.values_list("rule", "field")) == {("missing", "measured_at")}
