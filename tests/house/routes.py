@@ -269,6 +269,9 @@ BODIES_WITHOUT_IDS = {
 }
 Mine = Callable[[str], Any]  # of a kind something that one sees
 
+# What an address says after its question mark, where it answers nothing without.
+QUERIES: dict[str, dict[str, str]] = {"api-rate-chart": {"part_id": "part"}}
+
 
 @dataclass(frozen=True)
 class Body:

@@ -24,6 +24,7 @@ from tests.house.routes import (
     FILTERS,
     FILTERS_OF_PAGES,
     PUBLIC_FILTERS,
+    QUERIES,
     Body,
     Route,
     Word,
@@ -210,7 +211,8 @@ def test_what_one_may_see_is_there(world):
     walker = Walker(world, "S01")
     for route in ROUTES:
         if route.name.startswith("api-") and route.arguments:
-            status = walker.ask("get", route.url(**walker.arguments(route))).status_code
+            query = {name: walker.value(kind) for name, kind in QUERIES.get(route.name, {}).items()}
+            status = walker.ask("get", route.url(**walker.arguments(route)), data=query).status_code
             assert status in {200, 405}, route.name
 
 
