@@ -24,6 +24,7 @@ from intake.filters import UploadFilter
 from intake.forms import LotForm
 from intake.models import Kind, Upload
 from intake.queries import pages
+from intake.queries.limits import limits
 from intake.queries.sheets import upload_sheet
 from intake.services import answer, commit, receive, repair, templates
 from suppliers import access
@@ -86,7 +87,7 @@ def upload_list(request: PersonRequest) -> HttpResponseBase:
         "files": [pages.file_row(upload) for upload in shown],
         "pages": shown,
         "query": f"{query.urlencode()}&" if query else "",
-        "limits": pages.limits(),
+        "limits": limits(),
         "send": request.GET.get("send") if request.GET.get("send") in ASKED_FOR else "",
         "sent_word": _sent_word(request.GET.get("send")),
         "templates": [

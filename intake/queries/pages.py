@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -27,15 +26,11 @@ from intake.queries.groups import (
     things_to_mend,
 )
 from intake.queries.words import field_name, say
-from intake.readers.refusals import Limits
 from intake.tables.kinds import KINDS
-from intake.tables.problems import YEARS_BACK
-from intake.tables.typing_columns import BIGGEST_COUNT
 from suppliers.queries.partners import partners
 
 GOOD, WATCH, BAD, NONE = "good", "watch", "bad", "none"
 WORKING = {UploadState.RECEIVED, UploadState.COMMITTING}
-MEGABYTE = 1024 * 1024
 NUMERIC = {"count", "signed", "number", "money"}
 # What a file holds, for which end it speaks, whether it really is of years ago.
 ASKED_IN_LIST = {"kind", "side", "all_long_ago", "long_ago"}
@@ -44,38 +39,6 @@ OWN_LEFT_OUT = ""  # the field of a column that is not used
 
 
 # -- the list ---------------------------------------------------------------------------------------
-def limits() -> dict[str, Any]:
-    """Return what is said before a file is chosen."""
-    size = settings.UPLOAD_MAX_BYTES
-    words = _("xlsx, xls, et, ods, csv, txt, dfq; up to %(size)s MB each.") % {"size": size // MEGABYTE}
-    return {"bytes": size, "words": words, "all": _all_limits()}
-
-
-def _all_limits() -> list[str]:
-    """Say every limit before it is hit, each from where it is kept."""
-    read, fields = Limits(), {field.name: field for field in KINDS[Kind.INSPECTIONS].fields}
-    told = {
-        "unpacked": read.unpacked // MEGABYTE,
-        "parts": formatting.decimal(read.parts),
-        "columns": formatting.decimal(read.columns),
-        "cells": formatting.decimal(read.cells),
-        "text": formatting.decimal(read.text),
-        "code": fields["lot_no"].length,
-        "name": fields["part_name"].length,
-        "remark": fields["remark"].length,
-        "count": formatting.decimal(BIGGEST_COUNT),
-        "years": YEARS_BACK,
-    }
-    sentences = [
-        _("A packed file (xlsx, ods, zip): at most %(unpacked)s MB and %(parts)s parts unpacked."),
-        _("At most %(columns)s columns a sheet, %(cells)s cells a file, %(text)s characters a cell."),
-        _("Lot and part numbers: %(code)s characters; names: %(name)s; remarks: %(remark)s."),
-        _("Counts: whole numbers from 0 to %(count)s."),
-        _("Days: none after today; whether one of more than %(years)s years ago is right is asked once."),
-    ]
-    return [sentence % told for sentence in sentences]
-
-
 def file_row(upload: Upload) -> dict[str, Any]:
     """Return one row of the list of files."""
     state, headline, text = _outcome(upload)

@@ -52,9 +52,9 @@ def read_zipped(data: bytes, limits: Limits, encoding: str | None = None) -> Raw
     except RuntimeError as later:  # it asks for a version of zip that came after ours
         raise Refused("zip_version") from later
     with archive:
+        kind = _kind_of_zip(archive)
         if len(archive.infolist()) > limits.parts:
             raise Refused("too_many_parts", {"parts": len(archive.infolist()), "limit": limits.parts})
-        kind = _kind_of_zip(archive)
         size = sum(entry.file_size for entry in archive.infolist())
         if size > limits.unpacked:
             raise Refused("zip_bomb", {"size": size, "limit": limits.unpacked})
