@@ -1,4 +1,4 @@
-"""What a person fills in about a control chart."""
+"""What a person fills in about a control chart, or about sampling."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from core.forms import DayField
 from quality.formulas.chart_choice import Chart
-from quality.models import DecisionKind, Stage
+from quality.models import DecisionKind, SamplingKind, Stage
 
 CHARTS = (Chart.XBAR_R, Chart.XBAR_S, Chart.I_MR)
 
@@ -26,6 +26,21 @@ class DecisionForm(forms.Form):
         asked = super().clean() or {}
         if asked.get("kind") != DecisionKind.FREEZE and not asked.get("lot"):
             self.add_error("lot", _("Write the number of the lot."))
+        if "reason" in self.errors:
+            self.errors["reason"] = self.error_class([_("Write the reason, in at most 300 characters.")])
+        return asked
+
+
+class SamplingDecisionForm(forms.Form):
+    """A decision of the responsible authority on sampling, with its reason, after the lots of a day."""
+
+    kind = forms.ChoiceField(choices=SamplingKind.choices)
+    stage = forms.ChoiceField(choices=Stage.choices)
+    day = DayField()
+    reason = forms.CharField(max_length=300)
+
+    def clean(self) -> dict[str, Any]:
+        asked = super().clean() or {}
         if "reason" in self.errors:
             self.errors["reason"] = self.error_class([_("Write the reason, in at most 300 characters.")])
         return asked

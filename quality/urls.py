@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from quality.views import chart_decisions, charts, lots, next_lot
+from quality.views import chart_decisions, charts, lots, next_lot, sampling_decisions
 
 urlpatterns = [
     path("lots/", lots.lot_list, name="lots"),
@@ -15,4 +15,10 @@ urlpatterns = [
         name="part-chart-undo",
     ),
     path("sampling/<int:part_id>/", next_lot.next_lot_page, name="sampling-next-lot"),
+    path("sampling/<int:part_id>/decide/", sampling_decisions.decide, name="sampling-decide"),
+    path(
+        "sampling/<int:part_id>/decisions/<int:decision_id>/undo/",
+        sampling_decisions.undo,
+        name="sampling-undo",
+    ),
 ]

@@ -10,6 +10,7 @@ from quality.models.inspection import (
 )
 from quality.models.lot import Lot
 from quality.models.measurement import Measurement, MeasurementSet
+from quality.models.sampling import SamplingDecision, SamplingKind
 from quality.models.sums import DefectSum, LotSum, MeasurementSum, TouchedCell
 
 __all__ = [
@@ -26,6 +27,8 @@ __all__ = [
     "MeasurementSet",
     "MeasurementSum",
     "Nonconformity",
+    "SamplingDecision",
+    "SamplingKind",
     "Stage",
     "TouchedCell",
     "Verdict",

@@ -17,16 +17,32 @@ from quality.formulas.sampling.plans import (
     single_plan,
     tighter_acceptance,
 )
-from quality.formulas.sampling.switching import LotJudged, Switching, after
-from quality.models import Inspection, Verdict
+from quality.formulas.sampling.switching import (
+    REDUCE_AT,
+    Event,
+    LotJudged,
+    ProductionIrregular,
+    ReducedApproved,
+    Resumed,
+    Switching,
+    after,
+)
+from quality.models import Inspection, SamplingDecision, SamplingKind, Verdict
 from quality.queries.sampling import HIGHEST_PERCENT_AQLS, PlanOfLot, plan_of_lot
 
 USUAL_LEVEL, USUAL_AQL = "II", "1.0"
+USUAL_SIZE = 1000  # where no lot of the part has said its size yet
 SIZE = Coalesce("lot_size", "lot__lot_size")  # the sheet's word at this inspection before the lot's own
 TOLD = (
     "lot_id", "lot__number", "inspection_date", "verdict", "submission", "size", "nonconforming", "critical",
     "major",
 )  # fmt: skip
+
+EVENTS: dict[str, Event] = {
+    SamplingKind.RESUME: Resumed(),
+    SamplingKind.REDUCED_APPROVED: ReducedApproved(),
+    SamplingKind.REDUCED_ENDED: ProductionIrregular(),
+}
 
 
 class Part(Protocol):
@@ -60,6 +76,7 @@ class SeenLot(NamedTuple):
     accepted: bool
     first: bool
     switched: bool
+    was: str  # severity before it
     state: Switching
 
 
@@ -68,6 +85,7 @@ class NextLot:
     """What to take of the next lot, and the history that decides it.
 
     `normal` is the plan of normal inspection to compare with, None where it is the plan in force.
+    `decisions` are all of them, undone ones too, the latest first; `last_switch` is what made the severity.
     `without_verdict` lots say neither accepted nor rejected, and count for nothing.
     """
 
@@ -77,6 +95,8 @@ class NextLot:
     normal: PlanOfLot | None
     seen: Sequence[SeenLot]
     without_verdict: int
+    decisions: Sequence[SamplingDecision]
+    last_switch: SeenLot | SamplingDecision | None
 
     @property
     def since_switch(self) -> Sequence[SeenLot]:
@@ -109,9 +129,9 @@ def next_lot(*, partnership_id: int, part: Part, stage: str, lot_size: int) -> N
     """Run the switching rules over the lots of a stage, and give the plan of the next one.
 
     Lots count in order of their inspection, first submissions only, by the verdict of the sheet. What the
-    responsible authority decides is not recorded: reduced inspection is never entered, and inspection that
-    was discontinued stays so, with the tightened plan for the day it is resumed. A lot of unknown size
-    counts as if it were of the size asked for.
+    responsible authority decided counts after the lots of its day; an approval of reduced inspection stands
+    until inspection leaves it or is tightened. Inspection that was discontinued has the tightened plan for
+    the day it is resumed. A lot of unknown size counts as if it were of the size asked for.
 
     Parameters
     ----------
@@ -128,10 +148,18 @@ def next_lot(*, partnership_id: int, part: Part, stage: str, lot_size: int) -> N
     rows = list(ordered.annotate(size=SIZE).values(*TOLD))
     judged = [row for row in rows if row["verdict"]]
     codes = code_letters([max(row["size"] or lot_size, 2) for row in judged], terms.level).tolist()
-    state = Switching()
+    decisions = sampling_decisions(partnership_id, part.pk, stage)
+    waiting = sorted(
+        (one for one in decisions if one.undone_at is None), key=lambda one: (one.day, one.made_at, one.pk)
+    )
+    run = _Run()
     seen = []
     for row, code in zip(judged, codes, strict=True):
-        before, state = state, after(state, _event(row, single_plan(code, terms.aql, state.severity), terms))
+        while waiting and waiting[0].day < row["inspection_date"]:
+            run.decide(waiting.pop(0))
+        before = run.state
+        run.judge(_event(row, single_plan(code, terms.aql, before.severity), terms))
+        state = run.state
         seen.append(
             SeenLot(
                 lot_id=row["lot_id"],
@@ -139,10 +167,16 @@ def next_lot(*, partnership_id: int, part: Part, stage: str, lot_size: int) -> N
                 inspected_on=row["inspection_date"],
                 accepted=row["verdict"] == Verdict.ACCEPTED,
                 first=row["submission"] == 1,
-                switched=(before.severity, before.discontinued) != (state.severity, state.discontinued),
+                switched=_differ(before, state),
+                was=before.severity,
                 state=state,
             )
         )
+        if seen[-1].switched:
+            run.last_switch = seen[-1]
+    for one in waiting:
+        run.decide(one)
+    state = run.state
     return NextLot(
         terms=terms,
         state=state,
@@ -152,7 +186,54 @@ def next_lot(*, partnership_id: int, part: Part, stage: str, lot_size: int) -> N
         else plan_of_lot(lot_size=lot_size, level=terms.level, aql=terms.aql),
         seen=seen,
         without_verdict=len(rows) - len(judged),
+        decisions=decisions,
+        last_switch=run.last_switch,
     )
+
+
+def sampling_decisions(partnership_id: int, part_id: int, stage: str) -> list[SamplingDecision]:
+    """Return every decision, undone ones too, the latest first; one query."""
+    rows = SamplingDecision.objects.filter(partnership=partnership_id, part=part_id, stage=stage)
+    people = rows.select_related("made_by__user", "made_by__organisation", "undone_by__user")
+    return list(people.order_by("-made_at", "-pk"))
+
+
+def possible_decisions(state: Switching) -> list[SamplingKind]:
+    """Return what the responsible authority can decide where a history stands."""
+    if state.discontinued:
+        return [SamplingKind.RESUME]
+    if state.severity == "reduced":
+        return [SamplingKind.REDUCED_ENDED]
+    reached = state.severity == "normal" and state.score >= REDUCE_AT
+    return [SamplingKind.REDUCED_APPROVED] if reached else []
+
+
+class _Run:
+    """The fold of lots and decisions, with the approval that stands and the last one that switched."""
+
+    def __init__(self) -> None:
+        self.state = Switching()
+        self.approved = False
+        self.last_switch: SeenLot | SamplingDecision | None = None
+
+    def judge(self, lot: LotJudged) -> None:
+        before, self.state = self.state, after(self.state, lot, reduced_approved=self.approved)
+        left = before.severity == "reduced" and self.state.severity != "reduced"
+        if left or self.state.severity == "tightened":
+            self.approved = False
+
+    def decide(self, decision: SamplingDecision) -> None:
+        before, self.state = self.state, after(self.state, EVENTS[decision.kind])
+        if decision.kind == SamplingKind.REDUCED_APPROVED:
+            self.approved = self.state.severity != "tightened"
+        else:
+            self.approved = False
+        if _differ(before, self.state):
+            self.last_switch = decision
+
+
+def _differ(before: Switching, now: Switching) -> bool:
+    return (before.severity, before.discontinued) != (now.severity, now.discontinued)
 
 
 def _inspections(partnership_id: int, part_id: int, stage: str) -> QuerySet[Inspection]:

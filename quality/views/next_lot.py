@@ -23,10 +23,11 @@ from quality.formulas.sampling.switching import (
     Switching,
     still_missing,
 )
-from quality.models import Stage
-from quality.queries.next_lot import NextLot, SeenLot, next_lot, usual_lot_size
+from quality.models import SamplingDecision, SamplingKind, Stage
+from quality.queries.next_lot import USUAL_SIZE, NextLot, SeenLot, next_lot, usual_lot_size
 from quality.queries.sampling import PlanOfLot, plan_of_lot
 from quality.views.curve import oc_curve, share
+from quality.views.sampling_decisions import decisions_card
 from suppliers.access import PersonRequest
 from suppliers.queries.parts import part_or_none, partnerships_of_part
 from suppliers.queries.seats import CUSTOMER, side_of_session
@@ -43,7 +44,6 @@ SHORT = {
 }
 LOTS_SHOWN = 12
 WHOLE_LOT = 10_000_000  # more pieces are not one lot
-USUAL_SIZE = 1000  # where no lot of the part has said its size yet
 
 
 @require_GET
@@ -90,6 +90,7 @@ def next_lot_page(request: PersonRequest, part_id: int) -> HttpResponse:
         "why": why(found),
         "marks": marks(found.seen),
         "missing": range(still_missing(found.state)),
+        "decisions": decisions_card(request, found, partnership.pk, stage),
         "lots": lots_address(part.number, stage, side, other.code),
     }
     return render(request, "quality/next_lot.html", {"page": shown})
@@ -154,8 +155,7 @@ def standing(state: Switching) -> str:
     if state.discontinued:
         return _(
             "Inspection is discontinued by the rule: %(n)s lots were rejected on tightened inspection. "
-            "The responsible authority decides when it is resumed, tightened; "
-            "Tongpin does not record that decision yet."
+            "The responsible authority decides when it is resumed, tightened."
         ) % {"n": formatting.decimal(state.not_accepted)}
     if state.severity == "tightened":
         more = still_missing(state)
@@ -164,6 +164,8 @@ def standing(state: Switching) -> str:
             "Inspection is tightened; %(n)s more lots accepted in a row bring normal inspection back.",
             more,
         ) % {"n": formatting.decimal(more)}
+    if state.severity == "reduced":
+        return _("Inspection is reduced; the first lot rejected brings normal inspection back.")
     return _("Inspection is normal.")
 
 
@@ -209,21 +211,18 @@ def facts(found: NextLot) -> list[tuple[str, str]]:
 
 
 def score(reached: int) -> str:
-    """Say how far the way to reduced inspection is, and that its end is not known here."""
+    """Say how far the way to reduced inspection is, and who opens its end."""
     told = {"score": formatting.decimal(reached), "needed": REDUCE_AT}
     if reached >= REDUCE_AT:
         return (
             _(
                 "%(score)s: the score of %(needed)s for reduced inspection is reached; going over needs the "
-                "decision of the responsible authority, which is not recorded here yet"
+                "decision of the responsible authority"
             )
             % told
         )
     return (
-        _(
-            "%(score)s of %(needed)s; reduced inspection also needs the decision of the responsible "
-            "authority, which is not recorded here yet"
-        )
+        _("%(score)s of %(needed)s; reduced inspection also needs the decision of the responsible authority")
         % told
     )
 
@@ -274,8 +273,8 @@ def why(found: NextLot) -> str:
     if not found.seen:
         text = _("No lot of this stage has a verdict yet: inspection begins normal.")
     else:
-        switches = [one for one in found.seen if one.switched]
-        text = reason(found.state, switches[-1] if switches else None)
+        switch = found.last_switch
+        text = decided(switch) if isinstance(switch, SamplingDecision) else reason(found.state, switch)
     if found.without_verdict:
         text += ("" if formatting.is_chinese() else " ") + ngettext(
             "%(n)s lot whose sheet names no verdict counts for nothing.",
@@ -283,6 +282,16 @@ def why(found: NextLot) -> str:
             found.without_verdict,
         ) % {"n": formatting.decimal(found.without_verdict)}
     return text
+
+
+def decided(switch: SamplingDecision) -> str:
+    """Say by which decision the severity stands."""
+    told = {"day": formatting.day(switch.day), "who": switch.made_by.user, "reason": switch.reason}
+    if switch.kind == SamplingKind.RESUME:
+        return _("Resumed, tightened, after %(day)s by decision of %(who)s: %(reason)s") % told
+    if switch.kind == SamplingKind.REDUCED_APPROVED:
+        return _("Reduced after %(day)s by decision of %(who)s: %(reason)s") % told
+    return _("Reduced inspection ended after %(day)s by decision of %(who)s: %(reason)s") % told
 
 
 def reason(state: Switching, switch: SeenLot | None) -> str:
@@ -312,6 +321,18 @@ def reason(state: Switching, switch: SeenLot | None) -> str:
                 "needed": NORMAL_AGAIN_AT,
                 "end": DISCONTINUE_AT,
             }
+        )
+    if state.severity == "reduced":
+        return (
+            _("With lot %(lot)s of %(day)s the score for reduced inspection was reached, as approved.") % told
+        )
+    if switch.was == "reduced":
+        return (
+            _(
+                "With lot %(lot)s of %(day)s a lot was rejected on reduced inspection: normal again. "
+                "Reducing again needs a new decision."
+            )
+            % told
         )
     return (
         _("With lot %(lot)s of %(day)s five in a row were accepted: normal again. First submissions only.")

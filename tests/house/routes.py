@@ -113,6 +113,8 @@ ARGUMENTS: dict[str, dict[str, str | Word]] = {
     "lot": {"lot_id": "lot"},
     "part": {"part_id": "part"},
     "sampling-next-lot": {"part_id": "part"},
+    "sampling-decide": {"part_id": "part"},
+    "sampling-undo": {"part_id": "part", "decision_id": "sampling_decision"},
     "part-chart-decide": {"part_id": "part", "version": "characteristic_version"},
     "part-chart-undo": {
         "part_id": "part",
@@ -315,6 +317,13 @@ BODIES: dict[str, list[Body]] = {
         Body("lot_number", lambda it, _: CHART | {"lot": it}),
         Body("organisation_code", lambda it, mine: CHART | {"supplier": it, "lot": mine("lot_number")}),
     ],
+    "sampling-decide": [
+        Body(
+            "organisation_code",
+            lambda it, _: {"supplier": it, "stage": "incoming", "kind": "resume", "day": DAY, "reason": "R"},
+        )
+    ],
+    "sampling-undo": [Body("organisation_code", lambda it, _: {"supplier": it})],
     "part-chart-undo": [Body("organisation_code", lambda it, _: {"supplier": it})],
     "api-programme-members": [
         Body("partnership", lambda it, _: {"partnership": it, "joined_on": DAY}, json=True)

@@ -18,7 +18,7 @@ from insight.models import SavedView
 from insight.services.subscriptions import subscribe
 from intake.models import Problem, Upload
 from outbox.models import Letter
-from quality.models import ChartDecision
+from quality.models import ChartDecision, SamplingDecision
 from suppliers import services
 from suppliers.access import looking_as, looking_as_house
 from suppliers.models import (
@@ -108,6 +108,7 @@ def _furnish(world: World, name: str, partnership: Partnership) -> None:
         data_request=asked,
         data_answer=answer,
         chart_decision=decision,
+        sampling_decision=_decide_sampling(partnership, part.pk, mark),
         partnership=partnership.pk,
         part=part.pk,
         part_number=part.number,
@@ -132,6 +133,16 @@ def _decide(partnership: Partnership, part: int, version: int, lot: int, mark: s
         return ChartDecision.objects.create(
             partnership=partnership, part_id=part, characteristic_version_id=version, stage="outgoing",
             kind="note", lot_id=lot, day=date(2026, 6, 29), reason=mark, made_at=clock.now(),
+            made_by=Person.objects.filter(organisation=partnership.customer).earliest("pk"),
+        ).pk  # fmt: skip
+
+
+def _decide_sampling(partnership: Partnership, part: int, mark: str) -> int:
+    """Approve reduced inspection for a reason that is marked."""
+    with looking_as_house("set a test's scene"):
+        return SamplingDecision.objects.create(
+            partnership=partnership, part_id=part, stage="incoming", kind="reduced_approved",
+            day=date(2026, 6, 29), reason=mark, made_at=clock.now(),
             made_by=Person.objects.filter(organisation=partnership.customer).earliest("pk"),
         ).pk  # fmt: skip
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from quality.models import SamplingDecision
 from suppliers.access import looking_as_house
 from suppliers.models import Person, User
 from tests.kpis.books import NOW, Books
@@ -95,14 +96,14 @@ def test_the_fifth_rejection_discontinues_in_both_languages(books, client):
     came(books, *[False] * 7)
     response = page(somebody(books, "LEAD", client, language="zh-hans"), books)
     assert "按规则检验已暂停：加严检验期间累计 5 批拒收" in lead(response)
-    assert "同品还不记录该决定" in lead(response)
+    assert "何时从加严检验恢复由负责部门决定。" in lead(response)
     assert "到 2026-03-07 的 L6 批" in response.text or "到 03-07 的 L6 批" in response.text
 
 
 def test_a_discontinued_card_tells_what_came_since_and_the_plan_for_resuming(books, client):
     came(books, *[False] * 7, True, True, False)
     response = page(somebody(books, "LEAD", client), books)
-    assert "Tongpin does not record that decision yet." in lead(response)
+    assert "The responsible authority decides when it is resumed, tightened." in lead(response)
     assert lead(response).endswith(
         "Once inspection is resumed, a lot of 3,000 pieces: take 125, nonconforming ≤ 1 accept, ≥ 2 reject."
     )
@@ -183,3 +184,78 @@ def test_a_supplier_of_another_part_is_like_one_that_does_not_exist(books, clien
     assert page(someone, books, supplier="S01").status_code == 200
     for other in ("S02", "NOBODY"):
         assert page(someone, books, supplier=other).status_code == 404
+
+
+def decide(client, books, kind, stage="incoming", day="2026-04-01"):
+    asked = {"supplier": "S01", "stage": stage, "kind": kind, "day": day, "reason": "8D closed, remedy seen"}
+    return client.post(f"/sampling/{books.parts[PART].pk}/decide/", asked)
+
+
+def engineer(books, organisation, client):
+    someone = somebody(books, organisation, client)
+    Person.objects.filter(organisation=books.organisation(organisation)).update(role="quality_engineer")
+    return someone
+
+
+def undo(decision, client, books):
+    return client.post(
+        f"/sampling/{books.parts[PART].pk}/decisions/{decision}/undo/", {"supplier": "S01"}
+    ).status_code
+
+
+def only_decision():
+    with looking_as_house("check what was stored"):
+        return SamplingDecision.objects.get().pk
+
+
+def test_resuming_leads_to_tightened_inspection_until_it_is_undone(books, client):
+    came(books, *[False] * 7)
+    someone = engineer(books, "LEAD", client)
+    decide(someone, books, "resume", day="2026-03-01")  # before it was discontinued
+    assert "Inspection is discontinued" in lead(page(someone, books))
+    assert decide(someone, books, "resume").status_code == 302
+    response = page(someone, books)
+    assert "Inspection is tightened; 5 more lots" in lead(response)
+    assert "8D closed, remedy seen" in response.text
+    assert undo(only_decision(), someone, books) == 302
+    again = page(someone, books)
+    assert "Inspection is discontinued" in lead(again)
+    assert "undone by" in again.text
+    assert undo(only_decision(), someone, books) == 404
+
+
+def test_an_approval_at_the_score_of_30_reduces_until_a_lot_is_rejected_or_it_is_ended(books, client):
+    someone = engineer(books, "LEAD", client)
+    came(books, *[True] * 9)
+    decide(someone, books, "reduced_approved")
+    assert "Inspection is normal." in lead(page(someone, books))
+    came(books, *[True] * 10, stage="outgoing")
+    with looking_as_house("set a test's scene"):
+        books.inspect(
+            OURS, PART, "L9", date(2026, 3, 10), (125, 0), verdict="accepted", stage="incoming", lot_size=3000
+        )
+    decide(someone, books, "reduced_approved")
+    reduced = lead(page(someone, books))
+    assert reduced.startswith("Next lot of 3,000 pieces: take 50,")
+    assert "Inspection is reduced" in reduced
+    decide(someone, books, "reduced_ended")
+    assert "Inspection is normal." in lead(page(someone, books))
+    assert "Reduced inspection ended after" in page(someone, books).text
+
+
+def test_who_inspects_decides_and_others_find_nothing(books, client):
+    came(books, *[False] * 7)
+    came(books, *[False] * 7, stage="outgoing")
+    for organisation, incoming, outgoing in (
+        ("S02", 404, 404),
+        ("OTHER", 404, 404),
+        ("S01", 403, 302),
+        ("LEAD", 302, 403),
+    ):
+        someone = engineer(books, organisation, client)
+        assert decide(someone, books, "resume").status_code == incoming
+        assert decide(someone, books, "resume", stage="outgoing").status_code == outgoing
+    with looking_as_house("check what was stored"):
+        theirs = SamplingDecision.objects.get(stage="incoming").pk
+    Person.objects.filter(organisation=books.organisation("LEAD")).update(role="viewer")
+    assert undo(theirs, someone, books) == 403

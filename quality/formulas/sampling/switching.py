@@ -38,7 +38,12 @@ class Resumed:
     """The responsible authority's word that inspection may go on after it was discontinued."""
 
 
-Event = LotJudged | ProductionIrregular | Resumed
+@dataclass(frozen=True)
+class ReducedApproved:
+    """The responsible authority's word that reduced inspection is desirable, production being steady."""
+
+
+Event = LotJudged | ProductionIrregular | Resumed | ReducedApproved
 
 
 @dataclass(frozen=True)
@@ -66,7 +71,7 @@ def after(
     ----------
     state : Switching
         Before it.
-    event : LotJudged, ProductionIrregular or Resumed
+    event : LotJudged, ProductionIrregular, Resumed or ReducedApproved
     production_steady, reduced_approved : bool
         Two of the conditions of reduced inspection: a steady rate of production, and that the
         responsible authority finds reduced inspection desirable.
@@ -86,6 +91,9 @@ def after(
         return state
     if isinstance(event, ProductionIrregular):
         return Switching() if state.severity == "reduced" else state
+    if isinstance(event, ReducedApproved):
+        reached = state.severity == "normal" and state.score >= REDUCE_AT
+        return Switching("reduced", score=state.score) if reached else state
     if event.resubmitted:
         return state
     if state.severity == "tightened":
