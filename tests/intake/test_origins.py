@@ -34,7 +34,11 @@ def test_a_saved_file_leads_to_its_lots_and_a_lot_to_its_file(chain):
     leads_to = f"{reverse('lots')}?submission=all&amp;upload={first.pk}"
     assert f'href="{leads_to}"' in page(clerk, reverse("upload", args=[first.pk]))
     lots = page(clerk, leads_to.replace("&amp;", "&"))
-    assert ("J1" in lots, "J2" in lots, "J3" in lots, "5月.csv" in lots) == (True, True, False, True)
+    assert re.findall(r">\s*(J\d)\s*<", lots) == [
+        "J2",
+        "J1",
+    ]  # letters alone may stand in a token of the form
+    assert "5月.csv" in lots
     with looking_as(chain.clerk):
         lot = Lot.objects.get(number="J1")
     assert f'href="{reverse("upload", args=[first.pk])}"' in page(clerk, reverse("lot", args=[lot.pk]))
@@ -50,7 +54,7 @@ def test_the_other_side_sees_the_lot_and_neither_file_nor_what_it_made(chain):
         re.sub("<[^>]+>", "", page(buyer, f"{reverse('lots')}?upload={pk}").partition("<main")[2])
         for pk in (upload.pk, 10**6)
     )
-    assert "J1" not in foreign
+    assert not re.search(r">\s*J1\s*<", foreign)
     assert foreign == nowhere
 
 
