@@ -54,7 +54,7 @@ def test_the_other_side_sees_the_lot_and_neither_file_nor_what_it_made(chain):
         re.sub("<[^>]+>", "", page(buyer, f"{reverse('lots')}?upload={pk}").partition("<main")[2])
         for pk in (upload.pk, 10**6)
     )
-    assert not re.search(r">\s*J1\s*<", foreign)
+    assert "J1" not in foreign
     assert foreign == nowhere
 
 
