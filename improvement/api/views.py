@@ -218,7 +218,7 @@ class TaskViewSet(ReadViewSet, viewsets.GenericViewSet):
         )
         return Response(serializers.AttachmentSerializer(attachment).data, status=status.HTTP_201_CREATED)
 
-    @extend_schema(responses={(200, "application/octet-stream"): OpenApiTypes.BINARY})
+    @extend_schema(responses={(200, kind): OpenApiTypes.BINARY for kind in files.ENDINGS})
     @action(detail=True, url_path=r"attachments/(?P<attachment>\d{1,18})", url_name="attachment")
     def attachment(self, request: Request, pk: str, attachment: str) -> FileResponse:
         """The bytes of a file, as a download alone."""

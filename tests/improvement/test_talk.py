@@ -10,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from django.utils import translation
 
+from config.api import schema
 from improvement import services
 from improvement.models import Task, TaskAttachment, TaskComment
 from outbox.models import Letter
@@ -193,6 +194,8 @@ def test_a_file_is_only_ever_downloaded(scene, task, enter):
         assert response.headers["Content-Disposition"].startswith("attachment;")
         assert response.headers["X-Content-Type-Options"] == "nosniff"
         assert response.headers["Content-Security-Policy"].startswith("sandbox")
+    told = schema()["paths"]["/api/v1/tasks/{id}/attachments/{attachment}/"]["get"]["responses"]["200"]
+    assert response.headers["Content-Type"] in told["content"]
 
 
 def test_the_same_key_says_something_once(scene, task, enter):
