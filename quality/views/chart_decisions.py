@@ -19,6 +19,7 @@ from quality.models import ChartDecision, DecisionKind
 from quality.queries.process_charts import ProcessChart
 from quality.queries.processes import LotValues
 from quality.services import charting
+from quality.views.decisions import told
 from suppliers.access import MemberRequest, PersonRequest
 from suppliers.queries.parts import limits_on_part, partnerships_of_part
 from suppliers.services import MayNot
@@ -109,29 +110,11 @@ def decision_form(
 def decisions_shown(rows: Sequence[ChartDecision]) -> list[dict[str, Any]]:
     """Return the history in words, the latest first."""
     return [
-        {
-            "id": row.pk,
-            "kind": row.get_kind_display(),
+        told(row)
+        | {
             "lot": row.lot.number if row.lot else "",
             "lot_id": row.lot_id,
-            "reason": row.reason,
             "until": _("lots until %(day)s") % {"day": formatting.day(row.until)} if row.until else "",
-            "by": f"{row.made_by.user}, {organisation_of(row)}",
-            "at": formatting.moment(row.made_at),
-            "undone": undone(row),
         }
         for row in rows
     ]
-
-
-def undone(row: ChartDecision) -> str:
-    """Say who took a decision back and when; nothing of one that stands."""
-    if row.undone_by is None:
-        return ""
-    told = {"who": row.undone_by.user, "when": formatting.moment(row.undone_at)}
-    return _("undone by %(who)s, %(when)s") % told
-
-
-def organisation_of(row: ChartDecision) -> str:
-    own = row.made_by.organisation
-    return formatting.in_language(own.name, own.name_en)

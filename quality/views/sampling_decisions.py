@@ -15,9 +15,9 @@ from django.views.decorators.http import require_POST
 
 from core import clock, formatting
 from quality.forms import SamplingDecisionForm
-from quality.models import SamplingDecision
 from quality.queries.next_lot import NextLot, Part, possible_decisions
 from quality.services import deciding_sampling as deciding
+from quality.views.decisions import told
 from suppliers.access import MemberRequest, PersonRequest
 from suppliers.queries.parts import part_or_none, partnerships_of_part
 from suppliers.services import MayNot
@@ -98,21 +98,5 @@ def decisions_card(request: PersonRequest, found: NextLot, partnership_id: int, 
         "may": may,
         "kinds": kinds,
         "day": today_of(request).isoformat() if kinds else "",
-        "rows": [row_of(one) for one in found.decisions],
-    }
-
-
-def row_of(row: SamplingDecision) -> dict[str, Any]:
-    own = row.made_by.organisation
-    return {
-        "id": row.pk,
-        "kind": row.get_kind_display(),
-        "day": formatting.day(row.day),
-        "reason": row.reason,
-        "by": f"{row.made_by.user}, {formatting.in_language(own.name, own.name_en)}",
-        "at": formatting.moment(row.made_at),
-        "undone": _("undone by %(who)s, %(when)s")
-        % {"who": row.undone_by.user, "when": formatting.moment(row.undone_at)}
-        if row.undone_by
-        else "",
+        "rows": [told(one) | {"day": formatting.day(one.day)} for one in found.decisions],
     }
