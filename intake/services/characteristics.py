@@ -53,7 +53,7 @@ def judge(rows: pd.DataFrame, index: pd.DataFrame, answers: Mapping[str, Any]) -
     Parameters
     ----------
     rows : DataFrame
-        `part_id`, `value`; `measured_at`, `characteristic_no`, `characteristic` and `unit` where given.
+        `part_id`, `value`, `measured_at`; `characteristic_no`, `characteristic` and `unit` where given.
     index : DataFrame
         From `suppliers.queries.characteristic_index`, of the parts in `rows`.
     answers : mapping
@@ -77,8 +77,7 @@ def judge(rows: pd.DataFrame, index: pd.DataFrame, answers: Mapping[str, Any]) -
         },
         index=rows.index,
     )
-    day = rows["measured_at"] if "measured_at" in rows else pd.Series(pd.NaT, rows.index, "datetime64[s]")
-    judged["characteristic_version_id"] = _versions(judged["characteristic_id"], day, index)
+    judged["characteristic_version_id"] = _versions(judged["characteristic_id"], rows["measured_at"], index)
     return Judged(judged, meant, wordings)
 
 
