@@ -1,10 +1,12 @@
 """What benches share: a database of their own, a small chain of companies, a table on the terminal."""
 
 import argparse
+import io
 import json
 import os
 import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
@@ -81,6 +83,29 @@ def _cast(suppliers: int, parts: int) -> House:
             clerks.append(clerk)
             partnerships.append(partnership.pk)
     return House(buyer, clerks, partnerships, [(part.pk, part.number) for part in made])
+
+
+def intake_seconds(house: House, content: bytes, *, file_name: str, kind: str, rows: int) -> float:
+    """Return how long a file takes until it is committed; raises RuntimeError unless every row is new."""
+    from core import clock
+    from intake.services.receive import Asked, receive_file
+    from suppliers.access import looking_as
+
+    clerk = house.clerks[0]
+    with looking_as(clerk):
+        began = time.monotonic()
+        upload = receive_file(
+            person=clerk,
+            content=io.BytesIO(content),
+            file_name=file_name,
+            asked=Asked(kind=kind, stage="outgoing", partnership_id=house.partnerships[0]),
+            now=clock.now(),
+            seconds=None,
+        )
+        seconds = time.monotonic() - began
+    if upload.state != "committed" or upload.counts["new"] != rows:
+        raise RuntimeError(f"{upload.state}, {upload.counts}, {upload.refusal}")
+    return seconds
 
 
 def run(

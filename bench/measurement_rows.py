@@ -4,7 +4,6 @@ Every round brings other lots, so that all its rows are new; intake and COPY run
 """
 
 import argparse
-import io
 import statistics
 import time
 from collections.abc import Iterator
@@ -14,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from bench._house import House, own_house, run
+from bench._house import House, intake_seconds, own_house, run
 
 PARTS = 20
 CHARACTERISTICS = 5  # of each part
@@ -63,7 +62,11 @@ def main(options: argparse.Namespace) -> tuple[list[list[str]], dict[str, Any]]:
             for turn in range(options.rounds):
                 content = book(house, shape, options.rows, f"{number}{turn}")
                 raw.append(_copy_seconds(content))
-                taken.append(_intake_seconds(house, content, options.rows))
+                taken.append(
+                    intake_seconds(
+                        house, content, file_name="values.csv", kind="measurements", rows=options.rows
+                    )
+                )
             ratios = sorted(one / other for one, other in zip(taken, raw, strict=True))
             middle = statistics.median(ratios)
             figures["shapes"][shape.name] = {"raw_copy_s": raw, "intake_s": taken, "ratio": middle}
@@ -139,29 +142,6 @@ def _copy_seconds(content: bytes) -> float:
             with cursor.copy(RAW_COPY) as copy:
                 copy.write(content.removeprefix(b"\xef\xbb\xbf"))
         return time.monotonic() - began
-
-
-def _intake_seconds(house: House, content: bytes, rows: int) -> float:
-    """Return how long the file takes until it is committed; raises RuntimeError unless every value is new."""
-    from core import clock
-    from intake.services.receive import Asked, receive_file
-    from suppliers.access import looking_as
-
-    clerk = house.clerks[0]
-    with looking_as(clerk):
-        began = time.monotonic()
-        upload = receive_file(
-            person=clerk,
-            content=io.BytesIO(content),
-            file_name="values.csv",
-            asked=Asked(kind="measurements", stage="outgoing", partnership_id=house.partnerships[0]),
-            now=clock.now(),
-            seconds=None,
-        )
-        seconds = time.monotonic() - began
-    if upload.state != "committed" or upload.counts["new"] != rows:
-        raise RuntimeError(f"{upload.state}, {upload.counts}, {upload.refusal}")
-    return seconds
 
 
 def _settings() -> dict[str, str]:

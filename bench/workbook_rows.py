@@ -10,7 +10,7 @@ from typing import Any
 
 import xlsxwriter
 
-from bench._house import House, own_house, run
+from bench._house import House, intake_seconds, own_house, run
 
 ROWS = 100_000
 PARTS = 200
@@ -26,7 +26,9 @@ def main() -> tuple[list[list[str]], dict[str, Any]]:
         taken, read = [], []
         for turn in range(ROUNDS):
             content = book(house, str(turn))
-            taken.append(_intake_seconds(house, content))
+            taken.append(
+                intake_seconds(house, content, file_name="inspections.xlsx", kind="inspections", rows=ROWS)
+            )
             own, child = _peaks()  # before openpyxl takes its share of this process
             if turn == 0:
                 peaks = own, child
@@ -69,29 +71,6 @@ def book(house: House, mark: str) -> bytes:
             )  # fmt: skip
             sheet.write_row(row + 1, 8, (f"J{mark}{row:06}", f"第 {row % 3 + 1} 班"))
     return out.getvalue()
-
-
-def _intake_seconds(house: House, content: bytes) -> float:
-    """Return how long the file takes until it is committed; raises RuntimeError unless every row is new."""
-    from core import clock
-    from intake.services.receive import Asked, receive_file
-    from suppliers.access import looking_as
-
-    clerk = house.clerks[0]
-    with looking_as(clerk):
-        began = time.monotonic()
-        upload = receive_file(
-            person=clerk,
-            content=io.BytesIO(content),
-            file_name="inspections.xlsx",
-            asked=Asked(kind="inspections", stage="outgoing", partnership_id=house.partnerships[0]),
-            now=clock.now(),
-            seconds=None,
-        )
-        seconds = time.monotonic() - began
-    if upload.state != "committed" or upload.counts["new"] != ROWS:
-        raise RuntimeError(f"{upload.state}, {upload.counts}, {upload.refusal}")
-    return seconds
 
 
 def _openpyxl_seconds(content: bytes) -> float:
