@@ -3,6 +3,7 @@
 import django_filters
 
 from intake.models import Kind, Upload, UploadState
+from intake.queries import uploads_that_wait
 
 
 class UploadFilter(django_filters.FilterSet):
@@ -11,10 +12,15 @@ class UploadFilter(django_filters.FilterSet):
     since = django_filters.DateFilter(field_name="created_at", lookup_expr="date__gte")
     until = django_filters.DateFilter(field_name="created_at", lookup_expr="date__lte")
     open = django_filters.BooleanFilter(method="still_open", label="rows wait for a person")
+    waiting = django_filters.BooleanFilter(method="that_wait", label="waits for one of its sender's people")
 
     class Meta:
         model = Upload
-        fields = ["state", "kind", "since", "until", "open"]
+        fields = ["state", "kind", "since", "until", "open", "waiting"]
 
     def still_open(self, uploads, name, value):
         return uploads.filter(open_rows__gt=0) if value else uploads.filter(open_rows=0)
+
+    def that_wait(self, uploads, name, value):
+        waiting = uploads_that_wait().order_by().values("pk")
+        return uploads.filter(pk__in=waiting) if value else uploads.exclude(pk__in=waiting)

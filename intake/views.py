@@ -76,6 +76,7 @@ def upload_list(request: PersonRequest) -> HttpResponseBase:
     """Hand in files, and see what became of those before."""
     filtered = UploadFilter(request.GET, queryset=queries.uploads_to_list()).qs
     asked = ListAddress.read(request, "uploads")
+    waiting = asked.chosen("waiting") == "true"
     if request.GET.get("as") == "xlsx":
         book = Workbook(_("Your files"), made_at(asked.address()), [upload_sheet(filtered)])
         return download(book, day=clock.today_here())
@@ -83,7 +84,8 @@ def upload_list(request: PersonRequest) -> HttpResponseBase:
     query = request.GET.copy()
     query.pop("page", None)
     page = {
-        "title": _("Your files"),
+        "title": _("Files that wait for you") if waiting else _("Your files"),
+        "all_url": reverse("uploads") if asked.kept("send") else "",
         "files": [pages.file_row(upload) for upload in shown],
         "pages": shown,
         "query": f"{query.urlencode()}&" if query else "",
@@ -93,7 +95,7 @@ def upload_list(request: PersonRequest) -> HttpResponseBase:
         "templates": [
             {"label": str(kind.label), "url": reverse("upload-template", args=[kind.value])} for kind in Kind
         ],
-        "empty_title": _("No files yet"),
+        "empty_title": _("No file waits for you") if waiting else _("No files yet"),
         "empty_text": _("Send the sheet you use every day; it is shown before anything is saved."),
         "sample_url": reverse("upload-template", args=[Kind.INSPECTIONS]),
         "sample": _("A sample to fill in"),

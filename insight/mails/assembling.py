@@ -19,7 +19,7 @@ from insight.mails.framing import (
 )
 from insight.mails.leading import calm_word, finding_of
 from insight.mails.lots import lots_of
-from insight.mails.naming import file_name_of, heading_of
+from insight.mails.naming import file_name_of, heading_of, tails_of
 from insight.mails.story import Behind, Figure, Link, Need, Story, Table
 from insight.mails.words import clauses, subject_of
 from insight.queries.courses import Course
@@ -54,7 +54,7 @@ def put_together(
     file_name = file_name_of(ask)
     return Story(
         language=ask.contents.language,
-        subject=subject_of(finding, [clause for clause in (wants, *clauses_more) if clause], heading_of(ask)),
+        subject=subject_of(finding, [clause for clause in (wants, *clauses_more) if clause], tails_of(ask)),
         kicker=heading_of(ask),
         organisation=ask.person.organisation.shown_name,
         simulated=simulated_word(ask),

@@ -6,7 +6,7 @@ from django.utils.translation import ngettext
 from core import formatting
 from insight.mails.asked import Asked
 from insight.mails.reading import selection_asked
-from insight.mails.words import kicker_of, rhythm_word
+from insight.mails.words import days_of, kicker_of, rhythm_word
 from kpis.definitions import definition
 
 NAMED = 2  # suppliers or parts that a mail names; more are counted
@@ -15,6 +15,12 @@ NAMED = 2  # suppliers or parts that a mail names; more are counted
 def heading_of(ask: Asked) -> str:
     """Name what a mail is narrowed to, if it is, and its days."""
     return " · ".join(part for part in (_narrowed_to(ask), kicker_of(ask)) if part)
+
+
+def tails_of(ask: Asked) -> list[str]:
+    """Return what may end a subject, the longest first: whom it tells of goes last but for the days."""
+    days = days_of(ask.period)
+    return [heading_of(ask), " · ".join(part for part in (_narrowed_to(ask), days) if part), days]
 
 
 def _narrowed_to(ask: Asked) -> str:

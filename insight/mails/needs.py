@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, npgettext
 
@@ -40,7 +41,7 @@ def _below(one: Ranked, ask: Asked) -> Need:
         "interval": wording.written_interval(one.reading),
         "n": wording.written_n(one.reading),
         "target": formatting.percent(one.target, 1) + "%",
-        "window": window_word(ask),
+        "window": capfirst(window_word(ask)),
     }
     return Need(
         "bad",
@@ -58,7 +59,7 @@ def _worse(one: Reading, ask: Asked) -> Need:
         "n": wording.written_n(one),
         "change": amount,
         "word": word,
-        "window": window_word(ask),
+        "window": capfirst(window_word(ask)),
     }
     text = _("%(window)s: reported %(rate)s, 95%% interval %(interval)s, n = %(n)s; %(change)s against the same "
              "days a year before, %(word)s.")  # fmt: skip
@@ -81,7 +82,7 @@ def of_slower(turned: Iterable[Reading], ask: Asked) -> list[Need]:
             _("%(name)s: stock turns more slowly") % {"name": one.label},
             _("%(window)s: %(value)s, %(change)s against the same days a year before.")
             % {
-                "window": window_word(ask),
+                "window": capfirst(window_word(ask)),
                 "value": wording.written(one),
                 "change": wording.written_change(one.change, one)[0],
             },
@@ -143,7 +144,7 @@ def of_uninspected(lots: int, ask: Asked) -> list[Need]:
         Need(
             state,
             told % {"n": formatting.decimal(lots)},
-            _("%(window)s. No reported rate speaks for them.") % {"window": window_word(ask)},
+            _("%(window)s. No reported rate speaks for them.") % {"window": capfirst(window_word(ask))},
             _lots(lots, ask.window.of_figure(reverse("lots-uninspected"), base=None), ask),
         )
     ]

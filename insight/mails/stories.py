@@ -17,7 +17,7 @@ from insight.mails.figures import figure_of
 from insight.mails.framing import endings_of, more_of, notices_of, simulated_word, why_of
 from insight.mails.leading import turn_clause
 from insight.mails.letter import Contents
-from insight.mails.naming import file_name_of, heading_of
+from insight.mails.naming import file_name_of, heading_of, tails_of
 from insight.mails.promised import pledges_of
 from insight.mails.reading import OF_STOCK, SELDOM, course_of, one_of, selection_asked
 from insight.mails.story import Behind, Link, Need, Story
@@ -159,7 +159,7 @@ def _tasks(ask: Asked, late_by: timedelta | None) -> Story:
     file_name = file_name_of(ask)
     return Story(
         language=ask.contents.language,
-        subject=subject_of(said, [], heading_of(ask)),
+        subject=subject_of(said, [], tails_of(ask)),
         kicker=heading_of(ask),
         organisation=ask.person.organisation.shown_name,
         simulated=simulated_word(ask),

@@ -1,5 +1,6 @@
 """Names of days, rhythms and figures as a mail says them."""
 
+import re
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -16,6 +17,7 @@ from kpis.queries import wording
 from kpis.queries.readings import Reading
 
 SUBJECT_LENGTH = {True: 60, False: 110}  # characters, in Chinese or not
+LAST_WORD = re.compile(r"[^\s\u2e80-\uffef]+$")  # of Latin letters, digits and their signs
 
 
 def rhythm_word(rhythm: str) -> str:
@@ -33,6 +35,7 @@ def days_of(period: Period) -> str:
 
 
 def kicker_of(ask: Asked) -> str:
+    """Name the rhythm and the days."""
     return f"{rhythm_word(ask.contents.rhythm)} · {days_of(ask.period)}"
 
 
@@ -103,15 +106,28 @@ def late_word(late_by: timedelta, ask: Asked) -> str:
     }
 
 
-def subject_of(finding: str, rest: Sequence[str], tail: str) -> str:
-    """Join finding, further clauses and tail, as many clauses as fit the length of a subject."""
+def subject_of(finding: str, rest: Sequence[str], tails: Sequence[str]) -> str:
+    """Join finding, further clauses and a tail: what a subject has no room for goes clause by clause.
+
+    The first tail is what one would like to say, the next are shorter and stand where the finding alone
+    leaves no room for it. Only a finding that fits with none of them is cut, between words.
+    """
     longest = SUBJECT_LENGTH[formatting.is_chinese()]
-    for count in range(len(rest), -1, -1):
-        said = clauses([finding, *rest[:count]]) + f" | {tail}"
+    tries = [([finding, *rest[:count]], tails[0]) for count in range(len(rest), -1, -1)]
+    tries += [([finding], tail) for tail in tails[1:]]
+    for parts, tail in tries:
+        said = f"{clauses(parts)} | {tail}"
         if len(said) <= longest:
             return said
-    room = longest - len(tail) - 4
-    return f"{finding[:room]}… | {tail}"
+    return f"{cut_between_words(finding, longest - len(tails[-1]) - 4)}… | {tails[-1]}"
+
+
+def cut_between_words(text: str, room: int) -> str:
+    """Return as much of the beginning as has room; no word and no number is cut in two."""
+    kept = text[:room]
+    if len(text) > room:
+        kept = LAST_WORD.sub("", kept) or kept
+    return kept.rstrip(" ,;，；、")
 
 
 def clauses(parts: Sequence[str]) -> str:

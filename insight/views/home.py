@@ -23,8 +23,8 @@ from insight.views import workbooks
 from insight.views.asking import Open, answered_today, of_answer, of_request, to_do_of
 from insight.views.chips import chips
 from insight.views.sentences import rate_sentence
-from insight.views.work import Item, of_task, of_upload, tasks_of, with_one_primary
-from intake.queries import WaitingUpload, waiting_uploads
+from insight.views.work import Item, of_task, of_uploads, tasks_of, with_one_primary
+from intake.queries import WaitingUploads, waiting_uploads
 from kpis.definitions import CORRECTED, INCOMING
 from kpis.filters import View, read_view
 from kpis.queries import wording
@@ -85,15 +85,15 @@ def home(request: PersonRequest) -> HttpResponseBase:
             view,
             "/",
             chips=chips(view, "/"),
-            lead=lead(found, [], []),
+            lead=lead(found, WaitingUploads(), []),
             readings=workbooks.rate_readings(found),
             sheets=workbooks.rate_sheets(found),
         )
-    waiting = waiting_uploads() if person.may_upload else []
+    waiting = waiting_uploads() if person.may_upload else WaitingUploads()
     tasks = tasks_of(request)
     asked = to_do_of(request) if person.may_upload else []
     several = len(customers) > 1
-    work = [of_upload(upload) for upload in waiting]
+    work = of_uploads(waiting)
     work += [of_task(task) for task in tasks]
     work += [of_request(one, by_name=several) for one in asked]
     page = Page(
@@ -120,7 +120,7 @@ def today_in_words(zone: str) -> str:
     return date_format(day, "n 月 j 日 l" if formatting.is_chinese() else "l j F")
 
 
-def lead(found: Rates, waiting: Sequence[WaitingUpload], asked: Sequence[Open]) -> Lead:
+def lead(found: Rates, waiting: WaitingUploads, asked: Sequence[Open]) -> Lead:
     """Say first what waits, then how we stand."""
     late = [found for found in asked if any(one.state == LATE for one in found.slots)]
     bad = [mend_sentence(waiting), late_sentence(late)]
@@ -130,23 +130,20 @@ def lead(found: Rates, waiting: Sequence[WaitingUpload], asked: Sequence[Open]) 
     return Lead(joined(*said, rate_sentence(found, ours=True)), tone)
 
 
-def mend_sentence(waiting: Sequence[WaitingUpload]) -> SafeString | str:
-    to_mend = [upload for upload in waiting if upload.to_mend]
-    if not to_mend:
+def mend_sentence(waiting: WaitingUploads) -> SafeString | str:
+    if not waiting.mending:
         return ""
-    rows = sum(upload.to_mend for upload in to_mend)
-    told = ngettext("{n} file has {rows} to mend.", "{n} files have {rows} to mend.", len(to_mend))
-    counted = ngettext("%(n)s row", "%(n)s rows", rows) % {"n": formatting.decimal(rows)}
-    return format_html(told, n=strong(str(len(to_mend))), rows=strong(counted))
+    told = ngettext("{n} file has {rows} to mend.", "{n} files have {rows} to mend.", waiting.mending)
+    counted = ngettext("%(n)s row", "%(n)s rows", waiting.rows) % {"n": formatting.decimal(waiting.rows)}
+    return format_html(told, n=strong(str(waiting.mending)), rows=strong(counted))
 
 
-def answer_sentence(waiting: Sequence[WaitingUpload]) -> SafeString | str:
+def answer_sentence(waiting: WaitingUploads) -> SafeString | str:
     """Say how many files wait for a word of the reader's, beside those with rows to mend."""
-    asking = sum(upload.asks and not upload.to_mend for upload in waiting)
-    if not asking:
+    if not waiting.asking:
         return ""
-    told = ngettext("{n} file waits for your answer.", "{n} files wait for your answer.", asking)
-    return format_html(told, n=strong(str(asking)))
+    told = ngettext("{n} file waits for your answer.", "{n} files wait for your answer.", waiting.asking)
+    return format_html(told, n=strong(str(waiting.asking)))
 
 
 def late_sentence(late: Sequence[Open]) -> SafeString | str:

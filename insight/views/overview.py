@@ -25,7 +25,7 @@ from insight.views.plot import Plot, plot
 from insight.views.sentences import below_sentence, rate_sentence, stock_sentence, work_sentence
 from insight.views.trend import Trend, line_of, trend
 from insight.views.work import Item, tasks_of, work_of_customer
-from intake.queries import waiting_uploads
+from intake.queries import WaitingUploads, waiting_uploads
 from kpis.definitions import REPORTED
 from kpis.filters import View, read_view
 from kpis.queries.readings import Reading
@@ -69,7 +69,7 @@ def overview_page(request: PersonRequest) -> HttpResponseBase:
     found = overview(view.what)
     if workbooks.asked_for(request):
         return workbook_of(found, view, path, chips(view, path, of=request))
-    waiting = waiting_uploads() if request.person.may_upload else []
+    waiting = waiting_uploads() if request.person.may_upload else WaitingUploads()
     person = request.person
     tasks = tasks_of(request)
     own = to_do_of(request) if person.may_upload else []

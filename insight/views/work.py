@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from core import clock, formatting
 from improvement.queries import Needed, count_needing, tasks_needing
 from insight.queries.overview import Overview
-from intake.queries import WaitingUpload
+from intake.queries import WaitingUpload, WaitingUploads
 from kpis.filters import View
 from kpis.queries import wording
 from kpis.queries.ranking import Ranked
@@ -59,7 +59,7 @@ def count_tasks(request: PersonRequest) -> int:
 
 def work_of_customer(
     found: Overview,
-    waiting: Sequence[WaitingUpload],
+    waiting: WaitingUploads,
     tasks: Sequence[Needed],
     view: View,
     *,
@@ -71,7 +71,7 @@ def work_of_customer(
     Files, tasks and `data`, the lines about data requests, are of today. What figures call for is of the
     chosen days, and names them.
     """
-    items = [of_upload(upload) for upload in waiting]
+    items = of_uploads(waiting)
     items += [of_task(task) for task in tasks]
     items += [of_supplier(one, view, may_open=may_open) for one in found.ranked if one.standing == "below"]
     items += data
@@ -88,6 +88,16 @@ def with_one_primary(items: Sequence[Item]) -> list[Item]:
         )
         for place, item in enumerate(items)
     ]
+
+
+def of_uploads(waiting: WaitingUploads) -> list[Item]:
+    """Files that wait for their sender: the latest each, the others as the list of all."""
+    items = [of_upload(upload) for upload in waiting.latest]
+    if waiting.more:
+        told = ngettext("%(n)s more file waits for you", "%(n)s more files wait for you", waiting.more)
+        every = Action(_("See all files that wait"), f"{reverse('uploads')}?waiting=true")
+        items.append(Item("watch", told % {"n": waiting.more}, [], [every]))
+    return items
 
 
 def of_upload(upload: WaitingUpload) -> Item:

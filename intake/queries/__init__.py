@@ -1,5 +1,6 @@
 from intake.queries.uploads import (
     WaitingUpload,
+    WaitingUploads,
     conflicts_of,
     counts_of,
     left_out_of,
@@ -19,6 +20,7 @@ from intake.queries.uploads import (
 
 __all__ = [
     "WaitingUpload",
+    "WaitingUploads",
     "conflicts_of",
     "counts_of",
     "left_out_of",

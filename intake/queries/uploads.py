@@ -2,12 +2,12 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Sum, Window
 from django.utils.translation import gettext
 
 from core.scope import current
@@ -223,13 +223,44 @@ class WaitingUpload:
     created_at: datetime
 
 
-def waiting_uploads(limit: int = 5) -> list[WaitingUpload]:
-    """Return the latest uploads that wait, for a worklist."""
-    fields = ("pk", "file_name", "open_rows", "state", "created_at")
-    return [
+@dataclass(frozen=True, slots=True)
+class WaitingUploads:
+    """The latest files that wait, and of all that wait how many do so for what."""
+
+    latest: Sequence[WaitingUpload] = ()
+    files: int = 0
+    mending: int = 0  # files with rows to mend
+    rows: int = 0  # to mend
+    asking: int = 0  # files with a question alone
+
+    @property
+    def more(self) -> int:
+        """How many wait beside the latest."""
+        return self.files - len(self.latest)
+
+
+def waiting_uploads(limit: int = 5) -> WaitingUploads:
+    """Return the latest uploads that wait, for a worklist, and the counts of all: one query."""
+    asks = Q(state=UploadState.WAITING)
+    found = list(
+        uploads_that_wait()
+        .annotate(
+            files=Window(Count("pk")),
+            mending=Window(Count("pk", filter=Q(open_rows__gt=0))),
+            rows=Window(Sum("open_rows")),
+            asking=Window(Count("pk", filter=asks & Q(open_rows=0))),
+        )
+        .values_list(
+            "pk", "file_name", "open_rows", "state", "created_at", "files", "mending", "rows", "asking"
+        )[:limit]
+    )
+    if not found:
+        return WaitingUploads()
+    latest = [
         WaitingUpload(pk, file_name, to_mend, state == UploadState.WAITING, created_at)
-        for pk, file_name, to_mend, state, created_at in uploads_that_wait().values_list(*fields)[:limit]
+        for pk, file_name, to_mend, state, created_at, *_counts in found
     ]
+    return WaitingUploads(latest, *found[0][5:])
 
 
 def what_a_remedy_says(upload: Upload, remedy: str, value: str) -> dict[str, Any] | None:

@@ -1,20 +1,17 @@
 """Pages answer their question in a sentence, and what is not shared is not there."""
 
 import re
-from datetime import UTC, datetime
-
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
-from django.utils.translation import override
 
 from core.period import Period
-from insight.views.home import answer_sentence
-from intake.queries import WaitingUpload
+from intake.models import Upload, UploadState
 from kpis.queries.evaluate import evaluate
 from suppliers.access import looking_as_house
-from tests.insight.conftest import add_supplier
+from suppliers.models import Person
+from tests.insight.conftest import NOW, add_supplier
 
 HALF = "from=2026-01-01&to=2026-06-30"
 OF_CUSTOMER = [
@@ -203,11 +200,27 @@ def test_the_table_twin_is_in_the_page_without_a_script(enter):
     assert page.count('data-value="2026-0') >= 6
 
 
-def test_home_says_first_which_files_wait_for_an_answer():
-    def waits(to_mend: int, *, asks: bool) -> WaitingUpload:
-        return WaitingUpload(1, "5月.csv", to_mend, asks, datetime(2026, 6, 30, 9, tzinfo=UTC))
-
-    with override("en"):
-        asked = str(answer_sentence([waits(0, asks=True), waits(2, asks=True), waits(0, asks=False)]))
-        assert re.sub(r"<[^>]+>", "", asked) == "1 file waits for your answer."
-        assert answer_sentence([waits(2, asks=True), waits(0, asks=False)]) == ""
+def test_home_counts_all_files_that_wait_and_leads_to_those_it_does_not_list(enter, books):
+    client = enter("S01")
+    sender = Person.objects.get(user__email="quality_engineer@s01.example")
+    uploads = [
+        Upload(
+            sender_id=sender.organisation_id,
+            sent_by=sender,
+            file_name=f"{number}.csv",
+            sha256=f"{number:064x}",
+            size=1,
+            created_at=NOW,
+            state=UploadState.WAITING if number < 7 else UploadState.COMMITTED,
+            open_rows=2 if number < 2 else 0,
+        )
+        for number in range(8)
+    ]
+    with looking_as_house("files of a sender"):
+        Upload.objects.bulk_create(uploads)
+    page = text_of(client.get("/"))
+    assert "2 files have 4 rows to mend. 5 files wait for your answer." in page
+    assert "2 more files wait for you" in page
+    rest = client.get("/uploads/?waiting=true")
+    assert [f"{number}.csv" in text_of(rest) for number in range(8)] == [True] * 7 + [False]
+    assert "Files that wait for you" in text_of(rest)
