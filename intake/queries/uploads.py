@@ -235,6 +235,13 @@ def _labelled(question: dict[str, Any]) -> list[tuple[Any, str]]:
         names = {"dmy": gettext("The day comes first"), "mdy": gettext("The month comes first")}
     elif kind == "decimal":
         names = {"point": gettext("A point, as in 1.5"), "comma": gettext("A comma, as in 1,5")}
+    elif kind == "no_value":
+        names = {
+            "blank": gettext("There is no value"),
+            "zero": gettext("It is zero"),
+            "text": gettext("It is the number itself"),
+            "mend": gettext("The cells are to be mended"),
+        }
     elif kind in ("hidden_rows", "hidden_sheets"):
         names = {"take": gettext("Read them, too"), "leave": gettext("Leave them out")}
     else:

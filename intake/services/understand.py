@@ -33,7 +33,17 @@ STATUSES = ("new", "same", "changed", "conflicting", "wrong", "elsewhere", LEFT_
 KEPT_NOTES = 20
 # Questions about the sheet as a whole: no row is taken before they are answered.
 BLOCKING = {
-    *("kind", "column", "missing", "date_order", "decimal", "hidden_rows", "hidden_sheets", "side"),
+    *(
+        "kind",
+        "column",
+        "missing",
+        "date_order",
+        "decimal",
+        "no_value",
+        "hidden_rows",
+        "hidden_sheets",
+        "side",
+    ),
     *(long_ago.ALL, long_ago.SOME),
 }
 
