@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from core.serializers import RowSerializer
 from intake import queries
-from intake.models import Kind, Problem, Upload
+from intake.models import Kind, Upload
 
 CELL_LIMIT = 32_767
 STAGES = [("outgoing", "outgoing"), ("incoming", "incoming")]
@@ -104,9 +104,15 @@ class RowsLeftOutSerializer(serializers.Serializer):
     at = serializers.DateTimeField()
 
 
+class ToMendSerializer(serializers.Serializer):
+    rows = serializers.IntegerField(help_text="Rows that have problems.")
+    problems = serializers.IntegerField(help_text="All problems of these rows.")
+
+
 class UploadSerializer(RowSerializer):
     sent_by = serializers.CharField(source="sent_by.user", read_only=True)
     counts = serializers.SerializerMethodField()
+    to_mend = serializers.SerializerMethodField()
     progress = serializers.SerializerMethodField()
     refusal = serializers.SerializerMethodField()
     questions = serializers.SerializerMethodField()
@@ -127,6 +133,7 @@ class UploadSerializer(RowSerializer):
             "state",
             "open_rows",
             "counts",
+            "to_mend",
             "progress",
             "refusal",
             "questions",
@@ -144,6 +151,10 @@ class UploadSerializer(RowSerializer):
     @extend_schema_field(CountsSerializer)
     def get_counts(self, upload: Upload) -> dict[str, int]:
         return queries.counts_of(upload)
+
+    @extend_schema_field(ToMendSerializer)
+    def get_to_mend(self, upload: Upload) -> dict[str, int]:
+        return queries.to_mend_of(upload)
 
     @extend_schema_field(ProgressSerializer)
     def get_progress(self, upload: Upload) -> dict[str, Any]:
@@ -172,30 +183,37 @@ class UploadSerializer(RowSerializer):
 
 
 class UploadInListSerializer(UploadSerializer):
-    questions = conflicts = notes = rows_left_out = None  # type: ignore[assignment]  # DRF's way to leave fields out
+    questions = conflicts = notes = rows_left_out = to_mend = None  # type: ignore[assignment]  # DRF's way to leave fields out
 
     class Meta(UploadSerializer.Meta):
         fields = [
             name
             for name in UploadSerializer.Meta.fields
-            if name not in ("questions", "conflicts", "notes", "rows_left_out")
+            if name not in ("questions", "conflicts", "notes", "rows_left_out", "to_mend")
         ]
         read_only_fields = fields
 
 
-class ProblemSerializer(serializers.ModelSerializer):
-    """A cell or row that breaks a rule; the first hundred of each rule and column of a file."""
+class ProblemSerializer(serializers.Serializer):
+    """A cell or row that breaks a rule."""
 
-    code = serializers.CharField(source="rule", help_text="The rule's code.")
+    column = serializers.CharField(allow_blank=True, help_text="Its letter; blank where no cell is meant.")
+    field = serializers.CharField(allow_blank=True, help_text="In the reader's language.")
+    value = serializers.CharField(allow_blank=True, help_text="As read.")
+    code = serializers.CharField(help_text="The rule's code.")
     rule = serializers.CharField(help_text="What is wrong, in the reader's language.")
     remedy = serializers.CharField(help_text="What to do about it.")
 
-    class Meta:
-        model = Problem
-        fields = ["sheet", "row", "column", "field", "value", "code", "rule", "remedy", "count"]
 
-    def to_representation(self, problem: Problem) -> dict[str, Any]:
-        return queries.problem_in_words(problem)
+class RowWithProblemsSerializer(ProblemSerializer):
+    """A row with its first problem and, in `also`, all others; of each rule and column the first hundred rows."""
+
+    sheet = serializers.CharField(allow_blank=True)
+    row = serializers.IntegerField(allow_null=True, help_text="From 1, as the person sees it.")
+    count = serializers.IntegerField(
+        help_text="Rows: this one, and those that are not listed and begin with the same problem."
+    )
+    also = ProblemSerializer(many=True)
 
 
 class OptionsSerializer(serializers.Serializer):

@@ -22,8 +22,8 @@ from intake.api.serializers import (
     AnswersSerializer,
     CommitSerializer,
     FileSerializer,
-    ProblemSerializer,
     RowsSerializer,
+    RowWithProblemsSerializer,
     StateConflictSerializer,
     UploadInListSerializer,
     UploadSerializer,
@@ -112,12 +112,14 @@ class UploadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
         except ValueError as unfit:
             raise ValidationError({"rows": str(unfit)}) from unfit
 
-    @extend_schema(responses=ProblemSerializer(many=True))
+    @extend_schema(responses=RowWithProblemsSerializer(many=True))
     @action(detail=True, filterset_class=None, pagination_class=InOrderOfTheFile)
     def problems(self, request: Request, pk: str) -> Response:
-        """What is wrong in the file: cell, value, rule and remedy."""
-        page = self.paginate_queryset(queries.problems_of(self.get_object()))
-        return self.get_paginated_response(ProblemSerializer(page, many=True).data)
+        """The rows of the file that have problems: cells, values, rules and remedies."""
+        upload = self.get_object()
+        page = self.paginate_queryset(queries.rows_with_problems(upload))
+        told = queries.in_rows_of(upload, page or [])
+        return self.get_paginated_response(RowWithProblemsSerializer(told, many=True).data)
 
     @extend_schema(request=AnswersSerializer, responses=UPLOAD_OR_CONFLICT)
     @action(detail=True, methods=["post"], parser_classes=[JSONParser])

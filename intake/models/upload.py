@@ -129,7 +129,9 @@ class Commit(models.Model):
 class Problem(models.Model):
     """A cell or row that breaks a rule: code and parameters, put into words when read.
 
-    The first hundred of each rule and column of an upload; the rest are counted on `count` of the first.
+    The first hundred of each rule and column of an upload, with what else is wrong in their rows; the rest are
+    counted on `count` of the first. `rows` of the first problem of a row counts that row, and rows that are not
+    listed and begin alike; of the others it is 0. So the rows with problems are the sum of `rows`.
     """
 
     upload = models.ForeignKey(Upload, models.CASCADE, related_name="problems")
@@ -141,6 +143,7 @@ class Problem(models.Model):
     rule = models.CharField(max_length=60)
     params = models.JSONField(default=dict)
     count = models.PositiveIntegerField(default=1)
+    rows = models.PositiveIntegerField(default=1)
     settled_at = models.DateTimeField(null=True, blank=True)
 
     objects = ScopedManager.over(models.QuerySet, visible=_of_my_upload)

@@ -101,6 +101,24 @@ def things_to_mend(told: Mapping[str, Any], kind: str, problems: Iterable[Proble
     return questions + len(_without_cell(told, kind, problems)) + cells + conflicts
 
 
+def rows_to_mend(told: Mapping[str, Any], problems: Iterable[Problem]) -> int:
+    """Return how many rows of an understood file wait: those with problems, and those that nobody chose for."""
+    wrong = sum(problem.rows for problem in problems if of_row(problem))
+    return wrong + sum(not conflict["choice"] for conflict in told.get("conflicts", []))
+
+
+def to_mend_in_words(things: int, rows: int) -> str:
+    """Say what is to be mended: people count rows, and a row may have several problems."""
+    in_rows = ngettext("%(n)s row", "%(n)s rows", rows) % {"n": f"{rows:,}"}
+    if not rows or things < rows:
+        said = ngettext("%(n)s thing to mend", "%(n)s things to mend", things) % {"n": f"{things:,}"}
+        return _("%(things)s, in %(rows)s") % {"things": said, "rows": in_rows} if rows else said
+    if things == rows:
+        return ngettext("%(n)s row to mend", "%(n)s rows to mend", rows) % {"n": f"{rows:,}"}
+    problems = ngettext("%(n)s problem", "%(n)s problems", things) % {"n": f"{things:,}"}
+    return _("To mend: %(rows)s, %(problems)s") % {"rows": in_rows, "problems": problems}
+
+
 def mended_alone(problem: Problem, told: Mapping[str, Any]) -> bool:
     """Whether a problem has a cell of the sheet to be mended in, or is settled by a choice."""
     return of_row(problem) and (bool(problem.column) or question_chosen(problem, told) is not None)

@@ -24,7 +24,9 @@ from intake.queries.groups import (
     place_of,
     question_chosen,
     questions_asked,
+    rows_to_mend,
     things_to_mend,
+    to_mend_in_words,
 )
 from intake.queries.words import field_name, say
 from intake.tables.kinds import KINDS
@@ -128,7 +130,7 @@ def _outcome(upload: Upload) -> tuple[str, str, str]:
         return WATCH, saved, ""
     left = upload.understanding.get("to_mend", open_rows + len(_open_questions(upload)))
     if upload.state == UploadState.WAITING:
-        headline = ngettext("%(n)s thing to mend", "%(n)s things to mend", left) % {"n": left}
+        headline = to_mend_in_words(left, upload.understanding.get("rows_to_mend", 0))
         rest = _(", the other %(n)s rows are recognised") % {"n": faultless} if faultless else ""
         return BAD, headline, rest
     return GOOD, _("Can be saved"), _(", no problems")
@@ -219,6 +221,8 @@ def upload_page(upload: Upload) -> dict[str, Any]:
     asked = [group.for_all for group in groups]
     state, headline, text = _outcome(upload)
     left = things_to_mend(upload.understanding, upload.kind, problems) if _is_open(upload) else 0
+    rows = rows_to_mend(upload.understanding, problems) if left else 0
+    places = min(left, rows) or left  # people count rows
     return {
         "id": upload.pk,
         "name": upload.file_name,
@@ -226,21 +230,20 @@ def upload_page(upload: Upload) -> dict[str, Any]:
         "state": state,
         "state_word": _state_word(upload),
         "facts": _facts(upload),
-        "steps": _steps(upload, left),
+        "steps": _steps(upload, places),
         "lead": _lead(upload, headline, text),
         "mended_in": _mended_in(upload),
         "mends": _other(upload.repairs),
-        "open_problems": left,
         "problems": [_group(group) for group in groups] if _is_open(upload) else [],
         "constants": [box for box in constants_told(upload) if box not in asked]
         if _may_change(upload)
         else [],
-        "problems_title": _problems_title(left, upload.open_rows),
+        "problems_title": to_mend_in_words(left, rows),
         "counts": _counts(upload),
         "left_out": _left_out(upload),
         "sheets": [_sheet(upload, grid, remedies) for grid in upload.understanding.get("grids", [])],
         "cell": _one_cell(open_remedies) if _is_open(upload) else None,
-        "bar": _bar(upload, left),
+        "bar": _bar(upload, places),
         "made": _what_it_made(upload),
     }
 
@@ -349,11 +352,6 @@ def _routed(upload: Upload) -> str:
         told = _("%(rows)s of somebody who is not here: not shown, not counted.") % {"rows": _rows(elsewhere)}
         return joined(text, told)
     return text
-
-
-def _problems_title(left: int, rows: int) -> str:
-    things = ngettext("%(n)s thing to mend", "%(n)s things to mend", left) % {"n": left}
-    return _("%(things)s, in %(rows)s") % {"things": things, "rows": _rows(rows)} if rows else things
 
 
 def _group(group: Group) -> dict[str, Any]:

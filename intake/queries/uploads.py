@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
@@ -42,8 +42,37 @@ def upload_or_none(upload_id: int) -> Upload | None:
 
 
 def problems_of(upload: Upload) -> QuerySet[Problem]:
-    """Return what is wrong in a file, in the order of its rows: the first hundred of each rule and column."""
+    """Return what is wrong in a file, in the order of its rows: the first hundred of each rule and column.
+
+    With what else is wrong in the same rows.
+    """
     return upload.problems.filter(settled_at=None).order_by("sheet", "row", "pk")
+
+
+def problems_by_row(problems: Iterable[Problem]) -> list[dict[str, Any]]:
+    """Return the rows with problems, in words: the first problem of each, the others in `also`."""
+    rows: dict[tuple[str, int | None], list[Problem]] = {}
+    for problem in problems:
+        rows.setdefault((problem.sheet, problem.row), []).append(problem)
+    return [row_in_words(*of_row) for of_row in rows.values()]
+
+
+def rows_with_problems(upload: Upload) -> QuerySet[Problem]:
+    """Return the first problem of each row that has any, in the order of the file."""
+    return problems_of(upload).filter(rows__gt=0)
+
+
+def in_rows_of(upload: Upload, first: Sequence[Problem]) -> list[dict[str, Any]]:
+    """Return the rows of some first problems with all that is wrong in each, in words."""
+    places = {(problem.sheet, problem.row) for problem in first}
+    near = problems_of(upload).filter(row__in={row for _sheet, row in places})
+    return problems_by_row(problem for problem in near if (problem.sheet, problem.row) in places)
+
+
+def to_mend_of(upload: Upload) -> dict[str, int]:
+    """Return how many rows of a file have problems, and how many problems they have."""
+    told = problems_of(upload).aggregate(rows=Sum("rows"), problems=Sum("count"))
+    return {name: int(number or 0) for name, number in told.items()}
 
 
 def counts_of(upload: Upload) -> dict[str, int]:
@@ -56,19 +85,29 @@ def counts_of(upload: Upload) -> dict[str, int]:
     return {name: int(upload.counts.get(name, 0)) for name in names}
 
 
-def problem_in_words(problem: Problem) -> dict[str, Any]:
-    """Return a problem as page, command and API show it, in the reader's language."""
+def row_in_words(first: Problem, *also: Problem) -> dict[str, Any]:
+    """Return a row with problems as command and API show it, in the reader's language.
+
+    `count` is that of rows: it and those that are not listed and begin with the same problem.
+    """
+    return {
+        "sheet": first.sheet,
+        "row": first.row,
+        **_problem_in_words(first),
+        "count": first.rows,
+        "also": [_problem_in_words(problem) for problem in also],
+    }
+
+
+def _problem_in_words(problem: Problem) -> dict[str, Any]:
     said = say(problem.rule, {"field": problem.field, "value": problem.value} | problem.params)
     return {
-        "sheet": problem.sheet,
-        "row": problem.row,
         "column": problem.column,
         "field": field_name(problem.field) if problem.field else "",
         "value": problem.value,
         "code": problem.rule,
         "rule": said.rule,
         "remedy": said.remedy,
-        "count": problem.count,
     }
 
 
@@ -196,6 +235,13 @@ def _labelled(question: dict[str, Any]) -> list[tuple[Any, str]]:
         names = {"dmy": gettext("The day comes first"), "mdy": gettext("The month comes first")}
     elif kind == "decimal":
         names = {"point": gettext("A point, as in 1.5"), "comma": gettext("A comma, as in 1,5")}
+    elif kind == "no_value":
+        names = {
+            "blank": gettext("There is no value"),
+            "zero": gettext("It is zero"),
+            "text": gettext("It is the number itself"),
+            "mend": gettext("The cells are to be mended"),
+        }
     elif kind in ("hidden_rows", "hidden_sheets"):
         names = {"take": gettext("Read them, too"), "leave": gettext("Leave them out")}
     else:

@@ -294,6 +294,10 @@ QUESTIONS: dict[str, tuple[Text, tuple[If | Text, ...]]] = {
         _("What begins the decimals in “%(value)s”?"),
         (_("Choose; we remember it."),),
     ),
+    "no_value": (
+        _("“%(value)s” stands for a value: %(fields)s, %(count)s cells."),
+        (_("What does it mean? We remember it."),),
+    ),
     "hidden_rows": (
         _("Rows of the sheet are hidden: %(count)s of them look like data."),
         (_("Choose; we remember it."),),

@@ -30,6 +30,7 @@ OF_LAYOUT = {
     "missing",
     "date_order",
     "decimal",
+    "no_value",
     "year",
     "hidden_rows",
     "hidden_sheets",

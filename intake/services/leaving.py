@@ -4,6 +4,7 @@ A row is known by its sheet, its number and what its cells say. One that was men
 stands in its place in a marked workbook that came back, is asked for anew.
 """
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from hashlib import blake2b
@@ -22,7 +23,7 @@ from suppliers.access import Person
 LEFT_OUT = "left_out_by_hand"  # status of such a row, and its count
 ALL = "*"  # in place of SHEET!ROW
 ANY = ""  # in place of a field
-BROKEN, DIGEST = "broken", "digest"
+BROKEN, TOLD, DIGEST = "broken", "told", "digest"
 
 Entry = dict[str, Any]  # by, at, why (rule, params), count, rows (by sheet: row to digest), taken_in (by, at)
 
@@ -68,23 +69,42 @@ def with_left_out(checked: pd.DataFrame, aside: pd.DataFrame) -> pd.DataFrame:
 
 
 def note_wrong(rows: pd.DataFrame, found: pd.DataFrame, book: Workbook) -> None:
-    """Note on each wrong row what it breaks and what its cells say: by these it may be left out.
+    """Note on each wrong row what it breaks, for the marked workbook, and what its cells say, to leave it out by.
 
     Parameters
     ----------
     found : DataFrame
-        All problems, as the person sees them: `sheet`, `row`, `column`, `field`, `rule`.
+        All problems, as the person sees them: `sheet`, `row`, `column`, `field`, `rule`, `value`, `params`.
     """
     broken: dict[tuple[str, int], set[str]] = {}
-    columns = ["sheet", "row", "rule", "column", "field"]
-    for sheet, row, *what in found[columns].drop_duplicates().itertuples(index=False):
-        broken.setdefault((str(sheet), int(row)), set()).add("\t".join(what))
+    told: dict[tuple[str, int], list[str]] = {}
+    names = ["column", "field", "rule", "value", "params"]
+    for sheet, row, *what in found[["sheet", "row", *names]].itertuples(index=False):
+        column, field, rule, *_rest = what
+        known = broken.setdefault((str(sheet), int(row)), set())
+        if (line := f"{rule}\t{column}\t{field}") not in known:
+            known.add(line)
+            one = json.dumps(dict(zip(names, what, strict=True)), ensure_ascii=False)
+            told.setdefault((str(sheet), int(row)), []).append(one)
     wrong = rows.loc[rows["status"] == WRONG, ["sheet", "row"]]
     places = [(str(sheet), int(row)) for sheet, row in wrong.itertuples(index=False)]
     digests = dict(_digests(book, set(places)))
-    rows[BROKEN] = rows[DIGEST] = pd.array([None] * len(rows), dtype="str")
+    rows[BROKEN] = rows[TOLD] = rows[DIGEST] = pd.array([None] * len(rows), dtype="str")
     rows.loc[wrong.index, BROKEN] = ["\n".join(sorted(broken.get(place, ()))) for place in places]
+    rows.loc[wrong.index, TOLD] = [f"[{','.join(told.pop(place, ()))}]" for place in places]
     rows.loc[wrong.index, DIGEST] = [digests.get(place, "") for place in places]
+
+
+def told_of_rows(rows: pd.DataFrame) -> Iterator[tuple[str, int, list[dict[str, Any]]]]:
+    """Sheet, row and problems (column, field, rule, value, params) of each wrong row, as they were noted.
+
+    Of a row that became several, one a measured value, the first holds them.
+    """
+    if TOLD not in rows:
+        return
+    wrong = rows.loc[rows["status"] == WRONG, ["sheet", "row", TOLD]].drop_duplicates(["sheet", "row"])
+    for sheet, row, told in wrong.itertuples(index=False):
+        yield str(sheet), int(row), json.loads(told)
 
 
 def _digests(book: Workbook, places: set[tuple[str, int]]) -> Iterator[tuple[tuple[str, int], str]]:

@@ -10,7 +10,7 @@ from django.db import transaction
 
 from core.lease import Lease
 from intake.models import Kind, Phase, Problem, Upload, UploadState
-from intake.queries.groups import things_to_mend
+from intake.queries.groups import rows_to_mend, things_to_mend
 from intake.readers.refusals import Refused
 from intake.services import long_ago, repaired, vault
 from intake.services.checking import Checked, Context, check, context_of, side_by_rows, side_of
@@ -19,6 +19,7 @@ from intake.services.deadline import Deadline
 from intake.services.grid import grids_of
 from intake.services.ground import CUSTOMER, KEPT_BY, SUPPLIER
 from intake.services.leaving import LEFT_OUT, labels_left_out, note_wrong, with_left_out
+from intake.services.listing import KEPT, listed
 from intake.services.load import choices_of, open_rows_of
 from intake.services.nouns import NOUNS
 from intake.services.reading import ReadFile, open_workbook, read_file
@@ -30,10 +31,19 @@ from suppliers.queries.partners import both_sides, partners
 
 STATUSES = ("new", "same", "changed", "conflicting", "wrong", "elsewhere", LEFT_OUT)
 KEPT_NOTES = 20
-KEPT_PROBLEMS = 100  # of each rule and column; the rest are counted on the first
 # Questions about the sheet as a whole: no row is taken before they are answered.
 BLOCKING = {
-    *("kind", "column", "missing", "date_order", "decimal", "hidden_rows", "hidden_sheets", "side"),
+    *(
+        "kind",
+        "column",
+        "missing",
+        "date_order",
+        "decimal",
+        "no_value",
+        "hidden_rows",
+        "hidden_sheets",
+        "side",
+    ),
     *(long_ago.ALL, long_ago.SOME),
 }
 
@@ -71,7 +81,10 @@ def understand(*, lease: Lease, upload: Upload, now: datetime, deadline: Deadlin
             kind=found.kind or upload.kind,
             stage=found.stage or upload.stage,
             understanding=found.understanding
-            | {"to_mend": things_to_mend(found.understanding, found.kind, found.problems)},
+            | {
+                "to_mend": things_to_mend(found.understanding, found.kind, found.problems),
+                "rows_to_mend": rows_to_mend(found.understanding, found.problems),
+            },
             counts=found.counts,
             refusal=None,
             **found.taken_up,
@@ -250,7 +263,7 @@ def _findings(
     counts |= {"read": len(rows), "gone": 0, "left_out": sum(left_out.values())}
     found = _all_problems(file, typed, checked)
     note_wrong(rows, found, file.workbook)
-    problems = _problems(upload, found)
+    problems = listed(upload, found)
     told |= {
         "questions": questions,
         "answered": file.answers,
@@ -296,7 +309,7 @@ def _routes(rows: pd.DataFrame) -> list[dict[str, Any]]:
 
 def _conflicts(rows: pd.DataFrame, answers: dict[str, Any]) -> list[dict[str, Any]]:
     """The first hundred rows that say something else than what is stored, with what is stored."""
-    differing = rows[rows["status"] == "conflicting"].head(KEPT_PROBLEMS)
+    differing = rows[rows["status"] == "conflicting"].head(KEPT)
     chosen = choices_of(differing, answers)
     columns = ["sheet", "row", "partnership_id", "stored", "theirs"]
     return [
@@ -322,31 +335,6 @@ def _all_problems(file: ReadFile, typed: Typed, checked: Checked) -> pd.DataFram
     own = own[(own["severity"] != NOTE) & ~own["index"].isin(gone)]
     columns = ["sheet", "row", "column", "field", "value", "rule", "params"]
     return pd.concat([own[columns], _placed(file, checked)[columns]], ignore_index=True)
-
-
-def _problems(upload: Upload, found: pd.DataFrame) -> list[Problem]:
-    """The first hundred problems of each rule and column."""
-    if found.empty:
-        return []
-    found = found.copy()
-    groups = found.groupby(["rule", "column", "sheet"], sort=False)
-    found["count"] = groups["row"].transform("size").where(groups.cumcount() == 0, 1)
-    found.loc[groups.cumcount() > 0, "count"] = 1
-    kept = found[groups.cumcount() < KEPT_PROBLEMS].sort_values(["sheet", "row"], kind="stable")
-    return [
-        Problem(
-            upload=upload,
-            sheet=str(line.sheet)[:120],
-            row=int(line.row),
-            column=line.column,
-            field=line.field,
-            value=str(line.value)[:500],
-            rule=line.rule,
-            params=line.params,
-            count=max(1, int(line.count) - KEPT_PROBLEMS + 1) if line.count > KEPT_PROBLEMS else 1,
-        )
-        for line in kept.itertuples(index=False)
-    ]
 
 
 def _placed(file: ReadFile, checked: Checked) -> pd.DataFrame:

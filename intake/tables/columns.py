@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import compress
 
 import numpy as np
 import pandas as pd
@@ -98,20 +99,39 @@ class Column:
 def guess_kind(headers: Sequence[tuple[str, str]]) -> tuple[str, bool]:
     """Kind of data that a header speaks for, and whether it does so clearly.
 
+    It is clear where the names speak for one kind alone, and name half of what its rows must have: a single
+    "type" or "quantity" among columns that nobody knows is no evidence. A name that may mean several things
+    (数量), or stands in any list (id, 序号), weighs half.
+
     Parameters
     ----------
     headers : sequence of (str, str)
         Upper and own name of each column.
     """
-    found = {meaning.field for top, name in headers for meaning in meanings_of(top, name)}
+    meant = [{meaning.field for meaning in meanings_of(top, name)} for top, name in headers]
+    clear = [
+        len(one) == 1 and key_of(name) not in SECOND_CHOICE
+        for one, (_, name) in zip(meant, headers, strict=True)
+    ]
+    found, certain = set().union(*meant), set().union(*compress(meant, clear))
     if sum(1 for top, name in headers if piece_number(top, name)) > 1:
         found.add("measured")
+        certain.add("measured")
     scores = {
-        name: sum(weight for source, weight in kind.telling.items() if source in found)
+        name: sum(
+            weight if source in certain else weight / 2
+            for source, weight in kind.telling.items()
+            if source in found
+        )
         for name, kind in KINDS.items()
     }
     first, second = sorted(scores, key=lambda name: -scores[name])[:2]
-    return first, scores[first] >= 3 and scores[first] > scores[second]
+    return first, scores[first] >= 3 and scores[first] > scores[second] and _names_half(KINDS[first], found)
+
+
+def _names_half(kind: Kind, found: set[str]) -> bool:
+    named = [any(found & set(kind.field(name).all_sources) for name in group) for group in kind.required]
+    return 2 * sum(named) >= len(named)
 
 
 def meanings_of(top: str, name: str) -> tuple[Meaning, ...]:

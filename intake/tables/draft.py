@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from intake.readers.raw import NO_RESULT
-from intake.tables import decimals
+from intake.tables import decimals, nothing
 from intake.tables.kinds import KINDS, Kind
 from intake.tables.problems import Places, Problems
 from intake.tables.reading import FILE, ROW, SHEET, Join, Reading
@@ -120,6 +120,7 @@ def draft_of(understood: Understood, today: date, piece_weights: PieceWeights) -
     _gather_columns(draft, sorted_rows)
     _gather_told(draft, understood.file_name)
     _translate(draft)
+    draft.questions += nothing.settle(_columns_without_value(draft, types), reading)
     _read_decimals(draft, types)
     return draft
 
@@ -128,6 +129,22 @@ def _ask_about_hidden_rows(draft: Draft) -> None:
     """Rows that somebody hid by hand may be put aside, or only out of the way: a person says which."""
     if (number := draft.left_out.counts.get("hidden", 0)) and not draft.reading.hidden_rows:
         draft.questions.append(Question("hidden_rows", {"count": number}, ["take", "leave"]))
+
+
+def _columns_without_value(draft: Draft, types: Mapping[str, str]) -> Iterator[tuple[str, str, np.ndarray]]:
+    """Field, group and cells of every column in which a word is no value of its type."""
+    for name, cells in draft.raw.items():
+        of_type = types.get(name, "")
+        if name == "value":
+            yield name, "values", cells
+        elif of_type in ("count", "signed"):
+            yield name, "counts", cells
+        elif of_type in nothing.EMPTIED:
+            yield name, "numbers" if name in nothing.ASKED_NUMBERS else "", cells
+    for cells in (*draft.pieces.values(), *draft.characteristics.values()):
+        yield "value", "values", cells
+    for cells in draft.defects.values():
+        yield "defect_qty", "counts", cells
 
 
 def _read_decimals(draft: Draft, types: Mapping[str, str]) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from intake.tables.words import BLANK_MARKS, broken_formula, plain
+from intake.tables.words import STROKES, broken_formula, plain
 
 NUMBER = re.compile(
     r"^(?P<open>\()?\s*(?P<sign>[-+−–])?\s*(?:[¥$€]\s*)?"
@@ -16,7 +16,7 @@ NUMBER = re.compile(
 )
 DECIMAL_COMMA = re.compile(r"^[-+]?\d+,\d+$")
 IN_WORDS = re.compile(r"若干|少量|少许|几个|多个|数个|大量|some|several|few|many", re.IGNORECASE)
-NONE_AT_ALL = frozenset({"无", "没有", "零", "none"})
+NONE_AT_ALL = frozenset({"无", "没有", "零"})
 MULTIPLES = {"万": 10_000, "千": 1_000, "k": 1_000, "百": 100}
 
 
@@ -48,7 +48,7 @@ def read_numbers(column: np.ndarray, *, none_is_zero: bool = False) -> Numbers:
     column : ndarray of object, shape (rows,)
         Cells as read.
     none_is_zero : bool
-        Whether 无 and "none" are the count 0 (of nonconforming pieces) instead of a blank.
+        Whether 无 and 没有 are the count 0 (of nonconforming pieces) instead of a blank.
     """
     values = _quickly(column)
     rule = np.full(len(column), None, dtype=object)
@@ -83,7 +83,7 @@ def read_number(cell: object, *, none_is_zero: bool = False) -> tuple[float, str
         return np.nan, None, broken
     if text.lower() in NONE_AT_ALL:
         return (0.0 if none_is_zero else np.nan), None, None
-    if text.lower() in BLANK_MARKS:
+    if text.lower() in STROKES:
         return np.nan, None, None
     found = NUMBER.match(text)
     if not found or bool(found["open"]) != bool(found["close"]):

@@ -54,6 +54,9 @@ class Reading:
         Unit to the pieces it stands for, beside those that are known.
     hidden_rows, hidden_sheets : str
         ``leave`` or ``take`` what was hidden by hand; blank leaves it, and asks.
+    no_value : dict of str to str
+        What a word for nothing is, by ``values``, ``counts`` or ``numbers`` and the word (``counts:na``):
+        ``blank``, ``zero``, ``text`` or ``mend``.
     decimal : str
         ``point`` or ``comma`` of numbers that do not tell which, such as 74,030.
     encoding, delimiter : str
@@ -76,6 +79,7 @@ class Reading:
     units: dict[str, float] = field(default_factory=dict)
     hidden_rows: str = ""
     hidden_sheets: str = ""
+    no_value: dict[str, str] = field(default_factory=dict)
     decimal: str = ""
     encoding: str = ""
     delimiter: str = ""
@@ -99,7 +103,13 @@ class Reading:
                 for name, join in dict(told.get("join") or {}).items()
             }
             reading = cls(**told)
-            dict(reading.columns), dict(reading.constants), dict(reading.values), dict(reading.leave_out)
+            (
+                dict(reading.columns),
+                dict(reading.constants),
+                dict(reading.values),
+                dict(reading.leave_out),
+                dict(reading.no_value),
+            )
         except (TypeError, KeyError, AttributeError) as wrong:
             raise ValueError(f"a mapping of a wrong shape: {wrong}") from wrong
         return reading

@@ -18,7 +18,7 @@ from intake.tables.kinds import Field
 from intake.tables.periods import find_period
 from intake.tables.problems import as_written
 from intake.tables.understand import Question
-from intake.tables.words import BLANK_MARKS, broken_formula, number_as_text, plain
+from intake.tables.words import STROKES, broken_formula, number_as_text, plain
 
 BIGGEST_COUNT = 2_147_483_647
 DATE_LIKE = re.compile(r"^(\d{1,2})月(\d{1,2})日?$")
@@ -26,7 +26,7 @@ SCIENTIFIC = re.compile(r"^\d(?:\.\d+)?[eE]\+\d{1,3}$")
 HIDDEN = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb]"
 )
-NO_CODE = frozenset({*BLANK_MARKS, "无", "不明", "没有", "unknown", "待定", "none"})
+NO_CODE = frozenset({*STROKES, "无", "不明", "没有", "unknown", "待定"})
 
 
 def typed_frame(draft: Draft, *, leave: Collection[str] = ()) -> pd.DataFrame:

@@ -82,7 +82,7 @@ class Question:
     ----------
     code : str
         ``kind``, ``column`` (what a column means), ``missing`` (which column holds a field),
-        ``hidden_sheets``, ``hidden_rows``, ``date_order``, ``decimal`` or ``year``.
+        ``hidden_sheets``, ``hidden_rows``, ``date_order``, ``decimal``, ``no_value`` or ``year``.
     params : dict
         What the sentence needs.
     options : list of str
@@ -397,7 +397,8 @@ def answer(reading: Reading, question: Question, choice: str) -> Reading:
     question : Question
     choice : str
         A field for ``column`` (empty: leave the column out), a header or letter for ``missing``, a
-        kind, ``dmy`` or ``mdy``, ``point`` or ``comma``, ``take`` or ``leave``, a year.
+        kind, ``dmy`` or ``mdy``, ``point`` or ``comma``, ``take`` or ``leave``,
+        ``blank``, ``zero``, ``text`` or ``mend``, a year.
 
     Raises
     ------
@@ -415,6 +416,9 @@ def answer(reading: Reading, question: Question, choice: str) -> Reading:
             told = {"columns": {choice: question.params["fields"][0]}}
         case "date_order" | "decimal" | "hidden_rows" | "hidden_sheets":
             told = {question.code: choice}
+        case "no_value":
+            words, of = question.params["words"], question.params["of"]
+            told = {"no_value": {f"{of}:{word}": choice for word in words}}
         case "year":
             told = {"year": int(choice)}
         case _:

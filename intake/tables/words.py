@@ -157,27 +157,10 @@ SIGNATURE = re.compile(
 NOTE = re.compile(r"^(备注|说明|注|注意|note|remarks?)\s*\d*\s*:", re.IGNORECASE)
 DITTO = frozenset({'"', "〃", "″", "''", "“", "”", "同上", "ditto", "〃〃", "//"})
 
-BLANK_MARKS = frozenset(
-    {
-        "",
-        "-",
-        "--",
-        "—",
-        "——",
-        "－",
-        "/",
-        "\\",
-        "∕",
-        "n/a",
-        "na",
-        "#n/a",
-        "null",
-        "none",
-        "nan",
-        "无数据",
-        "空",
-    }
-)
+# Nothing was entered, as on paper; a word for nothing may be more than that, see `nothing`.
+STROKES = frozenset({"", "-", "--", "—", "——", "－", "/", "\\", "∕", "#n/a"})
+NOTHING_IN_WORDS = words_of("n/a na n.a. null none nan 无数据 空")
+BLANK_MARKS = STROKES | NOTHING_IN_WORDS
 FORMULA_ERRORS = frozenset(
     {"#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!", "#GETTING_DATA"}
 )

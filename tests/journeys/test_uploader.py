@@ -38,7 +38,7 @@ def upload_page(chain, come_in, tmp_path):
 def test_wrong_cells_are_named_mended_in_the_page_saved_and_taken_back(upload_page):
     page = upload_page
     problems = page.locator(".problems")
-    assert "2 处" in problems.inner_text()
+    assert "2 行要处理" in problems.inner_text()
     assert page.locator("[aria-invalid=true]").inner_text() == "2026-05-44"
     date_wrong = page.locator(".remedy-in", has=page.locator("input[name=value]"))
     assert "A4" in date_wrong.inner_text()

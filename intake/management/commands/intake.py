@@ -153,9 +153,9 @@ def _taken(upload: Upload, asked: receive.Asked) -> bool:
 
 def _told(path: Path, upload: Upload) -> dict[str, Any]:
     refusal = queries.refusal_in_words(upload)
-    problems = [queries.problem_in_words(problem) for problem in queries.problems_of(upload)]
+    problems = queries.problems_by_row(queries.problems_of(upload))
     if refusal and upload.refusal:
-        place = {"sheet": "", "row": None, "column": "", "field": "", "value": "", "count": 1}
+        place = {"sheet": "", "row": None, "column": "", "field": "", "value": "", "count": 1, "also": []}
         code = upload.refusal["rule"]
         problems.insert(0, {**place, "code": code, "rule": refusal.rule, "remedy": refusal.remedy})
     return {
@@ -164,6 +164,7 @@ def _told(path: Path, upload: Upload) -> dict[str, Any]:
         "kind": upload.kind,
         "counts": queries.counts_of(upload),
         "problems": problems,
+        "to_mend": queries.to_mend_of(upload),
         "questions": [queries.question_in_words(one) for one in upload.understanding.get("questions", [])],
         "conflicts": [
             {name: one[name] for name in ("sheet", "row", "code", "text", "choices", "choice")}
@@ -176,10 +177,16 @@ def _told(path: Path, upload: Upload) -> dict[str, Any]:
 def _as_lines(told: dict[str, Any]) -> str:
     counts = ", ".join(f"{name} {count}" for name, count in told["counts"].items() if count)
     lines = [f"{told['file']}: {told['state']} ({counts or 'nothing read'})"]
+    if (to_mend := told["to_mend"])["rows"]:
+        lines.append(f"  to mend: rows {to_mend['rows']}, problems {to_mend['problems']}")
     for problem in told["problems"]:
-        place = f"{problem['sheet']}!{problem['column']}{problem['row']}" if problem["row"] else ""
-        lines.append(f"  {place}  {problem['rule']} {problem['remedy']}".rstrip())
+        lines += [_as_line(problem, one) for one in (problem, *problem["also"])]
     undecided = [conflict for conflict in told["conflicts"] if not conflict["choice"]]
     lines += [f"  {one['sheet']}!{one['row']}  {one['text']}" for one in undecided]
     lines += [f"  ? {question['id']}  {question['text']}" for question in told["questions"]]
     return "\n".join(lines)
+
+
+def _as_line(row: dict[str, Any], problem: dict[str, Any]) -> str:
+    place = f"{row['sheet']}!{problem['column']}{row['row']}" if row["row"] else ""
+    return f"  {place}  {problem['rule']} {problem['remedy']}".rstrip()
