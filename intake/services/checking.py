@@ -365,9 +365,8 @@ def _judge(checked: Checked, context: Context) -> None:
     rows.loc[broken.index, "status"] = WRONG
     checked.problems = pd.concat([checked.problems, _problems_of(broken, judged.meant)], ignore_index=True)
     own = _own_partnerships(fine, context) if context.person.may_define else set()
-    checked.questions += _questions_about(
-        broken, judged, index, set(fine.index[fine["partnership_id"].isin(own)])
-    )
+    definable = fine["partnership_id"].isin(own).reindex(broken.index)
+    checked.questions += _questions_about(broken, judged, index, definable)
 
 
 def _may_be_made(fine: pd.DataFrame, judged: Judged, context: Context) -> pd.Series:
@@ -386,22 +385,23 @@ def _own_partnerships(rows: pd.DataFrame, context: Context) -> set[int]:
 
 
 def _questions_about(
-    broken: pd.DataFrame, judged: Judged, index: pd.DataFrame, definable: set
+    broken: pd.DataFrame, judged: Judged, index: pd.DataFrame, definable: pd.Series
 ) -> list[dict[str, Any]]:
+    """A question a wording; it may be answered by making it where all of its rows are `definable`."""
+    of_part = index.drop_duplicates(["part_id", "characteristic_id"]).groupby("part_id")["characteristic_id"]
+    options = {part: [int(one) for one in ids] for part, ids in of_part}
+    told = definable.groupby(broken["wording"]).agg(["size", "all"])
     asked = []
-    for wording, count in broken["wording"].value_counts().sort_index().items():
+    for wording, count, all_definable in told.itertuples(name=None):
         meant = judged.meant[wording]
         if meant.question:
-            part = judged.said[wording][0]
-            options = index.loc[index["part_id"] == part, "characteristic_id"].drop_duplicates()
             asked.append(
                 {
                     "id": meant.question,
                     "kind": meant.rule,
                     "params": meant.params,
-                    "options": [int(one) for one in options],
-                    "creatable": meant.rule == "characteristic_unknown"
-                    and set(broken.index[broken["wording"] == wording]) <= definable,
+                    "options": options.get(judged.said[wording][0], []),
+                    "creatable": meant.rule == "characteristic_unknown" and bool(all_definable),
                     "rows": int(count),
                 }
             )

@@ -346,10 +346,11 @@ def _placed(file: ReadFile, checked: Checked) -> pd.DataFrame:
     found["column"] = [
         letters.get((int(table), name), "") for table, name in zip(rows["table"], found["field"], strict=True)
     ]
-    written = [
-        rows.iloc[position][name] if name in rows else "" for position, name in enumerate(found["field"])
-    ]
-    found["value"] = ["" if pd.isna(value) else str(value) for value in written]
+    found["value"] = ""
+    for name in found["field"].unique():
+        here = (found["field"] == name).to_numpy()
+        if name in rows:
+            found.loc[here, "value"] = ["" if pd.isna(value) else str(value) for value in rows[name][here]]
     return found
 
 

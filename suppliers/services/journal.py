@@ -6,15 +6,18 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+import pandas as pd
 from django.apps import apps
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import IntegrityError, models, transaction
 from django.db.models import ProtectedError
 
+from core import copy
 from core.commits import BuiltUpon
 from core.text import pinyin_key
 from suppliers.models import ListChange
 
+NOTED = {"commit_id": "bigint", "table": "text", "row_id": "bigint", "after": "text"}
 # Children before what they hang on.
 TAKEN_BACK_IN_ORDER = (
     "CharacteristicVersion",
@@ -30,13 +33,11 @@ TAKEN_BACK_IN_ORDER = (
 
 def note_made(commit_id: int, objects: Iterable[models.Model]) -> None:
     """Note rows that were just made."""
-    ListChange.objects.bulk_create(
-        [
-            ListChange(commit_id=commit_id, table=type(one).__name__, row_id=one.pk, after=_values(one))
-            for one in objects
-        ],
-        batch_size=1000,
-    )
+    noted = [
+        (commit_id, type(one).__name__, one.pk, json.dumps(_values(one), cls=DjangoJSONEncoder))
+        for one in objects
+    ]
+    copy.append(ListChange._meta.db_table, pd.DataFrame(noted, columns=list(NOTED)), NOTED)
 
 
 def change(commit_id: int, model: type[models.Model], values: Mapping[int, Mapping[str, Any]]) -> int:

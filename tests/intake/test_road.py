@@ -4,10 +4,12 @@ import io
 
 import pytest
 from django.core.files.storage import default_storage
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from intake.models import Commit, Mapping, Upload
 from intake.services import answer, commit, receive, vault
-from quality.models import Inspection, Lot, Nonconformity
+from quality.models import Inspection, Lot, Measurement, Nonconformity
 from suppliers.access import looking_as, looking_as_house
 from tests.intake.files import INSPECTIONS, NOW, book, counted, hand_in, rules_of, sheet
 
@@ -196,6 +198,23 @@ def test_an_unknown_part_waits_and_may_be_made_by_the_customers_engineer(chain):
         upload = commit.commit(upload_id=upload.pk, person=chain.buyer, **HERE)
     assert (upload.state, upload.stage) == ("committed", "incoming")
     assert lots_of(chain.ours) == {"J9": (125, 0)}
+
+
+def test_many_characteristics_are_made_at_once_in_the_queries_of_a_few(chain):
+    def made(number: int, *, before: int) -> int:
+        rows = (f"0201002,J{number},孔距{number}.{n},10.{n % 10},2026-05-04 08:00" for n in range(number))
+        content = sheet("物料编码,批号,检验项目,实测值,测量时间", *rows)
+        upload = hand_in(chain.buyer, content, partnership_id=chain.ours.pk, kind="measurements")
+        asked = {question["id"]: "create" for question in upload.understanding["questions"]}
+        assert (upload.state, len(asked), upload.counts["wrong"]) == ("waiting", number, number)
+        with looking_as(chain.buyer), CaptureQueriesContext(connection) as queries:
+            answer.answer(upload_id=upload.pk, person=chain.buyer, answers=asked, **HERE)
+            upload = commit.commit(upload_id=upload.pk, person=chain.buyer, **HERE)
+            stored = Measurement.objects.values("characteristic_version_id").distinct().count()
+        assert (upload.state, upload.counts["new"], stored) == ("committed", number, before + number)
+        return len(queries)
+
+    assert made(3, before=0) == made(300, before=3)
 
 
 def test_a_supplier_cannot_make_the_customers_part(chain):
