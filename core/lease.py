@@ -58,7 +58,11 @@ class Lease:
         LeaseLost
             If another worker holds the row; let it roll the transaction back.
         """
-        if not self._mine().update(**columns, lease_until=None):
+        self.write(**columns, lease_until=None)
+
+    def write(self, **columns: Any) -> None:
+        """Write columns in the open transaction and hold on. Raises LeaseLost likewise."""
+        if not self._mine().update(**columns):
             raise LeaseLost(f"{self.model.__name__} {self.pk}, attempt {self.attempt}")
 
     def renew(self) -> bool:

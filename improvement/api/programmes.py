@@ -44,6 +44,7 @@ from improvement.services import programme as services
 from kpis.queries.headlines import Way
 from kpis.queries.readings import Reading, as_dict
 from suppliers.access import Person, PersonRequest
+from suppliers.api.once import once
 from suppliers.services import MayNot, NotHere
 
 
@@ -70,6 +71,7 @@ class ProgrammeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewset
         return self._answer(self.get_object())
 
     @extend_schema(request=NewProgrammeSerializer, responses={201: ProgrammeSerializer})
+    @once()
     def create(self, request: Request) -> Response:
         """Make a programme of one's own organisation; the same again is the one that is there."""
         told = self._told(NewProgrammeSerializer)
@@ -118,6 +120,7 @@ class ProgrammeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewset
 
     @extend_schema(request=NewPledgeSerializer, responses=ProgrammeSerializer)
     @action(detail=True, methods=["post"])
+    @once()
     def pledges(self, request: Request, pk: str) -> Response:
         """Pledge a KPI in one reading, or change that pledge's target."""
         told = self._told(NewPledgeSerializer)
@@ -129,6 +132,7 @@ class ProgrammeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewset
 
     @extend_schema(request=ReadingOfPledgeSerializer, responses=ProgrammeSerializer)
     @action(detail=True, methods=["post"], url_path="pledges/withdraw", url_name="pledges-withdraw")
+    @once()
     def pledges_withdraw(self, request: Request, pk: str) -> Response:
         """Take a pledge back."""
         return self._change(
@@ -144,6 +148,7 @@ class ProgrammeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewset
 
     @extend_schema(request=NewMemberSerializer, responses=ProgrammeSerializer)
     @action(detail=True, methods=["post"])
+    @once()
     def members(self, request: Request, pk: str) -> Response:
         """Let a supplier in by its partnership, or change from which day on it is in."""
         told = self._told(NewMemberSerializer)
@@ -157,6 +162,7 @@ class ProgrammeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewset
 
     @extend_schema(request=LeavingSerializer, responses=ProgrammeSerializer)
     @action(detail=True, methods=["post"], url_path="members/leave", url_name="members-leave")
+    @once()
     def members_leave(self, request: Request, pk: str) -> Response:
         """Note from which day on a supplier is no member."""
         told = self._told(LeavingSerializer)
@@ -170,6 +176,7 @@ class ProgrammeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewset
 
     @extend_schema(request=TaskIdSerializer, responses=ProgrammeSerializer)
     @action(detail=True, methods=["post"], url_path="key-tasks", url_name="key-tasks")
+    @once()
     def key_tasks(self, request: Request, pk: str) -> Response:
         """Put a member's task at the end of the list of key tasks."""
         told = self._told(TaskIdSerializer)
@@ -182,6 +189,7 @@ class ProgrammeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewset
 
     @extend_schema(request=TaskIdSerializer, responses=ProgrammeSerializer)
     @action(detail=True, methods=["post"], url_path="key-tasks/remove", url_name="key-tasks-remove")
+    @once()
     def key_tasks_remove(self, request: Request, pk: str) -> Response:
         """Take a task off the list; the task itself stays."""
         told = self._told(TaskIdSerializer)
@@ -189,6 +197,7 @@ class ProgrammeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewset
 
     @extend_schema(request=OrderSerializer, responses=ProgrammeSerializer)
     @action(detail=True, methods=["post"], url_path="key-tasks/order", url_name="key-tasks-order")
+    @once()
     def key_tasks_order(self, request: Request, pk: str) -> Response:
         """Put the list into an order: these tasks first, the others behind them as they stood."""
         told = self._told(OrderSerializer)

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.http import FileResponse, Http404
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import status, viewsets
 from rest_framework.decorators import action
 from rest_framework.exceptions import APIException, PermissionDenied, ValidationError
@@ -28,15 +28,10 @@ from improvement.queries import tasks as reads
 from improvement.services import files
 from kpis.definitions import definition
 from suppliers.access import Person, PersonRequest
+from suppliers.api.once import once
 
 AROUND = 1024 * 1024  # bytes of a form beside its file
 OPTIONS = ("average", "prices", "scope", "unit")
-IDEMPOTENCY_KEY = OpenApiParameter(
-    "Idempotency-Key",
-    OpenApiTypes.STR,
-    OpenApiParameter.HEADER,
-    description="The same key with the same request makes nothing new.",
-)
 NONE_WITH_THIS_ID = {"code": "does_not_exist"}
 
 
@@ -78,15 +73,11 @@ class TaskViewSet(ReadViewSet, viewsets.GenericViewSet):
         assert person is not None  # `IsPerson` saw to it
         return person
 
-    @property
-    def key(self) -> str:
-        return self.request.headers.get("Idempotency-Key", "")[:120]
-
     @extend_schema(
         request=serializers.OpenSerializer,
         responses={201: serializers.TaskSerializer},
-        parameters=[IDEMPOTENCY_KEY],
     )
+    @once()
     def create(self, request: Request) -> Response:
         """Open a task: its baseline is locked at this moment."""
         told = self._told(serializers.OpenSerializer)
@@ -100,7 +91,6 @@ class TaskViewSet(ReadViewSet, viewsets.GenericViewSet):
             options=options,
             trigger="ranking" if first else "planned",
             trigger_days=Period(first, last) if first else None,
-            idempotency_key=self.key,
             **told,
         )
         return self._task(task.pk, status.HTTP_201_CREATED)
@@ -128,6 +118,7 @@ class TaskViewSet(ReadViewSet, viewsets.GenericViewSet):
         responses={200: serializers.TaskSerializer, 409: serializers.StaleSerializer},
     )
     @action(detail=True, methods=["post"])
+    @once()
     def steps(self, request: Request, pk: str) -> Response:
         """Write a step, say whose turn it is, finish it or open it again."""
         task, told = self.get_object(), self._told(serializers.StepSerializer)
@@ -139,24 +130,28 @@ class TaskViewSet(ReadViewSet, viewsets.GenericViewSet):
 
     @extend_schema(request=None, responses={200: serializers.TaskSerializer})
     @action(detail=True, methods=["post"])
+    @once()
     def start(self, request: Request, pk: str) -> Response:
         """Set an open task in progress."""
         return self._moved(services.start_task)
 
     @extend_schema(request=serializers.DoneSerializer, responses={200: serializers.TaskSerializer})
     @action(detail=True, methods=["post"])
+    @once()
     def done(self, request: Request, pk: str) -> Response:
         """Say that the change is in place."""
         return self._moved(services.finish_task, serializers.DoneSerializer)
 
     @extend_schema(request=serializers.CloseSerializer, responses={200: serializers.TaskSerializer})
     @action(detail=True, methods=["post"])
+    @once()
     def close(self, request: Request, pk: str) -> Response:
         """Close a task with what came of it, as its customer. Whether it worked is for its proof to say."""
         return self._moved(services.close_task, serializers.CloseSerializer)
 
     @extend_schema(request=None, responses={200: serializers.TaskSerializer})
     @action(detail=True, methods=["post"])
+    @once()
     def reopen(self, request: Request, pk: str) -> Response:
         """Take a task that is done or closed up again; what is closed, as its customer."""
         return self._moved(services.reopen_task)
@@ -169,7 +164,6 @@ class TaskViewSet(ReadViewSet, viewsets.GenericViewSet):
             "multipart/form-data": serializers.SaySerializer,
         },
         responses={201: serializers.CommentSerializer},
-        parameters=[IDEMPOTENCY_KEY],
     )
     @action(
         detail=True,
@@ -177,6 +171,7 @@ class TaskViewSet(ReadViewSet, viewsets.GenericViewSet):
         parser_classes=[JSONParser, MultiPartParser],
         filterset_class=None,
     )
+    @once()
     def comments(self, request: Request, pk: str) -> Response:
         """What was said, as far as you see it; say something, with a file or without."""
         task = self.get_object()
@@ -188,7 +183,6 @@ class TaskViewSet(ReadViewSet, viewsets.GenericViewSet):
             services.add_comment,
             task_id=task.pk,
             file=_sent(told.pop("file")),
-            idempotency_key=self.key,
             **told,
         )
         stored = reads.comments_of(task).get(pk=comment.pk)
@@ -199,9 +193,9 @@ class TaskViewSet(ReadViewSet, viewsets.GenericViewSet):
         methods=["post"],
         request={"multipart/form-data": serializers.AttachSerializer},
         responses={201: serializers.AttachmentSerializer},
-        parameters=[IDEMPOTENCY_KEY],
     )
     @action(detail=True, methods=["get", "post"], parser_classes=[MultiPartParser], filterset_class=None)
+    @once()
     def attachments(self, request: Request, pk: str) -> Response:
         """Files on the task, as far as you see them; attach one."""
         task = self.get_object()
@@ -213,7 +207,6 @@ class TaskViewSet(ReadViewSet, viewsets.GenericViewSet):
             services.add_attachment,
             task_id=task.pk,
             file=_sent(told.pop("file")),
-            idempotency_key=self.key,
             **told,
         )
         return Response(serializers.AttachmentSerializer(attachment).data, status=status.HTTP_201_CREATED)
@@ -267,9 +260,6 @@ class TaskViewSet(ReadViewSet, viewsets.GenericViewSet):
             ) from gap
         except services.NotAttachable as unfit:
             raise ValidationError({"file": str(unfit)}) from unfit
-        except services.KeyReused as reused:
-            told_so = _("This Idempotency-Key came with another request.")
-            raise Conflict(told_so, code="key_reused") from reused
         except services.NotInThisState as held:
             state = {"state": TaskState(held.state).label}
             told_so = _("Not possible as long as the task is “%(state)s”.") % state

@@ -1,7 +1,6 @@
 """What people say, attach and change on a task. A row marked "only my organisation" is nobody else's."""
 
 from django.db import models
-from django.db.models import Q
 from django.utils.translation import pgettext_lazy
 
 from core.scope import ScopedManager
@@ -29,19 +28,12 @@ class TaskComment(models.Model):
     written_at = models.DateTimeField()
     text = models.TextField()
     own_only = models.BooleanField(default=False)
-    idempotency_key = models.CharField(max_length=120, blank=True, db_collation="C")
-    request_hash = models.CharField(max_length=64, blank=True, db_collation="C")  # of what came with the key
 
     objects = ScopedManager.over(models.QuerySet, visible=in_view)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["partnership", "id"], name="improvement_task_comment_parent"),
-            models.UniqueConstraint(
-                fields=["written_by", "idempotency_key"],
-                condition=~Q(idempotency_key=""),
-                name="improvement_task_comment_idempotent",
-            ),
         ]
 
 
@@ -61,19 +53,8 @@ class TaskAttachment(models.Model):
     content_type = models.CharField(max_length=100)
     sha256 = models.CharField(max_length=64, db_collation="C")
     size = models.PositiveBigIntegerField()
-    idempotency_key = models.CharField(max_length=120, blank=True, db_collation="C")
-    request_hash = models.CharField(max_length=64, blank=True, db_collation="C")  # of what came with the key
 
     objects = ScopedManager.over(models.QuerySet, visible=in_view)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["added_by", "idempotency_key"],
-                condition=~Q(idempotency_key=""),
-                name="improvement_attachment_idempotent",
-            ),
-        ]
 
 
 class TaskEvent(models.Model):

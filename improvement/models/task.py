@@ -95,8 +95,8 @@ class Task(models.Model):
     end_date = models.DateField(null=True, blank=True)  # the last day of the change itself
     outcome = models.CharField(max_length=16, choices=Outcome, blank=True)
     outcome_text = models.TextField(blank=True)
-    idempotency_key = models.CharField(max_length=120, blank=True, db_collation="C")
-    request_hash = models.CharField(max_length=64, blank=True, db_collation="C")  # of what came with the key
+    # What its opener calls it elsewhere, such as in a plan that is loaded.
+    reference = models.CharField(max_length=120, blank=True, db_collation="C")
 
     objects = ScopedManager.over(TaskQuerySet)
 
@@ -105,9 +105,9 @@ class Task(models.Model):
             models.UniqueConstraint(fields=["customer", "number"], name="improvement_task_number_once"),
             models.UniqueConstraint(fields=["partnership", "id"], name="improvement_task_parent"),
             models.UniqueConstraint(
-                fields=["opened_by", "idempotency_key"],
-                condition=~Q(idempotency_key=""),
-                name="improvement_task_idempotent",
+                fields=["opened_by", "reference"],
+                condition=~Q(reference=""),
+                name="improvement_task_reference_once",
             ),
             models.CheckConstraint(
                 condition=~Q(state="closed") | (Q(closed_at__isnull=False) & ~Q(outcome="")),

@@ -7,7 +7,7 @@ from improvement.queries.tasks import (
     task_or_none,
     tasks_called,
     tasks_needing,
-    tasks_opened_with,
+    tasks_opened_as,
     tasks_to_list,
     today_of,
 )
@@ -21,7 +21,7 @@ __all__ = [
     "task_or_none",
     "tasks_called",
     "tasks_needing",
-    "tasks_opened_with",
+    "tasks_opened_as",
     "tasks_to_list",
     "today_of",
 ]

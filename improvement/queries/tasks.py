@@ -232,6 +232,6 @@ def step_of(task: Task, code: str) -> TaskStep | None:
     return TaskStep.objects.filter(task=task, code=code).first()
 
 
-def tasks_opened_with(key: str, *, by: Person) -> list[Task]:
-    """Return the task that a person opened with an Idempotency-Key, if it is there."""
-    return list(Task.objects.filter(opened_by=by, idempotency_key=key))
+def tasks_opened_as(reference: str, *, by: Person) -> list[Task]:
+    """Return the task that a person opened under a reference of theirs, if it is there."""
+    return list(Task.objects.filter(opened_by=by, reference=reference))

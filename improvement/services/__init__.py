@@ -2,7 +2,6 @@ from improvement.queries.cells import NoSuchCell
 from improvement.services.editing import Stale, edit_task, write_step
 from improvement.services.files import NotAttachable
 from improvement.services.locking import MayNotWrite, NotInThisState, TaskNotYours
-from improvement.services.once import KeyReused
 from improvement.services.opening import NoSuchOwner, NoSuchPart, open_task
 from improvement.services.reminders import remind_of_due_tasks
 from improvement.services.states import (
@@ -16,7 +15,6 @@ from improvement.services.states import (
 from improvement.services.talking import Sent, add_attachment, add_comment
 
 __all__ = [
-    "KeyReused",
     "MayNotWrite",
     "NoSuchCell",
     "NoSuchOwner",

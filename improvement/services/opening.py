@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db import connection
+from django.db import connection, transaction
 
 from core.period import Period
 from core.scope import must_hold
@@ -17,7 +17,6 @@ from improvement.queries import cells
 from improvement.services import letters
 from improvement.services.history import note
 from improvement.services.locking import MayNotWrite, TaskNotYours
-from improvement.services.once import hash_of, once
 from suppliers.access import Person
 from suppliers.queries import people_of_organisation, zone_of_customer
 from suppliers.queries.partners import partners
@@ -28,23 +27,6 @@ INSERT INTO improvement_taskcount (customer_id, last_number) VALUES (%s, 1)
 ON CONFLICT (customer_id) DO UPDATE SET last_number = improvement_taskcount.last_number + 1
 RETURNING last_number
 """
-
-
-# What a request says of the task itself, beside its parts and its trigger.
-ASKED = (
-    "partnership_id",
-    "kind",
-    "kpi",
-    "stage",
-    "options",
-    "title",
-    "problem",
-    "target",
-    "target_value",
-    "customer_owner_id",
-    "supplier_owner_id",
-    "due_date",
-)
 
 
 class NoSuchOwner(ValueError):
@@ -78,12 +60,13 @@ def open_task(
     supplier_owner_id: int | None = None,
     trigger: str = Trigger.PLANNED,
     trigger_days: Period | None = None,
-    idempotency_key: str = "",
+    reference: str = "",
     quietly: bool = False,
 ) -> Task:
     """Open a task on a cell, lock its baseline, and write to those concerned.
 
     The scope of `by` must be open. `trigger_days` is the period whose figure opened it, for a ranking.
+    `reference` is what they call it elsewhere, for one task alone.
     `quietly` is for history that is loaded, of which nobody is to get a letter today.
 
     Raises
@@ -94,8 +77,6 @@ def open_task(
         If `by` only reads there.
     NoSuchCell, NoSuchPart, NoSuchOwner
         If the KPI, a part or an owner is none of this partnership.
-    KeyReused
-        If the key came with another request before.
     """
     ends = _ends(partnership_id)
     if not access.may_edit(by, ends):
@@ -125,20 +106,14 @@ def open_task(
         due_date=due_date,
         opened_by=by,
         opened_at=now,
-        idempotency_key=idempotency_key,
+        reference=reference,
     )
-    if idempotency_key:
-        task.request_hash = _hash_of(task, parts, trigger, trigger_days)
-
-    def store() -> Task:
+    with transaction.atomic():
         _store(task, parts, drafts)
         note(task, EventKind.OPENED, by=by, now=now)
         if not quietly:
             letters.tell_opened(task, by=by, now=now)
-        return task
-
-    mine = Task.objects.filter(opened_by=by)
-    return once(store, mine, key=idempotency_key, request_hash=task.request_hash)
+    return task
 
 
 def _ends(partnership_id: int) -> access.Ends:
@@ -177,12 +152,3 @@ def _next_number(task: Task) -> int:
     with connection.cursor() as cursor:
         cursor.execute(NEXT_NUMBER, [task.customer_id])
         return cursor.fetchone()[0]
-
-
-def _hash_of(task: Task, parts: Collection[int], trigger: str, days: Period | None) -> str:
-    return hash_of(
-        parts=sorted(parts),
-        trigger=trigger,
-        trigger_days=[days.first, days.last] if days else None,
-        **{name: getattr(task, name) for name in ASKED},
-    )

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, BinaryIO
 
+from django.db import transaction
+
 from improvement import access
 from improvement.models import EventKind, Task, TaskAttachment, TaskComment
 from improvement.services import files, letters
 from improvement.services.history import note
 from improvement.services.locking import lock_task
-from improvement.services.once import hash_of, once
 from suppliers.access import Person
 
 
@@ -30,37 +31,25 @@ def add_comment(
     now: datetime,
     own_only: bool = False,
     file: Sent | None = None,
-    idempotency_key: str = "",
 ) -> TaskComment:
     """Say something on a task, with a file or without, and write to those concerned.
 
     With `own_only` the comment, its file, its line in the history and its letters are one's own
     organisation's alone.
 
-    Raises TaskNotYours, MayNotWrite, NotAttachable (then nothing is said either), KeyReused.
+    Raises TaskNotYours, MayNotWrite, NotAttachable (then nothing is said either).
     """
     kept = _kept(file)
-    request_hash = hash_of(task=task_id, text=text, own_only=own_only, file=_told(kept))
-
-    def store() -> TaskComment:
+    with transaction.atomic():
         task = lock_task(task_id, by=by, may=access.may_comment)
         comment = TaskComment.objects.create(
-            **_whose(task, by),
-            written_by=by,
-            written_at=now,
-            text=text,
-            own_only=own_only,
-            idempotency_key=idempotency_key,
-            request_hash=request_hash,
+            **_whose(task, by), written_by=by, written_at=now, text=text, own_only=own_only
         )
         note(task, EventKind.COMMENTED, by=by, now=now, own_only=own_only)
         if kept:
             _attach(task, kept, by=by, now=now, own_only=own_only, comment=comment)
         letters.tell_commented(task, comment, by=by, now=now)
-        return comment
-
-    mine = TaskComment.objects.filter(written_by=by)
-    return once(store, mine, key=idempotency_key, request_hash=request_hash)
+    return comment
 
 
 def add_attachment(
@@ -70,28 +59,13 @@ def add_attachment(
     by: Person,
     now: datetime,
     own_only: bool = False,
-    idempotency_key: str = "",
 ) -> TaskAttachment:
-    """Attach a file. Raises TaskNotYours, MayNotWrite, NotAttachable, KeyReused."""
+    """Attach a file. Raises TaskNotYours, MayNotWrite, NotAttachable."""
     kept = _kept(file)
     assert kept is not None
-    request_hash = hash_of(task=task_id, own_only=own_only, file=_told(kept))
-
-    def store() -> TaskAttachment:
+    with transaction.atomic():
         task = lock_task(task_id, by=by, may=access.may_comment)
-        return _attach(
-            task,
-            kept,
-            by=by,
-            now=now,
-            own_only=own_only,
-            comment=None,
-            idempotency_key=idempotency_key,
-            request_hash=request_hash,
-        )
-
-    mine = TaskAttachment.objects.filter(added_by=by)
-    return once(store, mine, key=idempotency_key, request_hash=request_hash)
+        return _attach(task, kept, by=by, now=now, own_only=own_only, comment=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,11 +84,6 @@ def _kept(file: Sent | None) -> _Kept | None:
     return _Kept(checked, *files.keep(file.content))
 
 
-def _told(kept: _Kept | None) -> list[str] | None:
-    """Return what a request says of its file."""
-    return [kept.checked.name, kept.sha256] if kept else None
-
-
 def _attach(
     task: Task,
     kept: _Kept,
@@ -123,8 +92,6 @@ def _attach(
     now: datetime,
     own_only: bool,
     comment: TaskComment | None,
-    idempotency_key: str = "",
-    request_hash: str = "",
 ) -> TaskAttachment:
     attachment = TaskAttachment.objects.create(
         **_whose(task, by),
@@ -136,8 +103,6 @@ def _attach(
         content_type=kept.checked.content_type,
         sha256=kept.sha256,
         size=kept.size,
-        idempotency_key=idempotency_key,
-        request_hash=request_hash,
     )
     note(task, EventKind.ATTACHED, by=by, now=now, after=kept.checked.name, own_only=own_only)
     return attachment

@@ -20,6 +20,7 @@ from insight.models import Subscription
 from insight.queries.subscriptions import subscriptions_of
 from insight.services import subscriptions
 from suppliers.access import Person, PersonRequest
+from suppliers.api.once import once
 from suppliers.queries.seats import SUPPLIER, sides_of
 
 
@@ -41,6 +42,7 @@ class SubscriptionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, view
         return person
 
     @extend_schema(responses={201: SubscriptionSerializer})
+    @once()
     def create(self, request: Request) -> Response:
         """Have mails sent to oneself, the first at the next such hour."""
         body = SubscriptionSerializer(data=request.data)
@@ -67,6 +69,7 @@ class SubscriptionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, view
 
     @extend_schema(request=None, responses={202: DigestSerializer})
     @action(detail=True, methods=["post"], url_path="send-now")
+    @once()
     def send_now(self, request: Request, pk: str) -> Response:
         """Send one at once, of the last days that are over; asked twice in a minute, it is one mail."""
         digest = _answered(
@@ -76,6 +79,7 @@ class SubscriptionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, view
 
     @extend_schema(request=None)
     @action(detail=True, methods=["post"])
+    @once()
     def pause(self, request: Request, pk: str) -> Response:
         """Send nothing until it is resumed."""
         _answered(lambda: subscriptions.pause(subscription_id=int(pk), person=self.person))
@@ -83,6 +87,7 @@ class SubscriptionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, view
 
     @extend_schema(request=None)
     @action(detail=True, methods=["post"])
+    @once()
     def resume(self, request: Request, pk: str) -> Response:
         """Send again, from the next such hour on."""
         _answered(lambda: subscriptions.resume(subscription_id=int(pk), person=self.person, now=clock.now()))

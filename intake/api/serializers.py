@@ -14,7 +14,7 @@ STAGES = [("outgoing", "outgoing"), ("incoming", "incoming")]
 
 
 class StateConflictErrorSerializer(serializers.Serializer):
-    code = serializers.CharField(help_text="not_ready, key_reused, built_upon or nothing_to_mend.")
+    code = serializers.CharField(help_text="not_ready, built_upon or nothing_to_mend.")
     detail = serializers.CharField()
     attr = serializers.CharField(allow_null=True)
 
@@ -246,11 +246,14 @@ class OptionsSerializer(serializers.Serializer):
     )
 
 
-class FileSerializer(OptionsSerializer):
-    file = serializers.FileField(allow_empty_file=True)
+class FinishSerializer(OptionsSerializer):
     repairs = serializers.IntegerField(
         required=False, allow_null=True, default=None, help_text="The upload whose marked workbook this is."
     )
+
+
+class FileSerializer(FinishSerializer):
+    file = serializers.FileField(allow_empty_file=True)
 
 
 class RowsSerializer(OptionsSerializer):

@@ -1,11 +1,12 @@
 """Files and rows on their way in: `uploads/`."""
 
+from collections.abc import Callable
 from typing import Any, cast
 
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import extend_schema
 from rest_framework import mixins, status, viewsets
 from rest_framework.decorators import action
 from rest_framework.exceptions import APIException, PermissionDenied, ValidationError
@@ -33,13 +34,8 @@ from intake.models import Upload, UploadState
 from intake.queries import uploads
 from intake.services import answer, commit, receive, repair
 from suppliers.access import Person, PersonRequest
+from suppliers.api.once import attempt_of, once
 
-IDEMPOTENCY_KEY = OpenApiParameter(
-    "Idempotency-Key",
-    OpenApiTypes.STR,
-    OpenApiParameter.HEADER,
-    description="The same key with the same request is the same upload.",
-)
 UPLOAD_OR_CONFLICT = {200: UploadSerializer, 409: StateConflictSerializer}
 OPTIONS = ("kind", "stage", "mapping", "encoding", "create", "partial", "dry_run")
 
@@ -73,8 +69,8 @@ class UploadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
     @extend_schema(
         request={"multipart/form-data": FileSerializer, "application/json": RowsSerializer},
         responses={201: UploadSerializer, 409: StateConflictSerializer},
-        parameters=[IDEMPOTENCY_KEY],
     )
+    @once(in_steps=True)
     def create(self, request: Request) -> Response:
         """Hand in a file (multipart) or rows (JSON). A large file goes on after that: ask for its state."""
         if not self.person.may_upload:
@@ -82,35 +78,26 @@ class UploadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
         by_file = not (request.content_type or "").startswith("application/json")
         body = (FileSerializer if by_file else RowsSerializer)(data=request.data)
         body.is_valid(raise_exception=True)
-        upload = self._received(body.validated_data, by_file=by_file)
+        attempt = attempt_of(request)
+        if attempt and attempt.made:
+            upload = Upload.objects.get(pk=attempt.made)
+        else:
+            upload = self._received(body.validated_data, by_file=by_file)
         return Response(UploadSerializer(upload).data, status=status.HTTP_201_CREATED)
 
     def _received(self, told: dict[str, Any], *, by_file: bool) -> Upload:
-        asked = receive.Asked(partnership_id=told["partnership"], **{name: told[name] for name in OPTIONS})
+        attempt = attempt_of(self.request)
         rest: dict[str, Any] = {
             "person": self.person,
-            "asked": asked,
             "now": clock.now(),
-            "idempotency_key": self.request.headers.get("Idempotency-Key", "")[:120],
+            "note_made": attempt.note_made if attempt else None,
         }
-        try:
-            if by_file:
-                file = told["file"]
-                return receive.receive_file(
-                    content=file, file_name=file.name, repairs_id=told["repairs"], **rest
-                )
-            return receive.receive_rows(rows=told["rows"], file_name=told["file_name"], **rest)
-        except receive.NotYours as stranger:
-            field = "repairs" if told.get("repairs") and not told["partnership"] else "partnership"
-            raise ValidationError(
-                {field: _("There is none with this id.")}, code="does_not_exist"
-            ) from stranger
-        except receive.KeyReused as reused:
-            raise Conflict(
-                _("This Idempotency-Key came with another request."), code="key_reused"
-            ) from reused
-        except ValueError as unfit:
-            raise ValidationError({"rows": str(unfit)}) from unfit
+        if by_file:
+            file = told["file"]
+            rest |= {"content": file, "file_name": file.name, "repairs_id": told["repairs"]}
+            return taken(told, lambda asked: receive.receive_file(asked=asked, **rest))
+        rest |= {"rows": told["rows"], "file_name": told["file_name"]}
+        return taken(told, lambda asked: receive.receive_rows(asked=asked, **rest))
 
     @extend_schema(responses=RowWithProblemsSerializer(many=True))
     @action(detail=True, filterset_class=None, pagination_class=InOrderOfTheFile)
@@ -123,6 +110,7 @@ class UploadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
 
     @extend_schema(request=AnswersSerializer, responses=UPLOAD_OR_CONFLICT)
     @action(detail=True, methods=["post"], parser_classes=[JSONParser])
+    @once(in_steps=True)
     def answers(self, request: Request, pk: str) -> Response:
         """Answer questions, mend cells, choose in conflicts. All is remembered, the file understood anew."""
         body = AnswersSerializer(data=request.data)
@@ -142,6 +130,7 @@ class UploadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
 
     @extend_schema(request=CommitSerializer, responses=UPLOAD_OR_CONFLICT)
     @action(detail=True, methods=["post"], url_path="commit", parser_classes=[JSONParser])
+    @once(in_steps=True)
     def do_commit(self, request: Request, pk: str) -> Response:
         """Commit all rows or none; with `partial` the faultless ones."""
         body = CommitSerializer(data=request.data)
@@ -156,10 +145,14 @@ class UploadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
 
     @extend_schema(request=None, responses=UPLOAD_OR_CONFLICT)
     @action(detail=True, methods=["post"], parser_classes=[JSONParser])
+    @once(in_steps=True)
     def undo(self, request: Request, pk: str) -> Response:
         """Take back all commits of the upload, or nothing. A large one goes on after that: ask for its state."""
+        asked, attempt = self.get_object(), attempt_of(request)
+        if attempt and attempt.is_again and asked.state == UploadState.UNDONE:
+            return Response(UploadSerializer(asked).data)  # whoever undid it died before it was answered
         try:
-            upload = commit.undo(upload_id=self.get_object().pk, person=self.person, now=clock.now())
+            upload = commit.undo(upload_id=asked.pk, person=self.person, now=clock.now())
         except (commit.NotYours, commit.NotReady, commit.BuiltUpon) as problem:
             raise _in_http(problem) from problem
         return Response(UploadSerializer(upload).data)
@@ -177,6 +170,19 @@ class UploadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
         response = HttpResponse(content, content_type=repair.XLSX)
         response.headers["Content-Disposition"] = repair.attachment(repair.name_of(upload))
         return response
+
+
+def taken(told: dict[str, Any], take: Callable[[receive.Asked], Upload]) -> Upload:
+    """Take something in as it was asked for; what is refused becomes what HTTP says."""
+    try:
+        return take(
+            receive.Asked(partnership_id=told["partnership"], **{name: told[name] for name in OPTIONS})
+        )
+    except receive.NotYours as stranger:
+        field = "repairs" if told.get("repairs") and not told["partnership"] else "partnership"
+        raise ValidationError({field: _("There is none with this id.")}, code="does_not_exist") from stranger
+    except ValueError as unfit:
+        raise ValidationError({"rows": str(unfit)}) from unfit
 
 
 def _in_http(problem: Exception) -> APIException | Http404 | PermissionDenied:

@@ -79,7 +79,6 @@ class Upload(models.Model):
     planned = models.JSONField(null=True, blank=True)
     repairs = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="repaired_by")
     identical_to = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="+")
-    idempotency_key = models.CharField(max_length=120, blank=True, db_collation="C")
     created_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True, blank=True)
     bytes_gone_at = models.DateTimeField(null=True, blank=True)  # thrown away: see intake.services.keeping
@@ -90,13 +89,6 @@ class Upload(models.Model):
     objects = ScopedManager.over(models.QuerySet, visible=sent_by_me)
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                fields=["sent_by", "idempotency_key"],
-                condition=~Q(idempotency_key=""),
-                name="intake_upload_idempotent",
-            ),
-        ]
         indexes = [
             models.Index(fields=["sender", "sha256"], name="intake_upload_same_bytes"),
             models.Index(

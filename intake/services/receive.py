@@ -2,13 +2,13 @@
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, BinaryIO
 
 from django.conf import settings
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from intake.models import Kind, Upload, UploadState
@@ -23,10 +23,6 @@ STAGES = {"", "outgoing", "incoming"}
 
 class NotYours(Exception):
     """A partnership or upload that this person may not fill, or that is not there: both answer alike."""
-
-
-class KeyReused(Exception):
-    """An Idempotency-Key that came with another file or other options before."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +50,6 @@ class Asked:
         rest = asdict(self)
         return {name: rest[name] for name in ("mapping", "encoding", "create", "partial", "dry_run")}
 
-    def as_asked(self, repairs_id: int | None) -> dict[str, Any]:
-        """What a request said, by which a second one under the same key is known for the same."""
-        return asdict(self) | {"repairs_id": repairs_id}
-
 
 def receive_file(
     *,
@@ -66,8 +58,8 @@ def receive_file(
     file_name: str,
     asked: Asked,
     now: datetime,
-    idempotency_key: str = "",
     repairs_id: int | None = None,
+    note_made: Callable[[int], None] | None = None,
     seconds: float | None = work.SECONDS_AT_ONCE,
 ) -> Upload:
     """Take one file in and return its upload.
@@ -75,20 +67,21 @@ def receive_file(
     A file of up to 1 MiB is understood, and committed unless it waits for somebody, before this returns,
     as far as three seconds allow; the rest, and every larger file, is a task. Bytes that this sender
     committed before change nothing. Without `seconds` all is done here. The scope of `person` must be open.
+    `note_made` is told the upload's id in the transaction that makes it.
 
     Raises
     ------
     NotYours
         If the person may not hand in files, or not on this partnership, or `repairs_id` is not theirs.
-    KeyReused
-        If the key came with something else before.
     """
     _check_leave(person, asked, repairs_id)
     name = vault.tidy_name(file_name)
     try:
         sha256, size = vault.keep(content, limit=settings.UPLOAD_MAX_BYTES)
     except vault.TooLarge:
-        return _refused_as_too_large(person, content, name, asked, now)
+        refused = _refused_as_too_large(person, content, name, asked, now)
+        _make(refused, note_made)
+        return refused
     upload = Upload(
         sender_id=person.organisation_id,
         sent_by=person,
@@ -98,19 +91,14 @@ def receive_file(
         file_name=name,
         sha256=sha256,
         size=size,
-        options=asked.options() | {"asked": asked.as_asked(repairs_id)},
+        options=asked.options(),
         planned=None if asked.dry_run else {"by": person.pk, "partial": asked.partial},
         repairs_id=repairs_id,
-        idempotency_key=idempotency_key,
         created_at=now,
     )
     if twin := _same_bytes_committed(upload):
         _nothing_new(upload, twin, now)
-    try:
-        with transaction.atomic():
-            upload.save(force_insert=True)
-    except IntegrityError:
-        return _first_with_this_key(upload)
+    _make(upload, note_made)
     if upload.state == UploadState.RECEIVED:
         work.begin(upload, now=now, seconds=seconds)
     return Upload.objects.get(pk=upload.pk)
@@ -198,23 +186,18 @@ def _nothing_new(upload: Upload, twin: Upload, now: datetime) -> None:
     }
 
 
-def _first_with_this_key(upload: Upload) -> Upload:
-    first = Upload.objects.filter(sent_by=upload.sent_by_id, idempotency_key=upload.idempotency_key).first()
-    # What was asked, not what came of it: a marked workbook takes on what was told of the first file.
-    if (
-        first is None
-        or first.sha256 != upload.sha256
-        or first.options.get("asked") != upload.options["asked"]
-    ):
-        raise KeyReused(upload.idempotency_key)
-    return first
+@transaction.atomic
+def _make(upload: Upload, note_made: Callable[[int], None] | None) -> None:
+    upload.save(force_insert=True)
+    if note_made:
+        note_made(upload.pk)
 
 
 def _refused_as_too_large(
     person: Person, content: BinaryIO, name: str, asked: Asked, now: datetime
 ) -> Upload:
     size = content.seek(0, io.SEEK_END)
-    refused = Upload(
+    return Upload(
         sender_id=person.organisation_id,
         sent_by=person,
         partnership_id=asked.partnership_id,
@@ -228,5 +211,3 @@ def _refused_as_too_large(
         created_at=now,
         finished_at=now,
     )
-    refused.save(force_insert=True)
-    return refused

@@ -7,7 +7,7 @@ from itertools import groupby
 from django.db import transaction
 
 from core.period import Period
-from improvement.queries import tasks_opened_with
+from improvement.queries import tasks_opened_as
 from improvement.queries.programme import programme_called
 from improvement.services import programme as services
 from sample.services.cast import plan_rows
@@ -92,5 +92,5 @@ def _list(programme_id: int, task: str, owner: Person, now: datetime) -> None:
     assert partnership is not None
     opener = responsible_person(partnership)
     assert opener is not None
-    (found,) = tasks_opened_with(f"sample:{task}", by=opener)
+    (found,) = tasks_opened_as(f"sample:{task}", by=opener)
     services.add_key_task(programme_id=programme_id, task_id=found.pk, by=owner, now=now)

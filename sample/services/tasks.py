@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from core.period import Period
 from improvement import services
 from improvement.definitions import steps_of
-from improvement.queries import tasks_opened_with
+from improvement.queries import tasks_opened_as
 from sample.services.cast import plan_rows
 from suppliers import access
 from suppliers.access import Person
@@ -43,9 +43,9 @@ def load_tasks() -> int:
     ):
         ground = _ground(row)
         with access.looking_as(ground.customer):
-            key = f"sample:{row['task']}"
-            if not tasks_opened_with(key, by=ground.customer):
-                _load(row, ground, key)
+            reference = f"sample:{row['task']}"
+            if not tasks_opened_as(reference, by=ground.customer):
+                _load(row, ground, reference)
                 made += 1
     return made
 
@@ -64,7 +64,7 @@ def _ground(row: dict[str, str]) -> Ground:
         )
 
 
-def _load(row: dict[str, str], ground: Ground, key: str) -> None:
+def _load(row: dict[str, str], ground: Ground, reference: str) -> None:
     opened_on = date.fromisoformat(row["start_date"])
     closed = "end_date" in row
     due = date.fromisoformat(row["end_date"] if closed else row["due_date"])
@@ -88,7 +88,7 @@ def _load(row: dict[str, str], ground: Ground, key: str) -> None:
         trigger_days=days,
         by=ground.customer,
         now=ground.at(opened_on, MORNING),
-        idempotency_key=key,
+        reference=reference,
         quietly=True,
     )
     if closed:

@@ -18,6 +18,7 @@ from core.serializers import DayField, RowSerializer
 from core.viewsets import Conflict, ReadViewSet
 from suppliers import services
 from suppliers.access import Person, PersonRequest
+from suppliers.api.once import once
 from suppliers.filters import DataRequestFilter
 from suppliers.models import LATEST_AFTER_LOT, LONGEST_GRACE, DataRequest, RequestKind, Rhythm, Sender
 from suppliers.queries.asking import requests_to_list
@@ -123,6 +124,7 @@ class DataRequestViewSet(ReadViewSet):
         return person
 
     @extend_schema(request=AskSerializer, responses={201: DataRequestSerializer(many=True)})
+    @once()
     def create(self, request: Request) -> Response:
         """Ask several partnerships for one kind of data: all or none."""
         asked = _read(AskSerializer, request)
@@ -149,6 +151,7 @@ class DataRequestViewSet(ReadViewSet):
 
     @extend_schema(request=EndSerializer, responses=DataRequestSerializer)
     @action(detail=True, methods=["post"])
+    @once()
     def end(self, request: Request, pk: str) -> Response:
         """Ask no longer than up to a day."""
         asked = _read(EndSerializer, request)
@@ -161,6 +164,7 @@ class DataRequestViewSet(ReadViewSet):
 
     @extend_schema(request=NothingSerializer, responses=DataRequestSerializer)
     @action(detail=True, methods=["post"])
+    @once()
     def nothing(self, request: Request, pk: str) -> Response:
         """Say that a period has nothing to send; again is the same answer."""
         said = _read(NothingSerializer, request)
@@ -171,6 +175,7 @@ class DataRequestViewSet(ReadViewSet):
 
     @extend_schema(request=TakeBackSerializer, responses=DataRequestSerializer)
     @action(detail=True, methods=["post"], url_path="take-back")
+    @once()
     def take_back(self, request: Request, pk: str) -> Response:
         """Take an answer of this request back."""
         said = _read(TakeBackSerializer, request)

@@ -9,6 +9,7 @@ from suppliers.models.data_request import (
     Rhythm,
     Sender,
 )
+from suppliers.models.kept_answer import KeptAnswer
 from suppliers.models.list_change import ListChange
 from suppliers.models.organisation import (
     Organisation,
@@ -38,6 +39,7 @@ __all__ = [
     "DataAnswer",
     "DataRequest",
     "Invitation",
+    "KeptAnswer",
     "ListChange",
     "Organisation",
     "OrganisationAlias",

@@ -118,44 +118,6 @@ def test_two_who_open_at_once_get_two_numbers(scene):
     assert sorted(numbers) == [1, 2]
 
 
-def test_the_same_key_opens_one_task_and_with_another_request_none(scene):
-    first = scene.open_task(idempotency_key="k1")
-    assert scene.open_task(idempotency_key="k1").pk == first.pk
-    with pytest.raises(services.KeyReused):
-        scene.open_task(idempotency_key="k1", title="something else")
-
-
-@pytest.mark.parametrize(
-    "otherwise",
-    [
-        {"part_ids": []},
-        {"kind": "lean"},
-        {"stage": "incoming"},
-        {"kpi": "lot_acceptance_rate"},
-        {"problem": "毛刺"},
-        {"target": "99%"},
-        {"target_value": 0.99},
-        {"due_date": date(2026, 9, 1)},
-        {"customer_owner_id": None},
-        {"supplier_owner_id": None},
-        {"trigger": "ranking", "trigger_days": Period(date(2026, 1, 1), date(2026, 5, 31))},
-        {"trigger": "ranking", "trigger_days": Period(date(2026, 1, 1), date(2026, 6, 30))},
-    ],
-)
-def test_a_key_answers_no_request_that_says_one_thing_otherwise(scene, otherwise):
-    asked = {"trigger": "ranking", "trigger_days": Period(date(2026, 4, 1), date(2026, 6, 30))}
-    scene.open_task(idempotency_key="k1", **asked)
-    with pytest.raises(services.KeyReused):
-        scene.open_task(idempotency_key="k1", **(asked | otherwise))
-
-
-def test_a_key_answers_no_request_with_another_choice_of_the_reading(scene):
-    asked = {"kpi": "turnover", "stage": "", "part_ids": [], "idempotency_key": "k1"}
-    scene.open_task(**asked, options={"average": "daily"})
-    with pytest.raises(services.KeyReused):
-        scene.open_task(**asked, options={"average": "ends"})
-
-
 @pytest.mark.parametrize("who", ["clerk", "viewer", "guest"])
 def test_who_only_hands_in_or_reads_opens_no_task(scene, who):
     with pytest.raises(services.MayNotWrite):

@@ -63,7 +63,7 @@ def test_what_happened_is_dated_in_the_year_and_nobody_gets_a_letter(loaded):
 
 def test_the_trigger_that_the_plan_names_is_left_out_of_the_baseline(loaded):
     with looking_as_house("read what was locked"):
-        locked = Baseline.objects.get(task__idempotency_key="sample:K09", part=None)
+        locked = Baseline.objects.get(task__reference="sample:K09", part=None)
     assert (locked.trigger, locked.trigger_from) == ("ranking", date(2025, 4, 1))
     assert locked.last_day == date(2025, 3, 31)
 

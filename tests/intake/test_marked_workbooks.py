@@ -169,11 +169,3 @@ def test_a_foreign_upload_cannot_be_mended(chain, client):
     assert client.post(reverse("upload-new"), {"files": file, "repairs": theirs.pk}).status_code == 404
     file.seek(0)
     assert client.post(reverse("upload-new"), {"files": file, "repairs": 10**9}).status_code == 404
-
-
-def test_the_same_key_answers_with_the_same_upload_after_it_was_known_for_a_repair(chain):
-    first = hand_in(chain.clerk, BROKEN, partial=True, partnership_id=chain.ours.pk)
-    mended = marked(first)
-    back = hand_in(chain.clerk, mended, name="back.xlsx", idempotency_key="k1")
-    assert back.repairs_id == first.pk
-    assert hand_in(chain.clerk, mended, name="back.xlsx", idempotency_key="k1").pk == back.pk

@@ -318,13 +318,6 @@ def test_a_file_beyond_the_limit_is_refused_and_not_kept(chain, settings):
     assert (upload.state, upload.refusal["rule"], upload.sha256) == ("refused", "too_large", "")
 
 
-def test_the_same_key_is_the_same_upload_and_with_another_file_an_error(chain):
-    first = hand_in(chain.clerk, book(("J1", 1)), idempotency_key="k")
-    assert hand_in(chain.clerk, book(("J1", 1)), idempotency_key="k").pk == first.pk
-    with pytest.raises(receive.KeyReused):
-        hand_in(chain.clerk, book(("J2", 1)), idempotency_key="k")
-
-
 def test_defects_in_words_come_with_their_counts(chain):
     header = "日期,料号,批号,抽检数,不良数,不良情况"
     hand_in(chain.clerk, sheet(header, "2026-05-04,0201002,J1,125,3,毛刺2、压伤1"))

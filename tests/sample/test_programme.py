@@ -29,7 +29,7 @@ def cast(db: None) -> None:
             Task.objects.create(
                 partnership_id=partnership, customer=opener.organisation, number=number, kind="lean",
                 kpi=row["kpi"], title=row["title_zh"], due_date=date(2026, 6, 30), opened_by=opener,
-                opened_at=NOW, idempotency_key=f"sample:{row['task']}",
+                opened_at=NOW, reference=f"sample:{row['task']}",
             )  # fmt: skip
 
 
@@ -58,4 +58,4 @@ def test_its_pledges_name_the_readings_of_the_plan(cast):
         "snapshots", "period", Decimal("0.19"), True,
     )  # fmt: skip
     assert (programme.slug, str(programme.report_period)) == ("tp-2026", "2026-01-01..2026-06-30")
-    assert first.task.idempotency_key == "sample:O01"
+    assert first.task.reference == "sample:O01"
