@@ -25,6 +25,16 @@ from improvement.models.task import (
     TaskStep,
     Trigger,
 )
+from improvement.models.warning import (
+    RaisedWarning,
+    WarningAct,
+    WarningCount,
+    WarningEvent,
+    WarningEvidence,
+    WarningRule,
+    WarningState,
+    WarningWatch,
+)
 
 __all__ = [
     "LOCKED",
@@ -42,6 +52,7 @@ __all__ = [
     "ProgrammeChange",
     "ProgrammeEvent",
     "ProgrammeMember",
+    "RaisedWarning",
     "Side",
     "Task",
     "TaskAttachment",
@@ -53,4 +64,11 @@ __all__ = [
     "TaskState",
     "TaskStep",
     "Trigger",
+    "WarningAct",
+    "WarningCount",
+    "WarningEvent",
+    "WarningEvidence",
+    "WarningRule",
+    "WarningState",
+    "WarningWatch",
 ]

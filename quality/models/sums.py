@@ -96,7 +96,7 @@ class MeasurementSum(models.Model):
 
 
 class TouchedCell(models.Model):
-    """A cell whose rows changed: what warnings and proofs still have to look at."""
+    """A cell whose rows changed, and the days that did: what warnings still have to look at."""
 
     partnership = models.ForeignKey(
         "suppliers.Partnership", models.PROTECT, related_name="+", db_index=False, db_constraint=False
@@ -108,6 +108,9 @@ class TouchedCell(models.Model):
     first_day = models.DateField()
     last_day = models.DateField()
     touched_at = models.DateTimeField()
+    touches = models.PositiveIntegerField(
+        default=1
+    )  # whoever looked forgets the cell as it was, and no later touch
 
     objects = ScopedManager.over(models.QuerySet)
 

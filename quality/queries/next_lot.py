@@ -147,12 +147,39 @@ def next_lot(*, partnership_id: int, part: Part, stage: str, lot_size: int) -> N
     ordered = _inspections(partnership_id, part.pk, stage).order_by("inspection_date", "pk")
     rows = list(ordered.annotate(size=SIZE).values(*TOLD))
     judged = [row for row in rows if row["verdict"]]
-    codes = code_letters([max(row["size"] or lot_size, 2) for row in judged], terms.level).tolist()
     decisions = sampling_decisions(partnership_id, part.pk, stage)
+    seen, run = seen_lots(judged, decisions, terms, usual_size=lot_size)
+    state = run.state
+    return NextLot(
+        terms=terms,
+        state=state,
+        plan=plan_of_lot(lot_size=lot_size, level=terms.level, aql=terms.aql, severity=state.severity),
+        normal=None
+        if state.severity == "normal"
+        else plan_of_lot(lot_size=lot_size, level=terms.level, aql=terms.aql),
+        seen=seen,
+        without_verdict=len(rows) - len(judged),
+        decisions=decisions,
+        last_switch=run.last_switch,
+    )
+
+
+def seen_lots(
+    judged: Sequence[dict[str, Any]],
+    decisions: Sequence[SamplingDecision],
+    terms: Terms,
+    *,
+    usual_size: int,
+) -> tuple[list[SeenLot], "Run"]:
+    """Fold lots with a verdict (rows of `TOLD`, in order of inspection) and decisions into a history.
+
+    Returns the lots with the state after each, and where all of it stands.
+    """
+    codes = code_letters([max(row["size"] or usual_size, 2) for row in judged], terms.level).tolist()
     waiting = sorted(
         (one for one in decisions if one.undone_at is None), key=lambda one: (one.day, one.made_at, one.pk)
     )
-    run = _Run()
+    run = Run()
     seen = []
     for row, code in zip(judged, codes, strict=True):
         while waiting and waiting[0].day < row["inspection_date"]:
@@ -176,19 +203,7 @@ def next_lot(*, partnership_id: int, part: Part, stage: str, lot_size: int) -> N
             run.last_switch = seen[-1]
     for one in waiting:
         run.decide(one)
-    state = run.state
-    return NextLot(
-        terms=terms,
-        state=state,
-        plan=plan_of_lot(lot_size=lot_size, level=terms.level, aql=terms.aql, severity=state.severity),
-        normal=None
-        if state.severity == "normal"
-        else plan_of_lot(lot_size=lot_size, level=terms.level, aql=terms.aql),
-        seen=seen,
-        without_verdict=len(rows) - len(judged),
-        decisions=decisions,
-        last_switch=run.last_switch,
-    )
+    return seen, run
 
 
 def sampling_decisions(partnership_id: int, part_id: int, stage: str) -> list[SamplingDecision]:
@@ -208,7 +223,7 @@ def possible_decisions(state: Switching) -> list[SamplingKind]:
     return [SamplingKind.REDUCED_APPROVED] if reached else []
 
 
-class _Run:
+class Run:
     """The fold of lots and decisions, with the approval that stands and the last one that switched."""
 
     def __init__(self) -> None:

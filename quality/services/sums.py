@@ -10,6 +10,7 @@ import pandas as pd
 from django.db import connection
 
 from core import copy
+from core.wake import wake
 
 DROP_LOT_SUMS = """
 DELETE FROM quality_lotsum s USING touched_cells t
@@ -48,14 +49,15 @@ GROUP BY i.partnership_id, i.part_id, i.stage, i.inspection_date, n.defect
 """
 LOT_STATEMENTS = (DROP_LOT_SUMS, COUNT_LOT_SUMS, DROP_DEFECT_SUMS, COUNT_DEFECT_SUMS)
 TOUCH = """
-INSERT INTO quality_touchedcell (partnership_id, part_id, stage, first_day, last_day, touched_at)
-SELECT partnership_id, part_id, stage, min(day), max(day), %(now)s FROM touched_cells
+INSERT INTO quality_touchedcell (partnership_id, part_id, stage, first_day, last_day, touched_at, touches)
+SELECT partnership_id, part_id, stage, min(day), max(day), %(now)s, 1 FROM touched_cells
 GROUP BY partnership_id, part_id, stage
 ON CONFLICT (partnership_id, part_id, stage) DO UPDATE SET
     first_day = least(quality_touchedcell.first_day, EXCLUDED.first_day),
     last_day = greatest(quality_touchedcell.last_day, EXCLUDED.last_day),
-    touched_at = EXCLUDED.touched_at
+    touched_at = EXCLUDED.touched_at, touches = quality_touchedcell.touches + 1
 """
+EVALUATE = "improvement.evaluate"  # knocked on by name: nobody is called upwards
 
 
 def refresh_lot_sums(*, cells: pd.DataFrame, now: datetime) -> None:
@@ -85,3 +87,6 @@ def _run(cells: pd.DataFrame, statements: tuple[str, ...], now: datetime | None 
     with copy.temporary("touched_cells", cells, columns), connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement, {"all": whose, "now": now})
+    if TOUCH in statements:
+        for partnership in whose:
+            wake(EVALUATE, partnership_id=partnership)

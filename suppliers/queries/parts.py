@@ -89,6 +89,11 @@ def part_or_none(part_id: int) -> Part | None:
     return Part.objects.select_related("customer").filter(pk=part_id).first()
 
 
+def parts_by_id(part_ids: Collection[int]) -> dict[int, Part]:
+    """Return visible parts by id."""
+    return Part.objects.in_bulk(list(part_ids))
+
+
 def partnerships_of_part(part_id: int, *, supplier: str = "") -> list[Partnership]:
     """Return the visible partnerships on which a part is supplied, or the one with a supplier, by its code."""
     supplied = Supply.objects.filter(part=part_id).values("partnership")

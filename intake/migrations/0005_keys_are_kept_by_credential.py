@@ -5,7 +5,7 @@ from django.db import migrations
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("intake", "0003_phase_of_the_work"),
+        ("intake", "0004_problems_by_row"),
     ]
 
     operations = [

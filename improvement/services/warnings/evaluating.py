@@ -1,0 +1,73 @@
+"""Looking at what a commit touched: each partnership by one worker at a time, what was found kept once."""
+
+import logging
+from datetime import datetime
+
+from django.db import transaction
+
+from core import lease
+from core.wake import wake
+from improvement.models import WarningWatch
+from improvement.services.warnings.raising import keep
+from quality.queries.signals import Cell, signals_of
+from quality.queries.touched import Touched, touched_cells, touched_partnerships
+from quality.services.touched import forget_touched
+from suppliers import access
+from suppliers.services.partnerships import lock_partnerships
+
+log = logging.getLogger(__name__)
+EVALUATE = "improvement.evaluate"
+CELLS_AT_ONCE = 500  # parts at a stage that are read together
+
+
+def evaluate(*, partnership_id: int, now: datetime) -> int:
+    """Look at every touched cell of a partnership, and return how many warnings it made.
+
+    A cell is forgotten in the transaction that keeps what was found in it. Whoever is killed leaves it as it
+    was; somebody else who holds the partnership, or a cell touched meanwhile, leaves it for the next call.
+    """
+    with access.looking_as_house("look for warnings in what a commit touched"):
+        WarningWatch.objects.bulk_create([WarningWatch(partnership_id=partnership_id)], ignore_conflicts=True)
+        held = lease.claim(WarningWatch.objects.all(), partnership_id)
+        if held is None:
+            return 0
+        made = 0
+        try:
+            with lease.kept(held):
+                while cells := touched_cells(partnership_id, most=CELLS_AT_ONCE):
+                    made += _look_at(partnership_id, cells, held, now=now)
+                held.settle()
+        except lease.LeaseLost:
+            log.info("Another worker evaluates partnership %s.", partnership_id)
+    return made
+
+
+def evaluate_all(*, now: datetime) -> int:
+    """Look at everything that was touched, in this process; return how many warnings it made."""
+    with access.looking_as_house("find what was touched"):
+        found = touched_partnerships()
+    return sum(evaluate(partnership_id=one, now=now) for one in found)
+
+
+def sweep() -> int:
+    """Ring for every partnership with touched cells that nobody looks at, and return for how many."""
+    with access.looking_as_house("find what was touched"):
+        held = WarningWatch.objects.exclude(lease.unheld()).values_list("pk", flat=True)
+        found = sorted(set(touched_partnerships()) - set(held))
+    for one in found:
+        wake(EVALUATE, partnership_id=one)
+    return len(found)
+
+
+def _look_at(partnership_id: int, cells: list[Touched], held: lease.Lease, *, now: datetime) -> int:
+    """Find, keep and forget. Raises LeaseLost; then nothing was kept."""
+    asked = [Cell(one.part, one.stage, one.first_day) for one in cells]
+    found = signals_of(partnership_id, asked)
+    with transaction.atomic():
+        # Commits lock their partnership before they touch its cells: they and this wait for each other here.
+        lock_partnerships([partnership_id])
+        if not held.renew():
+            raise lease.LeaseLost(f"WarningWatch {partnership_id}")
+        made = keep(partnership_id=partnership_id, cells=asked, found=found, now=now)
+        forget_touched(partnership_id=partnership_id, cells=cells)
+    return made
