@@ -10,7 +10,8 @@ from quality.formulas.chart_choice import Chart, Choice, Reason
 from quality.formulas.percentiles import Family
 from quality.formulas.process import Spread
 from quality.formulas.run_rules import Rule
-from quality.queries.process_charts import CapabilityStudy, ProcessChart, Track
+from quality.queries.capability_studies import CapabilityStudy
+from quality.queries.process_charts import ProcessChart, Track
 from quality.queries.processes import LotValues
 from suppliers.queries.parts import Limits
 
@@ -110,7 +111,10 @@ class FittedAnswer(serializers.Serializer):
 
 
 class CapabilityAnswer(ProcessAnswer):
-    """Capability with 95 % intervals, by both standard deviations."""
+    """Capability with 95 % intervals, by both standard deviations; `n` and `lots` are those it counts."""
+
+    lots_left_out = serializers.IntegerField(help_text="Lots of the present segment that somebody left out.")
+    lots_of_earlier_segments = serializers.IntegerField(help_text="Lots before the present segment.")
 
     mean = serializers.FloatField(allow_null=True)
     spread = serializers.ChoiceField(
@@ -145,8 +149,10 @@ def chart_answer(
     }
 
 
-def capability_answer(limits: Limits, found: LotValues, study: CapabilityStudy) -> dict[str, Any]:
-    return _head(limits, found) | {
+def capability_answer(limits: Limits, study: CapabilityStudy) -> dict[str, Any]:
+    return _head(limits, study.counted) | {
+        "lots_left_out": study.left_out,
+        "lots_of_earlier_segments": study.earlier,
         "mean": _number(study.found.mean),
         "spread": study.spread.value,
         "within": _study(study.found.within),

@@ -15,8 +15,9 @@ from quality.api.process_answers import CapabilityAnswer, ChartAnswer, capabilit
 from quality.formulas.chart_choice import Chart
 from quality.formulas.run_rules import Rule
 from quality.models import Stage
-from quality.queries.chart_decisions import decided, history
-from quality.queries.process_charts import SPREADS, capability_study, process_chart, proposed_chart
+from quality.queries.capability_studies import capability_study
+from quality.queries.chart_decisions import Decided, decided, history
+from quality.queries.process_charts import SPREADS, process_chart, proposed_chart
 from quality.queries.processes import LotValues, lot_values
 from suppliers.queries.parts import Limits, limits_by_version
 
@@ -63,27 +64,44 @@ class ChartView(APIView):
             raise Http404
         limits, found, asked = _asked(request, ChartQuestion, version)
         rules = [rule for rule in Rule if rule in asked.get("rules", USUAL)]
-        made = decided(
-            [
-                row
-                for partnership in found.partnerships
-                for row in history(partnership=partnership, version=version, stage=asked["stage"])
-            ]
-        )
         chart = process_chart(
-            found, Chart(kind), rules=rules, limits_until=asked.get("limits_until"), decided=made
+            found,
+            Chart(kind),
+            rules=rules,
+            limits_until=asked.get("limits_until"),
+            decided=_decided(found, version, asked["stage"]),
         )
         return Response(chart_answer(limits, found, chart, proposed_chart(found)))
 
 
 class CapabilityView(APIView):
-    """Capability of a characteristic; what cannot be had is null, and `refusal` says why."""
+    """Capability of the present segment of a characteristic, without lots that were left out of its chart.
+
+    What cannot be had is null, and `refusal` says why.
+    """
 
     @extend_schema(operation_id="capability_read", parameters=[ProcessQuestion], responses=CapabilityAnswer)
     def get(self, request: Request, version: int) -> Response:
-        limits, found, _asked_for = _asked(request, ProcessQuestion, version)
-        study = capability_study(found, lsl=limits.lsl, usl=limits.usl, target=limits.nominal)
-        return Response(capability_answer(limits, found, study))
+        limits, found, asked = _asked(request, ProcessQuestion, version)
+        study = capability_study(
+            found,
+            lsl=limits.lsl,
+            usl=limits.usl,
+            target=limits.nominal,
+            decided=_decided(found, version, asked["stage"]),
+        )
+        return Response(capability_answer(limits, study))
+
+
+def _decided(found: LotValues, version: int, stage: str) -> Decided:
+    """Return what stands of the chart of these values, which are those of one supplier at most."""
+    return decided(
+        [
+            row
+            for partnership in found.partnerships
+            for row in history(partnership=partnership, version=version, stage=stage)
+        ]
+    )
 
 
 def _asked(request: Request, question: type, version: int) -> tuple[Limits, LotValues, dict[str, Any]]:

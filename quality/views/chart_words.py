@@ -11,7 +11,8 @@ from core.lead import Lead, joined, strong
 from quality.formulas.capability import Refusal, is_preliminary
 from quality.formulas.chart_choice import Chart, Reason
 from quality.formulas.run_rules import Rule
-from quality.queries.process_charts import CapabilityStudy, ProcessChart, Track
+from quality.queries.capability_studies import CapabilityStudy
+from quality.queries.process_charts import ProcessChart, Track
 from quality.queries.processes import LotValues
 from suppliers.queries.parts import Limits
 
@@ -111,7 +112,7 @@ def lead(
     else:
         signal = _("No run rule is switched on.")
     return Lead(
-        joined(strong(signal), out_of_limits(limits, found), capability_word(found, study)),
+        joined(strong(signal), out_of_limits(limits, found), capability_word(study)),
         "bad" if marked else "",
     )
 
@@ -136,7 +137,32 @@ def out_of_limits(limits: Limits, found: LotValues) -> str:
     )
 
 
-def capability_word(found: LotValues, study: CapabilityStudy) -> str:
+def counted(study: CapabilityStudy) -> str:
+    """Say which lots capability counts, and which it does not."""
+    lots, earlier, left_out = len(study.counted.lots), study.earlier, study.left_out
+    told = [
+        (lots, ngettext("Counted is %(n)s lot.", "Counted are %(n)s lots.", lots)),
+        (
+            earlier,
+            ngettext(
+                "%(n)s lot of earlier segments is not counted.",
+                "%(n)s lots of earlier segments are not counted.",
+                earlier,
+            ),
+        ),
+        (
+            left_out,
+            ngettext(
+                "%(n)s lot that was left out is not counted.",
+                "%(n)s lots that were left out are not counted.",
+                left_out,
+            ),
+        ),
+    ]
+    return joined(*(words % {"n": formatting.decimal(n)} for n, words in told if n))
+
+
+def capability_word(study: CapabilityStudy) -> str:
     within = study.found.within
     refusal = str(within.refusal)
     if refusal:
@@ -145,6 +171,6 @@ def capability_word(found: LotValues, study: CapabilityStudy) -> str:
         "value": formatting.decimal(float(within.cpk.value), 2),
         "interval": formatting.interval(float(within.cpk.low), float(within.cpk.high), 2),
     }
-    if is_preliminary(subgroups=len(found.lots), values=len(found.values)):
+    if is_preliminary(subgroups=len(study.counted.lots), values=len(study.counted.values)):
         return _("Cpk %(value)s (%(interval)s, preliminary).") % told
     return _("Cpk %(value)s (%(interval)s).") % told

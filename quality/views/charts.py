@@ -19,15 +19,9 @@ from quality.formulas.capability import is_preliminary
 from quality.formulas.chart_choice import Chart, Choice
 from quality.formulas.run_rules import NELSON, WESTERN_ELECTRIC, Rule
 from quality.models import Stage
+from quality.queries.capability_studies import CapabilityStudy, capability_study
 from quality.queries.chart_decisions import decided, history
-from quality.queries.process_charts import (
-    SPREADS,
-    CapabilityStudy,
-    ProcessChart,
-    capability_study,
-    process_chart,
-    proposed_chart,
-)
+from quality.queries.process_charts import SPREADS, ProcessChart, process_chart, proposed_chart
 from quality.queries.processes import LotValues, lot_values
 from quality.queries.processes import shown as shown_values
 from quality.views.chart_book import chart_workbook
@@ -38,6 +32,7 @@ from quality.views.chart_words import (
     REASON_WORDS,
     RULE_WORDS,
     TRACK_WORDS,
+    counted,
     lead,
     places_marked,
     short,
@@ -102,8 +97,9 @@ def chart_page(request: PersonRequest, part_id: int, version: int) -> HttpRespon
     found = shown_values(found, kind)
     # Limits that no lot could be made of are not frozen ones: then all lots make them.
     until = ends["limits_until"] if ends["limits_until"] and found.days[0] <= ends["limits_until"] else None
-    chart = process_chart(found, kind, rules=rules, limits_until=until, decided=decided(decisions))
-    study = capability_study(found, lsl=limits.lsl, usl=limits.usl, target=limits.nominal)
+    stands = decided(decisions)
+    chart = process_chart(found, kind, rules=rules, limits_until=until, decided=stands)
+    study = capability_study(found, lsl=limits.lsl, usl=limits.usl, target=limits.nominal, decided=stands)
     told = lead(limits, found, chart, rules, study)
     if request.GET.get("as") == "xlsx":
         title = f"{part.number} {limits.number} {shown['name']}".strip()
@@ -114,13 +110,14 @@ def chart_page(request: PersonRequest, part_id: int, version: int) -> HttpRespon
             (_("Specification"), limits.specification),
             (_("Control chart"), str(CHART_WORDS[kind])),
             (_("Run rules"), " · ".join(short(rule) for rule in rules)),
+            (_("Capability"), counted(study)),
         ]
         return workbook.download(
             chart_workbook(title, about, found, chart, limits, study), day=clock.now().date()
         )
     shown["decisions"] = decisions_shown(decisions)
     shown["form"] = decision_form(request, found, chart, partnership.pk)
-    shown |= chart_shown(request, limits, found, chart, choice) | study_shown(limits, found, study)
+    shown |= chart_shown(request, limits, found, chart, choice) | study_shown(limits, study)
     context = {"page": shown | {"lead": told}, "export_url": address(request, **{"as": "xlsx"})}
     return render(request, "quality/chart.html", context)
 
@@ -150,21 +147,23 @@ def chart_shown(
     }
 
 
-def study_shown(limits: Limits, found: LotValues, study: CapabilityStudy) -> dict[str, Any]:
-    """Return what the cards of the distribution and of capability show."""
+def study_shown(limits: Limits, study: CapabilityStudy) -> dict[str, Any]:
+    """Return what the cards of the distribution and of capability show; no drawing where every lot is left out."""
+    values = study.counted.values
+    n = len(values)
+    shown = {"pieces": n, "study": study_rows(limits, study), "counted": counted(study)}
+    if not n:
+        return shown
     density = (float(study.found.mean), float(study.found.overall.sigma))
-    bins = bins_of(found.values, limits.places)
-    n = len(found.values)
-    return {
-        "histogram": histogram(found.values, bins, limits, density),
+    bins = bins_of(values, limits.places)
+    return shown | {
+        "histogram": histogram(values, bins, limits, density),
         "bins": [
             (formatting.interval(one.low, one.high, limits.places + 1), formatting.decimal(one.n))
             for one in bins
         ],
-        "probability": probability_plot(found.values, limits, density),
-        "pieces": n,
-        "study": study_rows(limits, found, study),
-        "preliminary": preliminary(len(found.lots), n),
+        "probability": probability_plot(values, limits, density),
+        "preliminary": preliminary(len(study.counted.lots), n),
     }
 
 
