@@ -41,13 +41,18 @@ class ProcessQuestion(serializers.Serializer):
         return super().get_fields() | ends
 
 
-class ChartQuestion(ProcessQuestion):
-    """How they are charted."""
+class LimitsQuestion(ProcessQuestion):
+    """Of which lots control limits are made."""
 
     limits_until = serializers.DateField(
         required=False,
         help_text="Limits are made of the lots until this day; later ones are held against them.",
     )
+
+
+class ChartQuestion(LimitsQuestion):
+    """How they are charted."""
+
     rules = serializers.MultipleChoiceField(
         choices=[rule.value for rule in Rule],
         required=False,
@@ -62,14 +67,14 @@ class ChartView(APIView):
     def get(self, request: Request, kind: str, version: int) -> Response:
         if kind not in [chart.value for chart in SPREADS]:
             raise Http404
-        limits, found, asked = _asked(request, ChartQuestion, version)
+        limits, found, asked = values_asked(request, ChartQuestion, version)
         rules = [rule for rule in Rule if rule in asked.get("rules", USUAL)]
         chart = process_chart(
             found,
             Chart(kind),
             rules=rules,
             limits_until=asked.get("limits_until"),
-            decided=_decided(found, version, asked["stage"]),
+            decided=decided_on(found, version, asked["stage"]),
         )
         return Response(chart_answer(limits, found, chart, proposed_chart(found)))
 
@@ -82,18 +87,18 @@ class CapabilityView(APIView):
 
     @extend_schema(operation_id="capability_read", parameters=[ProcessQuestion], responses=CapabilityAnswer)
     def get(self, request: Request, version: int) -> Response:
-        limits, found, asked = _asked(request, ProcessQuestion, version)
+        limits, found, asked = values_asked(request, ProcessQuestion, version)
         study = capability_study(
             found,
             lsl=limits.lsl,
             usl=limits.usl,
             target=limits.nominal,
-            decided=_decided(found, version, asked["stage"]),
+            decided=decided_on(found, version, asked["stage"]),
         )
         return Response(capability_answer(limits, study))
 
 
-def _decided(found: LotValues, version: int, stage: str) -> Decided:
+def decided_on(found: LotValues, version: int, stage: str) -> Decided:
     """Return what stands of the chart of these values, which are those of one supplier at most."""
     return decided(
         [
@@ -104,7 +109,7 @@ def _decided(found: LotValues, version: int, stage: str) -> Decided:
     )
 
 
-def _asked(request: Request, question: type, version: int) -> tuple[Limits, LotValues, dict[str, Any]]:
+def values_asked(request: Request, question: type, version: int) -> tuple[Limits, LotValues, dict[str, Any]]:
     """Read the question, and the values that it asks of: of one supplier, or it names which."""
     given: dict[str, Any] = {name: values[-1] for name, values in request.query_params.lists()}
     if "rules" in given:

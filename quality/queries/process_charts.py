@@ -23,6 +23,7 @@ from quality.formulas.process import (
     subgroup_points,
 )
 from quality.formulas.run_rules import Rule, run_rules
+from quality.formulas.time_weighted import Memory
 from quality.queries.chart_decisions import NOTHING_DECIDED, Decided, Frozen
 from quality.queries.processes import LotValues
 
@@ -38,7 +39,7 @@ SPREADS = {Chart.XBAR_R: Spread.RANGE, Chart.XBAR_S: Spread.DEVIATION, Chart.I_M
 class Track:
     """One of the two charts: a value a point, its limits, and the rules that each point completes."""
 
-    name: str  # means, values, ranges, deviations, moving_ranges
+    name: str  # means, values, ranges, deviations, moving_ranges; ewma, sums_up, sums_down
     values: np.ndarray
     band: Band  # of shape (points,)
     rules: Sequence[Sequence[Rule]]
@@ -64,6 +65,8 @@ class ProcessChart:
     excluded: np.ndarray  # whether it was left out by somebody
     segments: Sequence[Segment]
     tracks: tuple[Track, Track]
+    memory: Memory | None = None  # of EWMA and CUSUM, which plot the points of `chart` otherwise
+    began: int | None = None  # of CUSUM: the point at which its first shift is thought to have begun
 
 
 def proposed_chart(found: LotValues) -> Choice | None:
