@@ -10,9 +10,13 @@ from quality.formulas.chart_choice import Chart, Choice, Reason
 from quality.formulas.percentiles import Family
 from quality.formulas.process import Spread
 from quality.formulas.run_rules import Rule
-from quality.queries.process_charts import CapabilityStudy, ProcessChart, Track
+from quality.formulas.time_weighted import Memory
+from quality.queries.capability_studies import CapabilityStudy
+from quality.queries.process_charts import SPREADS, ProcessChart, Track
 from quality.queries.processes import LotValues
 from suppliers.queries.parts import Limits
+
+TRACKS = ["means", "values", "ranges", "deviations", "moving_ranges", "ewma", "sums_up", "sums_down"]
 
 
 class ProcessAnswer(serializers.Serializer):
@@ -50,7 +54,7 @@ class PointAnswer(serializers.Serializer):
 
 
 class TrackAnswer(serializers.Serializer):
-    name = serializers.ChoiceField(choices=["means", "values", "ranges", "deviations", "moving_ranges"])
+    name = serializers.ChoiceField(choices=TRACKS)
     points = PointAnswer(many=True)
 
 
@@ -68,8 +72,18 @@ class SegmentAnswer(serializers.Serializer):
 class ChartAnswer(ProcessAnswer):
     """A control chart: level, then spread, over the same points."""
 
-    kind = serializers.ChoiceField(choices=[chart.value for chart in Chart])
+    kind = serializers.ChoiceField(
+        choices=[*(chart.value for chart in SPREADS), *(memory.value for memory in Memory)]
+    )
     proposed = ProposedAnswer(allow_null=True)
+    limits_of = serializers.ChoiceField(
+        choices=[chart.value for chart in SPREADS],
+        help_text="Chart whose centre and sigma these are: EWMA and CUSUM take those of the proposed one.",
+    )
+    began_at_point = serializers.IntegerField(
+        allow_null=True,
+        help_text="Of a CUSUM that signals: where its first shift is thought to have begun, counted from 1.",
+    )
     sigma = serializers.FloatField(allow_null=True, help_text="Within subgroups of the last segment.")
     segments = SegmentAnswer(many=True)
     charts = TrackAnswer(many=True)
@@ -110,7 +124,10 @@ class FittedAnswer(serializers.Serializer):
 
 
 class CapabilityAnswer(ProcessAnswer):
-    """Capability with 95 % intervals, by both standard deviations."""
+    """Capability with 95 % intervals, by both standard deviations; `n` and `lots` are those it counts."""
+
+    lots_left_out = serializers.IntegerField(help_text="Lots of the present segment that somebody left out.")
+    lots_of_earlier_segments = serializers.IntegerField(help_text="Lots before the present segment.")
 
     mean = serializers.FloatField(allow_null=True)
     spread = serializers.ChoiceField(
@@ -129,7 +146,9 @@ def chart_answer(
     limits: Limits, found: LotValues, chart: ProcessChart, proposed: Choice | None
 ) -> dict[str, Any]:
     return _head(limits, found) | {
-        "kind": chart.chart.value,
+        "kind": (chart.memory or chart.chart).value,
+        "limits_of": chart.chart.value,
+        "began_at_point": None if chart.began is None else chart.began + 1,
         "proposed": proposed and {"kind": proposed.chart.value, "reason": proposed.reason.value},
         "sigma": _number(chart.baseline.sigma),
         "segments": [
@@ -145,8 +164,10 @@ def chart_answer(
     }
 
 
-def capability_answer(limits: Limits, found: LotValues, study: CapabilityStudy) -> dict[str, Any]:
-    return _head(limits, found) | {
+def capability_answer(limits: Limits, study: CapabilityStudy) -> dict[str, Any]:
+    return _head(limits, study.counted) | {
+        "lots_left_out": study.left_out,
+        "lots_of_earlier_segments": study.earlier,
         "mean": _number(study.found.mean),
         "spread": study.spread.value,
         "within": _study(study.found.within),

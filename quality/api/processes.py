@@ -15,8 +15,9 @@ from quality.api.process_answers import CapabilityAnswer, ChartAnswer, capabilit
 from quality.formulas.chart_choice import Chart
 from quality.formulas.run_rules import Rule
 from quality.models import Stage
-from quality.queries.chart_decisions import decided, history
-from quality.queries.process_charts import SPREADS, capability_study, process_chart, proposed_chart
+from quality.queries.capability_studies import capability_study
+from quality.queries.chart_decisions import Decided, decided, history
+from quality.queries.process_charts import SPREADS, process_chart, proposed_chart
 from quality.queries.processes import LotValues, lot_values
 from suppliers.queries.parts import Limits, limits_by_version
 
@@ -40,13 +41,18 @@ class ProcessQuestion(serializers.Serializer):
         return super().get_fields() | ends
 
 
-class ChartQuestion(ProcessQuestion):
-    """How they are charted."""
+class LimitsQuestion(ProcessQuestion):
+    """Of which lots control limits are made."""
 
     limits_until = serializers.DateField(
         required=False,
         help_text="Limits are made of the lots until this day; later ones are held against them.",
     )
+
+
+class ChartQuestion(LimitsQuestion):
+    """How they are charted."""
+
     rules = serializers.MultipleChoiceField(
         choices=[rule.value for rule in Rule],
         required=False,
@@ -61,32 +67,49 @@ class ChartView(APIView):
     def get(self, request: Request, kind: str, version: int) -> Response:
         if kind not in [chart.value for chart in SPREADS]:
             raise Http404
-        limits, found, asked = _asked(request, ChartQuestion, version)
+        limits, found, asked = values_asked(request, ChartQuestion, version)
         rules = [rule for rule in Rule if rule in asked.get("rules", USUAL)]
-        made = decided(
-            [
-                row
-                for partnership in found.partnerships
-                for row in history(partnership=partnership, version=version, stage=asked["stage"])
-            ]
-        )
         chart = process_chart(
-            found, Chart(kind), rules=rules, limits_until=asked.get("limits_until"), decided=made
+            found,
+            Chart(kind),
+            rules=rules,
+            limits_until=asked.get("limits_until"),
+            decided=decided_on(found, version, asked["stage"]),
         )
         return Response(chart_answer(limits, found, chart, proposed_chart(found)))
 
 
 class CapabilityView(APIView):
-    """Capability of a characteristic; what cannot be had is null, and `refusal` says why."""
+    """Capability of the present segment of a characteristic, without lots that were left out of its chart.
+
+    What cannot be had is null, and `refusal` says why.
+    """
 
     @extend_schema(operation_id="capability_read", parameters=[ProcessQuestion], responses=CapabilityAnswer)
     def get(self, request: Request, version: int) -> Response:
-        limits, found, _asked_for = _asked(request, ProcessQuestion, version)
-        study = capability_study(found, lsl=limits.lsl, usl=limits.usl, target=limits.nominal)
-        return Response(capability_answer(limits, found, study))
+        limits, found, asked = values_asked(request, ProcessQuestion, version)
+        study = capability_study(
+            found,
+            lsl=limits.lsl,
+            usl=limits.usl,
+            target=limits.nominal,
+            decided=decided_on(found, version, asked["stage"]),
+        )
+        return Response(capability_answer(limits, study))
 
 
-def _asked(request: Request, question: type, version: int) -> tuple[Limits, LotValues, dict[str, Any]]:
+def decided_on(found: LotValues, version: int, stage: str) -> Decided:
+    """Return what stands of the chart of these values, which are those of one supplier at most."""
+    return decided(
+        [
+            row
+            for partnership in found.partnerships
+            for row in history(partnership=partnership, version=version, stage=stage)
+        ]
+    )
+
+
+def values_asked(request: Request, question: type, version: int) -> tuple[Limits, LotValues, dict[str, Any]]:
     """Read the question, and the values that it asks of: of one supplier, or it names which."""
     given: dict[str, Any] = {name: values[-1] for name, values in request.query_params.lists()}
     if "rules" in given:

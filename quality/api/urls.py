@@ -3,7 +3,7 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from quality.api import lists, processes
+from quality.api import lists, memory_charts, processes
 from quality.api.agreement import AgreementView
 from quality.api.rate_charts import RateChartView
 from quality.api.sampling import SamplingPlanView
@@ -17,6 +17,8 @@ urlpatterns = [
     path("sampling/plan/", SamplingPlanView.as_view(), name="api-sampling-plan"),
     path("charts/<slug:kind>/", RateChartView.as_view(), name="api-rate-chart"),
     path("agreement/<int:part>/", AgreementView.as_view(), name="api-agreement"),
+    path("charts/ewma/<int:version>/", memory_charts.EwmaView.as_view(), name="api-ewma"),
+    path("charts/cusum/<int:version>/", memory_charts.CusumView.as_view(), name="api-cusum"),
     path("charts/<slug:kind>/<int:version>/", processes.ChartView.as_view(), name="api-chart"),
     path("capability/<int:version>/", processes.CapabilityView.as_view(), name="api-capability"),
 ]

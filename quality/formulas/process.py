@@ -37,12 +37,12 @@ class Band(NamedTuple):
     high: Floats
 
     def beyond(self, points: ArrayLike) -> NDArray[np.bool_]:
-        """Which points, shape (..., points), lie strictly outside; a missing point (NaN) does not."""
+        """Which points, shape (..., points), lie strictly outside; a missing point or limit (NaN) is not crossed."""
         found = np.asarray(points, dtype=float)
         low, high = (
             limit[..., None] if np.ndim(limit) < found.ndim else limit for limit in (self.low, self.high)
         )
-        slack = _ROUNDING * np.maximum(np.abs(low), np.abs(high))
+        slack = _ROUNDING * np.fmax(np.abs(low), np.abs(high))
         return (found < low - slack) | (found > high + slack)
 
 

@@ -1,5 +1,6 @@
 """Charts with a memory: EWMA and tabular CUSUM, for shifts too small for single points."""
 
+from enum import StrEnum
 from typing import NamedTuple
 
 import numpy as np
@@ -7,6 +8,13 @@ from numpy.typing import ArrayLike, NDArray
 
 from quality.formulas.process import Band
 from quality.formulas.proportion import Floats
+
+
+class Memory(StrEnum):
+    """Kinds of charts whose points remember those before them."""
+
+    EWMA = "ewma"
+    CUSUM = "cusum"
 
 
 class Cusum(NamedTuple):
@@ -100,6 +108,48 @@ def ewma_band(
     if points is not None:
         ages = np.arange(1, points + 1)
         middle, reach = middle[..., None], reach[..., None] * np.sqrt(1 - (1 - weight) ** (2 * ages))
+    return Band(middle + 0 * reach, middle - reach, middle + reach)
+
+
+def ewma_band_of(centre: ArrayLike, errors: ArrayLike, *, weight: float, width: float = 3.0) -> Band:
+    """Control limits of an EWMA chart whose points differ in size.
+
+    Centre -+ width sqrt(v_i), v_i = weight^2 e_i^2 + (1-weight)^2 v_(i-1) from v_0 = 0: where all points have one
+    standard error e these are the limits of `ewma_band` by its points.
+
+    Parameters
+    ----------
+    centre : array_like of float, shape (...) or (..., points)
+        Level.
+    errors : array_like of float, shape (..., points)
+        Standard error of each plotted value; NaN where there is none: the average and its variance stay.
+    weight, width : float
+        Lambda and L of the books.
+
+    Returns
+    -------
+    Band
+        Of shape (..., points).
+
+    Raises
+    ------
+    ValueError
+        If the weight is outside (0, 1].
+
+    References
+    ----------
+    .. [1] J. M. Lucas, M. S. Saccucci (1990), Technometrics 32, 1-12 (the variance of the average).
+    """
+    _check_weight(weight)
+    found, level = np.asarray(errors, dtype=float), np.asarray(centre, dtype=float)
+    middle = level if level.ndim == found.ndim else level[..., None]
+    variances = np.empty(found.shape)
+    last = np.zeros(found.shape[:-1])
+    for point in range(found.shape[-1]):
+        error = found[..., point]
+        last = np.where(np.isnan(error), last, (weight * error) ** 2 + (1 - weight) ** 2 * last)
+        variances[..., point] = last
+    reach = width * np.sqrt(variances)
     return Band(middle + 0 * reach, middle - reach, middle + reach)
 
 

@@ -1,4 +1,4 @@
-"""Control charts and capability of a measured characteristic, from its values by lot."""
+"""Control charts of a measured characteristic, from its values by lot."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -8,11 +8,7 @@ from functools import reduce
 import numpy as np
 
 from quality.formulas import chart_choice
-from quality.formulas.capability import Capability, Indices, Ppm, capability, observed_ppm
 from quality.formulas.chart_choice import Chart, Choice
-from quality.formulas.normality import Normality, anderson_darling
-from quality.formulas.percentiles import SHARES, Family, best_fit, percentile_indices
-from quality.formulas.percentiles import expected_ppm as expected_ppm_of
 from quality.formulas.process import (
     Band,
     Baseline,
@@ -27,6 +23,7 @@ from quality.formulas.process import (
     subgroup_points,
 )
 from quality.formulas.run_rules import Rule, run_rules
+from quality.formulas.time_weighted import Memory
 from quality.queries.chart_decisions import NOTHING_DECIDED, Decided, Frozen
 from quality.queries.processes import LotValues
 
@@ -42,7 +39,7 @@ SPREADS = {Chart.XBAR_R: Spread.RANGE, Chart.XBAR_S: Spread.DEVIATION, Chart.I_M
 class Track:
     """One of the two charts: a value a point, its limits, and the rules that each point completes."""
 
-    name: str  # means, values, ranges, deviations, moving_ranges
+    name: str  # means, values, ranges, deviations, moving_ranges; ewma, sums_up, sums_down
     values: np.ndarray
     band: Band  # of shape (points,)
     rules: Sequence[Sequence[Rule]]
@@ -68,26 +65,8 @@ class ProcessChart:
     excluded: np.ndarray  # whether it was left out by somebody
     segments: Sequence[Segment]
     tracks: tuple[Track, Track]
-
-
-@dataclass(frozen=True, slots=True)
-class FittedStudy:
-    """Performance by the percentiles of the law of highest likelihood."""
-
-    family: Family
-    indices: Indices  # Pp and Ppk; the level is the median
-    expected: Ppm
-
-
-@dataclass(frozen=True, slots=True)
-class CapabilityStudy:
-    """Capability of a process, and what speaks for or against the normal law."""
-
-    spread: Spread
-    found: Capability
-    observed: Ppm
-    normality: Normality
-    fitted: FittedStudy | None
+    memory: Memory | None = None  # of EWMA and CUSUM, which plot the points of `chart` otherwise
+    began: int | None = None  # of CUSUM: the point at which its first shift is thought to have begun
 
 
 def proposed_chart(found: LotValues) -> Choice | None:
@@ -114,7 +93,7 @@ def process_chart(
     points = _points(found, chart)
     drawn = [
         _segment(found, chart, points, lots, out, rules, limits_until, decided.frozen.get((chart, key)))
-        for key, lots in _segments(found, decided)
+        for key, lots in segments_of(found, decided)
     ]
     tracks = [
         Track(
@@ -134,6 +113,18 @@ def process_chart(
         segments=[one.segment for one in drawn],
         tracks=(tracks[0], tracks[1]),
     )
+
+
+def segments_of(found: LotValues, decided: Decided) -> list[tuple[int | None, np.ndarray]]:
+    """Cut the lots where the process changed; each piece is known by the lot that began it, or by none."""
+    at = {lot: place for place, lot in enumerate(found.lots)}
+    before = [lot for lot, day in decided.starts if lot not in at and found.lots and day <= found.days[0]]
+    begun = {at[lot]: lot for lot, _day in decided.starts if lot in at}
+    keys = {0: before[-1] if before else None} | begun
+    return [
+        (keys[piece.start], np.arange(piece.start, piece.stop))
+        for piece in segment_slices(len(found.lots), list(begun)) or [slice(0, 0)]
+    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,18 +155,6 @@ def _points(found: LotValues, chart: Chart) -> _Plotted:
     return _Plotted(places, points.sizes, points.means, lower)
 
 
-def _segments(found: LotValues, decided: Decided) -> list[tuple[int | None, np.ndarray]]:
-    """Cut the lots where the process changed; each piece is known by the lot that began it, or by none."""
-    at = {lot: place for place, lot in enumerate(found.lots)}
-    before = [lot for lot, day in decided.starts if lot not in at and found.lots and day <= found.days[0]]
-    begun = {at[lot]: lot for lot, _day in decided.starts if lot in at}
-    keys = {0: before[-1] if before else None} | begun
-    return [
-        (keys[piece.start], np.arange(piece.start, piece.stop))
-        for piece in segment_slices(len(found.lots), list(begun)) or [slice(0, 0)]
-    ]
-
-
 def _segment(
     found: LotValues,
     chart: Chart,
@@ -196,7 +175,7 @@ def _segment(
             np.asarray(frozen.centre), np.asarray(frozen.sigma), SPREADS[chart], np.asarray(frozen.subgroups)
         )
         if frozen
-        else _baseline(found, chart, lots[~later & ~out[lots]])
+        else baseline(sums_of_lots(found, lots[~later & ~out[lots]], SPREADS[chart]))
     )
     upper = np.where(out[places], np.nan, points.upper[own])
     if chart is Chart.I_MR:
@@ -214,59 +193,15 @@ def _segment(
     )
 
 
-def _baseline(found: LotValues, chart: Chart, lots: np.ndarray) -> Baseline:
-    """Limits of some lots; a moving range never spans a lot that is not among them."""
-    if chart is not Chart.I_MR:
-        return baseline(_sums_of_lots(found, lots, SPREADS[chart]))
-    inside = np.isin(np.arange(len(found.lots)).repeat(found.sizes), lots)
+def sums_of_lots(found: LotValues, lots: np.ndarray, spread: Spread) -> ProcessSums:
+    """Sum the lots at some places; a moving range never spans a lot that is not among them."""
+    if spread is not Spread.MOVING_RANGE:
+        parts = (process_sums(block, spread=spread) for _places, block in _blocks(found, lots))
+        return reduce(merge_sums, parts, process_sums(np.empty((0, 1)), spread=spread))
+    inside = found.pieces_of(lots)
     span = np.flatnonzero(inside)
     single = np.where(inside, found.values, np.nan)[span[0] : span[-1] + 1] if span.size else np.empty(0)
-    return baseline(process_sums(single, spread=Spread.MOVING_RANGE))
-
-
-def capability_study(
-    found: LotValues, *, lsl: float | None, usl: float | None, target: float | None
-) -> CapabilityStudy:
-    """Study values against limits; sigma within is estimated as their proposed chart does."""
-    sums = _sums(found)
-    low, high, aim = (np.nan if given is None else given for given in (lsl, usl, target))
-    return CapabilityStudy(
-        spread=sums.spread,
-        found=capability(sums, low, high, target=aim),
-        observed=observed_ppm(found.values, low, high),
-        normality=anderson_darling(found.values),
-        fitted=_fitted(found.values, low, high),
-    )
-
-
-def _fitted(values: np.ndarray, low: float, high: float) -> FittedStudy | None:
-    """Study values by the law that fits them best; None where none can be fitted or there is nothing to judge by."""
-    if (
-        not len(values)
-        or not (np.isnan(low) or np.isnan(high) or low < high)
-        or (np.isnan(low) and np.isnan(high))
-    ):
-        return None
-    name, tried = best_fit(values)
-    law = next((one for one in tried if one.family.value == str(name)), None)
-    if law is None:
-        return None
-    return FittedStudy(
-        law.family, percentile_indices(law.values(SHARES), low, high), expected_ppm_of(law, low, high)
-    )
-
-
-def _sums(found: LotValues) -> ProcessSums:
-    choice = proposed_chart(found)
-    if choice is None or choice.chart is Chart.I_MR:
-        return process_sums(found.values, spread=Spread.MOVING_RANGE)
-    return _sums_of_lots(found, np.arange(len(found.lots)), SPREADS[choice.chart])
-
-
-def _sums_of_lots(found: LotValues, places: np.ndarray, spread: Spread) -> ProcessSums:
-    """Sum the lots at some places."""
-    parts = (process_sums(block, spread=spread) for _places, block in _blocks(found, places))
-    return reduce(merge_sums, parts, process_sums(np.empty((0, 1)), spread=spread))
+    return process_sums(single, spread=spread)
 
 
 def _points_of_lots(found: LotValues) -> Points:

@@ -57,6 +57,22 @@ class LotValues:
             cut=True,
         )
 
+    def pieces_of(self, places: np.ndarray) -> np.ndarray:
+        """Return which values are those of the lots at some places, of bool and shape (values,)."""
+        return np.isin(np.arange(len(self.lots)).repeat(self.sizes), places)
+
+    def only(self, places: np.ndarray) -> "LotValues":
+        """Return the lots at some places, which are in order."""
+        at = places.tolist()
+        return replace(
+            self,
+            lots=[self.lots[place] for place in at],
+            numbers=[self.numbers[place] for place in at],
+            days=[self.days[place] for place in at],
+            values=self.values[self.pieces_of(places)],
+            sizes=self.sizes[places],
+        )
+
 
 def shown(found: LotValues, chart: Chart) -> LotValues:
     """Return the newest lots that a page draws: single values or lots, as the chart plots them."""

@@ -7,7 +7,8 @@ import numpy as np
 from django.utils.translation import gettext as _
 
 from core.workbook import CODE, COUNT, DAY, LONG, TEXT, Heading, Kind, Sheet, Workbook
-from quality.queries.process_charts import CapabilityStudy, ProcessChart
+from quality.queries.capability_studies import CapabilityStudy
+from quality.queries.process_charts import ProcessChart
 from quality.queries.processes import LotValues
 from quality.views.chart_words import TRACK_WORDS, rule_word
 from quality.views.studies import study_rows
@@ -24,7 +25,7 @@ def chart_workbook(
     limits: Limits,
     study: CapabilityStudy,
 ) -> Workbook:
-    return Workbook(title, about, [_points(found, chart), _values(found), _study(limits, found, study)])
+    return Workbook(title, about, [_points(found, chart), _values(found), _study(limits, study)])
 
 
 def _points(found: LotValues, chart: ProcessChart) -> Sheet:
@@ -63,14 +64,14 @@ def _values(found: LotValues) -> Sheet:
     return Sheet(_("Values"), headings, rows)
 
 
-def _study(limits: Limits, found: LotValues, study: CapabilityStudy) -> Sheet:
+def _study(limits: Limits, study: CapabilityStudy) -> Sheet:
     headings = [
         Heading(_("Capability"), LONG),
         Heading(_("Estimate")),
         Heading(_("95% interval")),
         Heading(_("What it says"), LONG),
     ]
-    rows = ([row.name, row.estimate, row.interval, row.said] for row in study_rows(limits, found, study))
+    rows = ([row.name, row.estimate, row.interval, row.said] for row in study_rows(limits, study))
     return Sheet(_("Capability"), headings, rows)
 
 

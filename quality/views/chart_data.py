@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core import formatting
+from quality.formulas.time_weighted import Memory
 from quality.queries.process_charts import ProcessChart
 from quality.queries.processes import LotValues
 from quality.views.chart_words import RULE_WORDS, TRACK_WORDS, short
@@ -55,7 +56,11 @@ def drawn(found: LotValues, chart: ProcessChart, places: int) -> dict[str, Any]:
             }
             for track in chart.tracks
         ],
-        "names": {"centre": _("Centre"), "low": "LCL", "high": "UCL"},
+        "names": {
+            "centre": _("Centre"),
+            "low": "LCL",
+            "high": "h" if chart.memory is Memory.CUSUM else "UCL",
+        },
         "lines": _lines(chart),
         "excluded": np.flatnonzero(chart.excluded).tolist(),
         "values": _numbers(upper.values),
@@ -120,6 +125,8 @@ def _words(found: LotValues, chart: ProcessChart, places: int) -> list[str]:
 
 
 def _limits(band: Any, at: int, places: int) -> str:
+    if not np.isfinite(band.low[at]):
+        return formatting.decimal(float(band.high[at]), places)
     return formatting.interval(float(band.low[at]), float(band.high[at]), places)
 
 

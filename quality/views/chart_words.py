@@ -1,8 +1,10 @@
 """What the chart page says: names of charts and rules, why a chart was proposed, why there is no index."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 
 import numpy as np
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -10,15 +12,21 @@ from core import formatting
 from core.lead import Lead, joined, strong
 from quality.formulas.capability import Refusal, is_preliminary
 from quality.formulas.chart_choice import Chart, Reason
+from quality.formulas.run_lengths import cusum_run_length, ewma_run_length, shewhart_run_length
 from quality.formulas.run_rules import Rule
-from quality.queries.process_charts import CapabilityStudy, ProcessChart, Track
+from quality.formulas.time_weighted import Memory
+from quality.queries.capability_studies import CapabilityStudy
+from quality.queries.memory_charts import USUAL
+from quality.queries.process_charts import ProcessChart, Track
 from quality.queries.processes import LotValues
 from suppliers.queries.parts import Limits
 
-CHART_WORDS = {
+CHART_WORDS: dict[Chart | Memory, Promise] = {
     Chart.XBAR_R: gettext_lazy("Xbar-R chart"),
     Chart.XBAR_S: gettext_lazy("Xbar-S chart"),
     Chart.I_MR: gettext_lazy("I-MR chart"),
+    Memory.EWMA: gettext_lazy("EWMA chart"),
+    Memory.CUSUM: gettext_lazy("CUSUM chart"),
 }
 REASON_WORDS = {
     Reason.SINGLE_VALUES: gettext_lazy("most lots have a single value"),
@@ -48,6 +56,9 @@ TRACK_WORDS = {
     "ranges": gettext_lazy("Range"),
     "deviations": gettext_lazy("Standard deviation"),
     "moving_ranges": gettext_lazy("Moving range"),
+    "ewma": gettext_lazy("Weighted average (EWMA)"),
+    "sums_up": gettext_lazy("Upper sum"),
+    "sums_down": gettext_lazy("Lower sum"),
 }
 REFUSAL_WORDS = {
     Refusal.TOO_FEW: gettext_lazy("fewer than two values"),
@@ -93,6 +104,13 @@ def lead(
     marked = sum(bool(any(pair)) for pair in zip(*(track.rules for track in chart.tracks), strict=True))
     if not np.isfinite(chart.baseline.sigma) or not chart.baseline.sigma > 0:
         signal = _("Too little to tell control limits from: the values give no spread within.")
+    elif marked and chart.memory:
+        signal = ngettext("%(n)s of %(all)s points signals.", "%(n)s of %(all)s points signal.", marked) % {
+            "n": formatting.decimal(marked),
+            "all": formatting.decimal(len(chart.places)),
+        }
+        if chart.began is not None:
+            signal += ("" if formatting.is_chinese() else " ") + began(found, chart)
     elif marked:
         names = [rule for rule in Rule if any(rule in at for track in chart.tracks for at in track.rules)]
         signal = ngettext(
@@ -111,9 +129,39 @@ def lead(
     else:
         signal = _("No run rule is switched on.")
     return Lead(
-        joined(strong(signal), out_of_limits(limits, found), capability_word(found, study)),
+        joined(strong(signal), out_of_limits(limits, found), capability_word(study)),
         "bad" if marked else "",
     )
+
+
+def began(found: LotValues, chart: ProcessChart) -> str:
+    """Say where the first shift of a CUSUM is thought to have begun."""
+    assert chart.began is not None
+    lot = chart.places[chart.began]
+    return _("The first shift is thought to have begun at point %(n)s, lot %(lot)s.") % {
+        "n": formatting.decimal(chart.began + 1),
+        "lot": found.numbers[lot],
+    }
+
+
+def memory_words(memory: Memory) -> str:
+    """Say how a chart with memory is made, how often it signals by chance, and how soon it finds a shift of one."""
+    told = {name: f"{value:g}" for name, value in asdict(USUAL).items()}
+    if memory is Memory.EWMA:
+        lengths = ewma_run_length([0, 1], weight=USUAL.weight, width=USUAL.width)
+        made = _("λ = %(weight)s, limits at %(width)s standard errors.")
+    else:
+        lengths = cusum_run_length([0, 1], allowance=USUAL.allowance, decision=USUAL.decision)
+        made = _("Sums in standard errors of a point, k = %(allowance)s, h = %(decision)s.")
+    found = _(
+        "Of a process at rest one signal in about %(chance)s points; a shift by one standard error is found "
+        "after about %(soon)s, on a chart without memory after %(late)s."
+    )
+    numbers = (*lengths, shewhart_run_length(1))
+    told |= dict(
+        zip(("chance", "soon", "late"), (formatting.decimal(float(one)) for one in numbers), strict=True)
+    )
+    return joined(made % told, found % told)
 
 
 def out_of_limits(limits: Limits, found: LotValues) -> str:
@@ -136,7 +184,32 @@ def out_of_limits(limits: Limits, found: LotValues) -> str:
     )
 
 
-def capability_word(found: LotValues, study: CapabilityStudy) -> str:
+def counted(study: CapabilityStudy) -> str:
+    """Say which lots capability counts, and which it does not."""
+    lots, earlier, left_out = len(study.counted.lots), study.earlier, study.left_out
+    told = [
+        (lots, ngettext("Counted is %(n)s lot.", "Counted are %(n)s lots.", lots)),
+        (
+            earlier,
+            ngettext(
+                "%(n)s lot of earlier segments is not counted.",
+                "%(n)s lots of earlier segments are not counted.",
+                earlier,
+            ),
+        ),
+        (
+            left_out,
+            ngettext(
+                "%(n)s lot that was left out is not counted.",
+                "%(n)s lots that were left out are not counted.",
+                left_out,
+            ),
+        ),
+    ]
+    return joined(*(words % {"n": formatting.decimal(n)} for n, words in told if n))
+
+
+def capability_word(study: CapabilityStudy) -> str:
     within = study.found.within
     refusal = str(within.refusal)
     if refusal:
@@ -145,6 +218,6 @@ def capability_word(found: LotValues, study: CapabilityStudy) -> str:
         "value": formatting.decimal(float(within.cpk.value), 2),
         "interval": formatting.interval(float(within.cpk.low), float(within.cpk.high), 2),
     }
-    if is_preliminary(subgroups=len(found.lots), values=len(found.values)):
+    if is_preliminary(subgroups=len(study.counted.lots), values=len(study.counted.values)):
         return _("Cpk %(value)s (%(interval)s, preliminary).") % told
     return _("Cpk %(value)s (%(interval)s).") % told

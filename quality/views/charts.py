@@ -18,16 +18,12 @@ from core import clock, formatting, workbook
 from quality.formulas.capability import is_preliminary
 from quality.formulas.chart_choice import Chart, Choice
 from quality.formulas.run_rules import NELSON, WESTERN_ELECTRIC, Rule
+from quality.formulas.time_weighted import Memory
 from quality.models import Stage
+from quality.queries.capability_studies import CapabilityStudy, capability_study
 from quality.queries.chart_decisions import decided, history
-from quality.queries.process_charts import (
-    SPREADS,
-    CapabilityStudy,
-    ProcessChart,
-    capability_study,
-    process_chart,
-    proposed_chart,
-)
+from quality.queries.memory_charts import BEYOND, with_memory
+from quality.queries.process_charts import SPREADS, ProcessChart, process_chart, proposed_chart
 from quality.queries.processes import LotValues, lot_values
 from quality.queries.processes import shown as shown_values
 from quality.views.chart_book import chart_workbook
@@ -38,7 +34,9 @@ from quality.views.chart_words import (
     REASON_WORDS,
     RULE_WORDS,
     TRACK_WORDS,
+    counted,
     lead,
+    memory_words,
     places_marked,
     short,
 )
@@ -70,8 +68,8 @@ def chart_page(request: PersonRequest, part_id: int, version: int) -> HttpRespon
     found = lot_values(version, stage=stage, partnership=partnership.pk, first=ends["from"], last=ends["to"])
     decisions = history(partnership=partnership.pk, version=version, stage=stage)
     choice = proposed_chart(found)
-    kind = kind_asked(request, choice)
-    rules = rules_asked(request)
+    kind, memory = kind_asked(request, choice)
+    rules = list(BEYOND) if memory else rules_asked(request)
     shown: dict[str, Any] = {
         "part_id": part.pk,
         "part": part.number,
@@ -87,9 +85,12 @@ def chart_page(request: PersonRequest, part_id: int, version: int) -> HttpRespon
         "stage": stage,
         "stages": Stage.choices,
         "ends": {name: day.isoformat() if day else "" for name, day in ends.items()},
-        "kind": kind,
-        "kinds": [(chart, CHART_WORDS[chart]) for chart in SPREADS],
-        "rule_sets": [
+        "kind": memory or kind,
+        "limits_of": kind,
+        "kinds": [(chart, CHART_WORDS[chart]) for chart in (*SPREADS, *Memory)],
+        "rule_sets": []
+        if memory
+        else [
             (_("Nelson"), choices_of(NELSON, rules)),
             (_("Western Electric"), choices_of(WESTERN_ELECTRIC, rules)),
         ],
@@ -102,8 +103,11 @@ def chart_page(request: PersonRequest, part_id: int, version: int) -> HttpRespon
     found = shown_values(found, kind)
     # Limits that no lot could be made of are not frozen ones: then all lots make them.
     until = ends["limits_until"] if ends["limits_until"] and found.days[0] <= ends["limits_until"] else None
-    chart = process_chart(found, kind, rules=rules, limits_until=until, decided=decided(decisions))
-    study = capability_study(found, lsl=limits.lsl, usl=limits.usl, target=limits.nominal)
+    stands = decided(decisions)
+    chart = process_chart(found, kind, rules=rules, limits_until=until, decided=stands)
+    if memory:
+        chart = with_memory(chart, memory)
+    study = capability_study(found, lsl=limits.lsl, usl=limits.usl, target=limits.nominal, decided=stands)
     told = lead(limits, found, chart, rules, study)
     if request.GET.get("as") == "xlsx":
         title = f"{part.number} {limits.number} {shown['name']}".strip()
@@ -112,15 +116,16 @@ def chart_page(request: PersonRequest, part_id: int, version: int) -> HttpRespon
             (_("Supplier"), shown["supplier_name"]),
             (_("Stage"), str(Stage(stage).label)),
             (_("Specification"), limits.specification),
-            (_("Control chart"), str(CHART_WORDS[kind])),
-            (_("Run rules"), " · ".join(short(rule) for rule in rules)),
+            (_("Control chart"), str(CHART_WORDS[memory or kind])),
+            (_("Run rules"), why(choice, chart) if memory else " · ".join(short(rule) for rule in rules)),
+            (_("Capability"), counted(study)),
         ]
         return workbook.download(
             chart_workbook(title, about, found, chart, limits, study), day=clock.today_here()
         )
     shown["decisions"] = decisions_shown(decisions)
     shown["form"] = decision_form(request, found, chart, partnership.pk)
-    shown |= chart_shown(request, limits, found, chart, choice) | study_shown(limits, found, study)
+    shown |= chart_shown(request, limits, found, chart, choice) | study_shown(limits, study)
     context = {"page": shown | {"lead": told}, "export_url": address(request, **{"as": "xlsx"})}
     return render(request, "quality/chart.html", context)
 
@@ -138,7 +143,7 @@ def chart_shown(
         "left_out": max(0, len(points) - MOST_ROWS),
         "level_name": TRACK_WORDS[chart.tracks[0].name],
         "spread_name": TRACK_WORDS[chart.tracks[1].name],
-        "why": why(choice, chart.chart),
+        "why": why(choice, chart),
         "sub": extent(found, chart),
         "marks": [
             (short(rule), RULE_WORDS[rule], str(TRACK_WORDS[track.name]), places_marked(track, rule))
@@ -150,21 +155,23 @@ def chart_shown(
     }
 
 
-def study_shown(limits: Limits, found: LotValues, study: CapabilityStudy) -> dict[str, Any]:
-    """Return what the cards of the distribution and of capability show."""
+def study_shown(limits: Limits, study: CapabilityStudy) -> dict[str, Any]:
+    """Return what the cards of the distribution and of capability show; no drawing where every lot is left out."""
+    values = study.counted.values
+    n = len(values)
+    shown = {"pieces": n, "study": study_rows(limits, study), "counted": counted(study)}
+    if not n:
+        return shown
     density = (float(study.found.mean), float(study.found.overall.sigma))
-    bins = bins_of(found.values, limits.places)
-    n = len(found.values)
-    return {
-        "histogram": histogram(found.values, bins, limits, density),
+    bins = bins_of(values, limits.places)
+    return shown | {
+        "histogram": histogram(values, bins, limits, density),
         "bins": [
             (formatting.interval(one.low, one.high, limits.places + 1), formatting.decimal(one.n))
             for one in bins
         ],
-        "probability": probability_plot(found.values, limits, density),
-        "pieces": n,
-        "study": study_rows(limits, found, study),
-        "preliminary": preliminary(len(found.lots), n),
+        "probability": probability_plot(values, limits, density),
+        "preliminary": preliminary(len(study.counted.lots), n),
     }
 
 
@@ -178,12 +185,14 @@ def preliminary(lots: int, values: int) -> str:
     ) % {"lots": formatting.decimal(lots), "values": formatting.decimal(values)}
 
 
-def why(choice: Choice | None, kind: Chart) -> str:
-    """Say which chart the data ask for and why, and whether it is the one shown."""
+def why(choice: Choice | None, chart: ProcessChart) -> str:
+    """Say which chart the data ask for and why, and whether it is the one shown; of one with memory what it finds."""
+    if chart.memory:
+        return memory_words(chart.memory)
     if choice is None:
         return ""
     told = {"chart": CHART_WORDS[choice.chart], "why": REASON_WORDS[choice.reason]}
-    if choice.chart is kind:
+    if choice.chart is chart.chart:
         return _("Chosen by the data: %(why)s.") % told
     return _("The data ask for the %(chart)s: %(why)s.") % told
 
@@ -198,12 +207,13 @@ def extent(found: LotValues, chart: ProcessChart) -> str:
     return text + (_("; older ones are left out") if found.cut else "")
 
 
-def kind_asked(request: PersonRequest, choice: Choice | None) -> Chart:
-    """Return the chart of the address, or the proposed one."""
+def kind_asked(request: PersonRequest, choice: Choice | None) -> tuple[Chart, Memory | None]:
+    """Return the chart of the address, or the proposed one, which is also the one that a memory is laid over."""
     text = request.GET.get("chart", "")
     if text in [chart.value for chart in SPREADS]:
-        return Chart(text)
-    return choice.chart if choice else Chart.XBAR_R
+        return Chart(text), None
+    memory = Memory(text) if text in [memory.value for memory in Memory] else None
+    return choice.chart if choice else Chart.XBAR_R, memory
 
 
 def rules_asked(request: PersonRequest) -> list[Rule]:

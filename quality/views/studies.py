@@ -9,8 +9,7 @@ from django.utils.translation import gettext_lazy
 from core import formatting
 from quality.formulas.capability import Interval, Refusal, Study, is_preliminary
 from quality.formulas.percentiles import Family
-from quality.queries.process_charts import CapabilityStudy
-from quality.queries.processes import LotValues
+from quality.queries.capability_studies import CapabilityStudy
 from quality.views.chart_words import REFUSAL_WORDS
 from suppliers.queries.parts import Limits
 
@@ -32,10 +31,10 @@ class StudyRow:
     said: str
 
 
-def study_rows(limits: Limits, found: LotValues, study: CapabilityStudy) -> list[StudyRow]:
+def study_rows(limits: Limits, study: CapabilityStudy) -> list[StudyRow]:
     """Return indices by both standard deviations, what lies out of limits, and the test of the normal law."""
-    within, overall = study.found.within, study.found.overall
-    concludes = not is_preliminary(subgroups=len(found.lots), values=len(found.values))
+    within, overall, n = study.found.within, study.found.overall, len(study.counted.values)
+    concludes = not is_preliminary(subgroups=len(study.counted.lots), values=n)
     rows = [
         *_indices(within, ("Cpk", "Cp", "Cpm"), concludes),
         *_indices(overall, ("Ppk", "Pp", "Ppm"), concludes),
@@ -44,14 +43,14 @@ def study_rows(limits: Limits, found: LotValues, study: CapabilityStudy) -> list
     ]
     if not str(overall.refusal):
         expected = float(overall.expected.below + overall.expected.above)
-        observed = round(float(study.observed.below + study.observed.above) * len(found.values) / 1e6)
+        observed = round(float(study.observed.below + study.observed.above) * n / 1e6)
         rows.append(
             StudyRow(
                 _("Expected out of specification"),
                 f"{formatting.decimal(expected, 0 if expected >= 10 else 2)} ppm",
                 "",
                 _("observed %(n)s of %(all)s")
-                % {"n": formatting.decimal(observed), "all": formatting.decimal(len(found.values))},
+                % {"n": formatting.decimal(observed), "all": formatting.decimal(n)},
             )
         )
     return [*rows, _normality(study), *_fitted(study)]

@@ -124,6 +124,8 @@ ARGUMENTS: dict[str, dict[str, str | Word]] = {
     "part-chart": {"part_id": "part", "version": "characteristic_version"},
     "api-agreement": {"part": "part"},
     "api-chart": {"kind": Word("xbar_r"), "version": "characteristic_version"},
+    "api-ewma": {"version": "characteristic_version"},
+    "api-cusum": {"version": "characteristic_version"},
     "api-rate-chart": {"kind": Word("p")},
     "api-capability": {"version": "characteristic_version"},
     "passport": {"name": Word("pass_rate")},

@@ -5,6 +5,7 @@ import io
 import json
 import re
 
+import numpy as np
 import openpyxl
 import pytest
 from django.test import Client
@@ -139,6 +140,29 @@ def test_a_lot_that_is_left_out_makes_no_limits_and_no_signal(client, thirty):
     single = data(client.get(thirty, {"chart": "i_mr"}))
     assert single["tracks"][0]["centre"][0] == pytest.approx(VALUES[:29].mean())
     assert single["excluded"] == list(range(145, 150))
+
+
+def test_page_workbook_and_api_count_the_lots_of_the_present_segment(client, chain, thirty):
+    for kind, lot in (("segment", "J10"), ("exclude", "J29"), ("exclude", "J05")):
+        assert decide(client, thirty, kind=kind, lot=lot) == 302
+    counting = VALUES[10:29]
+    told = client.get(f"/api/v1/capability/{chain.length.pk}/").json()
+    assert (told["n"], told["lots"], told["preliminary"]) == (95, 19, True)
+    assert (told["lots_left_out"], told["lots_of_earlier_segments"]) == (1, 10)
+    assert told["mean"] == pytest.approx(counting.mean())
+    assert told["overall"]["sigma"] == pytest.approx(counting.std(ddof=1))
+    assert told["within"]["sigma"] == pytest.approx(np.ptp(counting, axis=1).mean() / 2.3259289472810)
+    ppk = f"{told['overall']['cpk']['value']:.2f}"
+    page = client.get(thirty)
+    words = "Counted are 19 lots. 10 lots of earlier segments are not counted. 1 lot that was left out is not counted."
+    assert words in page.text and "19 lots with 95 values: preliminary" in page.text
+    book = openpyxl.load_workbook(io.BytesIO(b"".join(client.get(thirty, {"as": "xlsx"}).streaming_content)))
+    rows = {row[0]: row[1] for row in book["Capability"].iter_rows(values_only=True)}
+    assert rows["Ppk"] == ppk and f'<td class="n strong">{ppk}</td>' in page.text
+    # All of them left out, the page still stands.
+    for place in range(10, 29):
+        assert decide(client, thirty, kind="exclude", lot=f"J{place}") == 302
+    assert "Every lot of the present segment is left out." in client.get(thirty).text
 
 
 def test_who_only_looks_or_stands_aside_decides_nothing(chain, thirty):

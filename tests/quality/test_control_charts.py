@@ -21,7 +21,7 @@ from quality.formulas.process import (
     subgroup_points,
 )
 from quality.formulas.run_lengths import cusum_run_length, ewma_run_length, shewhart_run_length
-from quality.formulas.time_weighted import cusum, ewma, ewma_band
+from quality.formulas.time_weighted import cusum, ewma, ewma_band, ewma_band_of
 from tests.reference.cases import assert_meets, load
 
 CASES = load("control_chart_cases.json")
@@ -158,6 +158,15 @@ def test_a_gap_leaves_sums_and_averages_as_they_were():
     values = [1.0, np.nan, 2.0]
     assert ewma(values, weight=0.5, start=0.0).tolist() == [0.5, 0.5, 1.25]
     assert cusum(values, target=0.0, allowance=0.5, decision=9.0).high.tolist() == [0.5, 0.5, 2.0]
+
+
+def test_limits_of_an_ewma_of_points_of_one_size_are_the_usual_ones_and_of_others_follow_each_point():
+    usual = ewma_band([5.0], [2.0], weight=0.2, points=40)
+    for line, told in zip(ewma_band_of([5.0], np.full((1, 40), 2.0), weight=0.2), usual, strict=True):
+        assert line == pytest.approx(told)
+    # v: 1/4; with nothing plotted the same; 1 + 1/16.
+    band = ewma_band_of(0.0, [1.0, np.nan, 2.0], weight=0.5, width=2.0)
+    assert band.high == pytest.approx([1.0, 1.0, 2 * 1.0625**0.5])
 
 
 def test_run_lengths_of_cusums():

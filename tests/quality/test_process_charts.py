@@ -10,7 +10,9 @@ from django.test import Client
 from quality.formulas.chart_choice import Chart
 from quality.formulas.process import process_sums, subgroup_points
 from quality.formulas.run_rules import Rule
-from quality.queries.process_charts import SPREADS, capability_study, process_chart
+from quality.queries.capability_studies import capability_study
+from quality.queries.chart_decisions import Decided
+from quality.queries.process_charts import SPREADS, process_chart
 from quality.queries.processes import LotValues, lot_values
 from quality.services import record_measurements
 from suppliers.access import looking_as, looking_as_house
@@ -189,6 +191,40 @@ def lots_of(*sizes: int) -> LotValues:
     days = [FIRST + timedelta(days=place) for place in range(len(sizes))]
     numbers = [f"J{place}" for place in range(len(sizes))]
     return LotValues(list(range(len(sizes))), numbers, days, values, np.array(sizes), [1], cut=False)
+
+
+def series(*lots: list[float]) -> LotValues:
+    days = [FIRST + timedelta(days=place) for place in range(len(lots))]
+    sizes = np.array([len(one) for one in lots])
+    values = np.concatenate(lots).astype(float)
+    return LotValues(
+        list(range(len(lots))), [f"J{n}" for n in range(len(lots))], days, values, sizes, [1], False
+    )
+
+
+def test_capability_of_single_values_jumps_over_no_lot_that_was_left_out():
+    found = series([10], [12], [11], [90], [11], [13])
+    study = capability_study(found, lsl=0, usl=20, target=None, decided=Decided(excluded=frozenset({3})))
+    # Moving ranges 2, 1, a gap, 2; without the gap there were a fourth one, 0.
+    assert study.found.within.sigma == pytest.approx(5 / 3 / 1.1283791670955126)
+    assert study.found.n == 5 and study.found.mean == pytest.approx(11.4)
+    assert study.found.overall.sigma == pytest.approx((5.2 / 4) ** 0.5)
+    assert (study.left_out, study.earlier, study.counted.numbers) == (1, 0, ["J0", "J1", "J2", "J4", "J5"])
+    assert study.observed.above == 0
+
+
+def test_capability_counts_the_present_segment_alone():
+    found = series([1, 3], [2, 6], [10, 12], [11, 15], [40, 90], [13, 15])
+    stands = Decided(starts=[(2, FIRST + timedelta(2))], excluded=frozenset({0, 4}))
+    study = capability_study(found, lsl=0, usl=20, target=None, decided=stands)
+    # Lots 2, 3 and 5: ranges 2, 4, 2, and d2 of two pieces.
+    sigma = 8 / 3 / 1.1283791670955126
+    mean = (10 + 12 + 11 + 15 + 13 + 15) / 6
+    assert study.found.within.sigma == pytest.approx(sigma)
+    assert study.found.within.cpk.value == pytest.approx((20 - mean) / (3 * sigma))
+    assert (study.found.n, study.left_out, study.earlier) == (6, 1, 2)
+    every = capability_study(found, lsl=0, usl=20, target=None, decided=Decided(excluded=frozenset(range(6))))
+    assert str(every.found.within.refusal) == "too_few" and every.counted.lots == []
 
 
 @pytest.mark.parametrize("kind", [Chart.XBAR_R, Chart.XBAR_S])
