@@ -132,7 +132,13 @@ ORIGINS = "intake.queries.origins"
 LEASE_SECONDS = env.int("TONGPIN_LEASE_SECONDS", default=30)
 SWEEP_SECONDS = env.int("TONGPIN_SWEEP_SECONDS", default=15)
 # Tasks that look for work that nobody holds; one an app.
-SWEEPS: list[str] = ["outbox.sweep", "suppliers.sweep", "intake.tasks.sweep", "insight.sweep", "improvement.sweep"]
+SWEEPS: list[str] = [
+    "outbox.sweep",
+    "suppliers.sweep",
+    "intake.tasks.sweep",
+    "insight.sweep",
+    "improvement.sweep",
+]
 
 CELERY_BROKER_URL = REDIS_URL or "filesystem://"
 CELERY_BROKER_TRANSPORT_OPTIONS = (
