@@ -40,7 +40,7 @@ from quality.queries.measured import Measured, measured
 from suppliers.access import PersonRequest
 from suppliers.queries.parts import Limits, limits_of_part, part_or_none, parts_to_list, suppliers_of_parts
 
-ON_A_PAGE = 50
+ON_A_PAGE = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ class PartPage:
 @require_GET
 @login_required
 def parts_page(request: PersonRequest) -> HttpResponseBase:
-    """All parts in view, by number, fifty at a time."""
+    """All parts in view, by number, some at a time."""
     view, words = read_view(request), request.GET.get("q", "").strip()
     path = reverse("parts")
     found = parts_to_list(customer=view.customer, suppliers=view.suppliers, words=words)
