@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET
 from core import formatting
 from core.chips import Chip
 from core.lead import Lead, joined
+from core.line_chart import Trend
 from insight.queries.overview import rates, selection_of
 from insight.views import workbooks
 from insight.views.chips import chips
@@ -31,7 +32,6 @@ from insight.views.suppliers import (
     names_of,
     parts_sheet,
 )
-from insight.views.trend import Trend
 from kpis.filters import View, read_view
 from kpis.queries.evaluate import evaluate
 from kpis.queries.readings import Reading

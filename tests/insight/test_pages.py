@@ -1,6 +1,7 @@
 """Pages answer their question in a sentence, and what is not shared is not there."""
 
 import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
