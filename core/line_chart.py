@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from core.charts import Scale, runs
+from core import formatting
+from core.charts import Scale, round_step, runs
 from core.formatting import Number, is_known
 
+FEWEST = 0.4  # of the unit: a course that hardly moves is not blown up into one that does
 LABELS, LABELS_ON_PHONE = 16, 6  # as many labels of the time axis as stand side by side
 
 
@@ -160,3 +162,55 @@ class LineChart:
         return format_html(
             '<a href="{}" data-point="{}" aria-label="{}">{}</a>', one.url, one.words, one.words, mark
         )
+
+
+@dataclass(frozen=True, slots=True)
+class TrendRow:
+    """One month of the table twin."""
+
+    label: str
+    value: float | None
+    written: str
+    interval: str
+    n: int | None
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Trend:
+    """A line by month and its table twin, as `core/_trend.html` draws them."""
+
+    title: str
+    value_name: str
+    note: str
+    finding: str
+    chart: LineChart
+    rows: Sequence[TrendRow]
+    as_table: bool
+    twin_url: str
+
+    @property
+    def known(self) -> bool:
+        """Whether there is a month to draw."""
+        return any(row.value is not None for row in self.rows)
+
+
+def scale_of(values: Sequence[float | None], *, most: float | None = None) -> tuple[Scale, float]:
+    """Return a scale around the values, with round ends, none below 0 and none above `most`, and its step."""
+    known = [value for value in values if value is not None] or [0.0, most or 1.0]
+    lowest, highest = min(known), max(known)
+    step = round_step(max(highest - lowest, FEWEST) / 4)
+    low, high = max(0.0, step * (lowest // step)), step * -(-highest // step)
+    if most is not None:
+        high = min(most, high)
+    return Scale(round(low, 6), round(max(high, low + step), 6), pad=0), step
+
+
+def ticks_of(scale: Scale, step: float, *, sign: str = "") -> list[tuple[float, str]]:
+    """Return the axis' values and how they are written; a sign stands once, at the top."""
+    places = 0 if step >= 1 else 1 if step >= 0.1 else 2
+    count = round((scale.high - scale.low) / step)
+    values = [scale.low + step * index for index in range(count + 1)]
+    words = [formatting.decimal(value, places) for value in values]
+    words[-1] += sign
+    return list(zip(values, words, strict=True))

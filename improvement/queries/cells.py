@@ -136,9 +136,14 @@ def baselines_of(cell: Cell, windows: Windows) -> list[Draft]:
 
 
 def read_cell(
-    cell: Cell, period: Period, *, by: str | Sequence[str] = (), sources: Sources | None = None
+    cell: Cell,
+    period: Period,
+    *,
+    by: str | Sequence[str] = (),
+    sources: Sources | None = None,
+    explain: bool = True,
 ) -> list[Reading]:
-    """Read the KPI of a cell over some days. Raises NoSuchCell."""
+    """Read the KPI of a cell over some days (see `evaluate`). Raises NoSuchCell."""
     try:
         return evaluate(
             cell.kpi,
@@ -146,6 +151,7 @@ def read_cell(
             by=by,
             stage=cell.stage or None,
             sources=sources,
+            explain=explain,
             **_names(cell),
             **cast("Any", cell.options),
         )

@@ -20,6 +20,7 @@ from improvement.models import EventKind, Side, Task, TaskEvent, TaskState, Task
 from improvement.queries import tasks as reads
 from improvement.queries.cells import Cell, hash_now, read_cell
 from improvement.queries.tasks import WORKING
+from improvement.views.course import course_of
 from improvement.views.doors import door, ends_of, task_or_404
 from improvement.views.words import (
     STATES,
@@ -38,7 +39,7 @@ from improvement.views.words import (
 from kpis.queries.readings import Reading
 from suppliers.access import MemberRequest
 
-EVENTS_SHOWN = 8
+EVENTS_SHOWN = 5
 SHORT = 60  # characters of a text in the history
 
 
@@ -87,6 +88,7 @@ def draw_page(request: MemberRequest, task: Task, *, status: int = 200, **more: 
     late, late_state = lateness(task, today)
     context: dict[str, Any] = {
         "task": task,
+        "today": today,
         "kind": label(task, "kind"),
         "state": label(task, "state"),
         "state_class": STATES[task.state],
@@ -103,6 +105,7 @@ def draw_page(request: MemberRequest, task: Task, *, status: int = 200, **more: 
         "step": chosen,
         "step_meant": BY_CODE[chosen.code],
         "rows": baseline_rows(task, baseline, since),
+        "trend": course_of(task, cell_of(task), baseline, today, as_table=request.GET.get("as") == "table"),
         "baseline": baseline,
         "untouched": hash_now(baseline) == baseline.sha256,
         "comments": list(reads.comments_of(task)),
@@ -143,19 +146,23 @@ def step_mark(step: TaskStep, chosen: TaskStep) -> StepMark:
     return StepMark(step.code, BY_CODE[step.code].title, state, text, here)
 
 
-def since_then(task: Task, today: date) -> Reading | None:
-    """Read the cell over the days since the change, else since the task was opened; None before they begin."""
-    first = task.end_date + timedelta(days=1) if task.end_date else reads.today_of(task, task.opened_at)
-    if first > today:
-        return None
-    cell = Cell(
+def cell_of(task: Task) -> Cell:
+    """Return the cell that a task aims at."""
+    return Cell(
         task.partnership_id,
         task.kpi,
         task.stage,
         task.options,
         tuple(row.part_id for row in task.task_parts.all()),
     )
-    return read_cell(cell, Period(first, today))[0]
+
+
+def since_then(task: Task, today: date) -> Reading | None:
+    """Read the cell over the days since the change, else since the task was opened; None before they begin."""
+    first = task.end_date + timedelta(days=1) if task.end_date else reads.today_of(task, task.opened_at)
+    if first > today:
+        return None
+    return read_cell(cell_of(task), Period(first, today))[0]
 
 
 def baseline_rows(task: Task, baseline: Any, since: Reading | None) -> list[BaselineRow]:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 from core import clock
 from core.chips import Chip
 from core.lead import Lead, joined
+from core.line_chart import Trend
 from improvement.views.pledged import Pledged, pledged, with_tag
 from insight.queries.overview import Overview, Rates, overview
 from insight.views import workbooks
@@ -23,7 +24,7 @@ from insight.views.home import home
 from insight.views.pareto import Pareto, pareto
 from insight.views.plot import Plot, plot
 from insight.views.sentences import below_sentence, rate_sentence, stock_sentence, work_sentence
-from insight.views.trend import Trend, line_of, trend
+from insight.views.trend import line_of, trend
 from insight.views.work import Item, tasks_of, work_of_customer
 from intake.queries import WaitingUploads, waiting_uploads
 from kpis.definitions import REPORTED

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET
 from core import formatting
 from core.chips import Chip
 from core.lead import Lead, joined
+from core.line_chart import Trend
 from insight.queries.overview import rates, selection_of
 from insight.views import workbooks
 from insight.views.chips import chips
@@ -31,7 +32,6 @@ from insight.views.suppliers import (
     names_of,
     parts_sheet,
 )
-from insight.views.trend import Trend
 from kpis.filters import View, read_view
 from kpis.queries.evaluate import evaluate
 from kpis.queries.readings import Reading
@@ -40,7 +40,7 @@ from quality.queries.measured import Measured, measured
 from suppliers.access import PersonRequest
 from suppliers.queries.parts import Limits, limits_of_part, part_or_none, parts_to_list, suppliers_of_parts
 
-ON_A_PAGE = 50
+ON_A_PAGE = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ class PartPage:
 @require_GET
 @login_required
 def parts_page(request: PersonRequest) -> HttpResponseBase:
-    """All parts in view, by number, fifty at a time."""
+    """All parts in view, by number, some at a time."""
     view, words = read_view(request), request.GET.get("q", "").strip()
     path = reverse("parts")
     found = parts_to_list(customer=view.customer, suppliers=view.suppliers, words=words)

@@ -16,13 +16,13 @@ from django.views.decorators.http import require_GET
 from core import formatting, workbook
 from core.chips import Chip
 from core.lead import Lead, joined
+from core.line_chart import Trend
 from insight.queries.overview import rates, selection_of
 from insight.views import workbooks
 from insight.views.chips import chips
 from insight.views.overview import pareto_of, rate_figures, trend_of
 from insight.views.pareto import Pareto
 from insight.views.sentences import below_sentence, rate_sentence
-from insight.views.trend import Trend
 from insight.views.work import name_of
 from kpis.definitions import INCOMING, READINGS, REPORTED, definition
 from kpis.filters import View, read_view

@@ -1,49 +1,16 @@
 """The trend of a rate: a chart with its band, and its table twin, from the same readings."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from core import formatting
-from core.charts import Scale, round_step
-from core.line_chart import LineChart, Point
+from core.line_chart import LineChart, Point, Trend, TrendRow, scale_of, ticks_of
 from kpis.filters import View
 from kpis.queries import wording
 from kpis.queries.readings import Reading
 from kpis.views.figures import baseline_of
-
-
-@dataclass(frozen=True, slots=True)
-class TrendRow:
-    """One month of the table twin."""
-
-    label: str
-    value: float | None
-    written: str
-    interval: str
-    n: int | None
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Trend:
-    """What `insight/_trend.html` draws."""
-
-    title: str
-    value_name: str
-    note: str
-    finding: str
-    chart: LineChart
-    rows: Sequence[TrendRow]
-    as_table: bool
-    twin_url: str
-
-    @property
-    def known(self) -> bool:
-        """Whether there is a month to draw."""
-        return any(row.value is not None for row in self.rows)
 
 
 def trend(
@@ -97,8 +64,8 @@ def chart_of(
         for row, one in zip(rows, months, strict=True)
     ]
     drawn = [value for one in points for value in (one.value, one.low, one.high)]
-    scale, step = scale_of([*drawn, line[0] if line else None])
-    return LineChart(points, scale, ticks_of(scale, step), baseline_of(months, view), line)
+    scale, step = scale_of([*drawn, line[0] if line else None], most=100)
+    return LineChart(points, scale, ticks_of(scale, step, sign="%"), baseline_of(months, view), line)
 
 
 def line_of(target: float) -> tuple[float, str]:
@@ -108,26 +75,6 @@ def line_of(target: float) -> tuple[float, str]:
 
 def hundred(fraction: float | None) -> float | None:
     return None if fraction is None else round(100 * fraction, 4)
-
-
-def scale_of(values: Sequence[float | None]) -> tuple[Scale, float]:
-    """Return a scale of percentages around the values, with round ends, and its step."""
-    known = [value for value in values if value is not None] or [0.0, 100.0]
-    lowest, highest = min(known), max(known)
-    step = round_step(max(highest - lowest, 0.4) / 4)
-    low = max(0.0, step * (lowest // step))
-    high = min(100.0, step * -(-highest // step))
-    return Scale(round(low, 6), round(max(high, low + step), 6), pad=0), step
-
-
-def ticks_of(scale: Scale, step: float) -> list[tuple[float, str]]:
-    """Return the axis' values and how they are written; the sign stands once, at the top."""
-    places = 0 if step >= 1 else 1 if step >= 0.1 else 2
-    count = round((scale.high - scale.low) / step)
-    values = [scale.low + step * index for index in range(count + 1)]
-    words = [formatting.decimal(value, places) for value in values]
-    words[-1] += "%"
-    return list(zip(values, words, strict=True))
 
 
 def finding(title: str, months: Sequence[Reading]) -> str:

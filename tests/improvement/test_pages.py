@@ -1,5 +1,6 @@
 """The pages of tasks: what they say, who may do what on them, what they cost."""
 
+import re
 from datetime import date, timedelta
 
 import pytest
@@ -328,3 +329,14 @@ def test_a_task_is_opened_and_led_through_the_api(scene, enter):
     assert client.post(f"{path}start/").status_code == 409
     for strange in ({"partnership": 987654321}, {"parts": [987654321]}, {"supplier_owner": scene.sibling.pk}):
         assert client.post("/api/v1/tasks/", asked | strange, **as_json).status_code == 400
+
+
+def test_the_course_of_the_cell_stands_with_its_baseline_and_as_a_table(scene, enter):
+    path, client = reverse("task", args=[scene.open_task().pk]), enter(scene.buyer)
+    page = client.get(path).text
+    drawn = re.search(r'(?s)<svg class="draw line-chart".*?</div>', page)[0]
+    assert 'class="base"' in drawn
+    assert "baseline 9" in drawn
+    assert drawn.count("<a href=") >= 6  # months with data, each a door to its rows
+    assert 'id="trend-table" hidden' in page
+    assert 'id="trend-table">' in client.get(f"{path}?as=table").text

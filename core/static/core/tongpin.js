@@ -193,7 +193,7 @@
   }
   document.addEventListener("change", (event) => { if (event.target.form) offer(event.target.form); });
   // Going back, a browser puts into fields what was chosen in them before.
-  window.addEventListener("pageshow", () => all("form:has([data-needs])").forEach(offer));
+  window.addEventListener("pageshow", () => new Set(all("[data-needs]").map((part) => part.closest("form"))).forEach(offer));
 
   /* ---- Keys: never in fields, single ones can be switched off ---- */
   let afterG = 0;
