@@ -155,8 +155,8 @@ CELLS: dict[str, tuple[Text, tuple[If | Text, ...]]] = {
         (_("Write the whole date."),),
     ),
     "date_in_future": (
-        _("“%(value)s” is later than today, %(today)s."),
-        (_("Correct the date."),),
+        _("“%(value)s” lies more than a day after today, %(today)s."),
+        (If(_("The clock of this sample stands at that day."), given="clock_stands"), _("Correct the date.")),
     ),
     "date_long_ago": (
         _("“%(value)s” is more than %(limit)s years ago."),
@@ -165,6 +165,10 @@ CELLS: dict[str, tuple[Text, tuple[If | Text, ...]]] = {
     "not_a_number": (
         _("“%(value)s” is not a number."),
         (If(_("Write %(suggestion)s."), given="suggestion"), If(_("Write digits."), without="suggestion")),
+    ),
+    "merged_count": (
+        _("This number stands once for several lots or parts."),
+        (_("Enter each row's own number."),),
     ),
     "count_in_words": (_("“%(value)s” is not a count."), (_("Write how many."),)),
     "negative": (
@@ -250,6 +254,10 @@ CELLS: dict[str, tuple[Text, tuple[If | Text, ...]]] = {
         _("The lower limit %(lsl)s lies above the upper one, %(usl)s."),
         (_("Correct one of the two."),),
     ),
+    "limits_differ": (
+        _("%(characteristic)s: the file gives the limits %(said)s, the drawing %(drawn)s."),
+        (_("The values are judged by the drawing; if it has changed, the customer enters the new limits."),),
+    ),
     "nonconforming_added": (
         _("How many pieces were nonconforming is not said; the defects were added."),
         (_("Give the pieces, if one of them has several defects."),),
@@ -293,6 +301,16 @@ QUESTIONS: dict[str, tuple[Text, tuple[If | Text, ...]]] = {
     "decimal": (
         _("What begins the decimals in “%(value)s”?"),
         (_("Choose; we remember it."),),
+    ),
+    "which_column": (
+        _("Columns %(columns)s are headed alike and say different things: %(field)s."),
+        (_("Which one holds? Choose; we remember it."),),
+    ),
+    "merged_counts": (
+        _(
+            "“%(value)s” stands in a cell merged over lots or parts that differ (%(count)s such cells in %(columns)s)."
+        ),
+        (_("Whose number is it? Choose; we remember it."),),
     ),
     "no_value": (
         _("“%(value)s” stands for a value: %(fields)s, %(count)s cells."),
@@ -363,6 +381,7 @@ def say(rule: str, params: Mapping[str, Any]) -> Said:
 def _in_words(params: Mapping[str, Any]) -> dict[str, Any]:
     told = {"value": "", **params}
     told.setdefault("today", clock.today(settings.TIME_ZONE).isoformat())
+    told["clock_stands"] = settings.CLOCK_DATE
     for name in ("size", "limit"):
         if _is_number(told.get(name)):
             told[f"{name}_mib"] = f"{told[name] / MIB:,.0f}"
@@ -375,7 +394,7 @@ def _in_words(params: Mapping[str, Any]) -> dict[str, Any]:
             told[name] = field_name(str(told[name]))
     if isinstance(told.get("fields"), list):
         told["fields"] = _(" or ").join(map(field_name, told["fields"]))
-    for name in ("options", "sheets"):
+    for name in ("options", "sheets", "columns"):
         if isinstance(told.get(name), list):
             told[name] = ", ".join(map(str, told[name]))
     return told

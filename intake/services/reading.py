@@ -84,7 +84,7 @@ def read_file(upload: Upload, book: Workbook) -> ReadFile:
         reading=_asked(upload) if book.format != "csv" else _with_own_names(_asked(upload), book),
         remembered=remembered,
     )
-    day = clock.today(settings.TIME_ZONE)
+    day = clock.today(upload.sent_by.user.zone)
     typed = None
     if understood.tables:
         typed = type_tables(understood, today=day, piece_weights=lambda: _piece_weights(upload))

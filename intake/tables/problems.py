@@ -22,6 +22,7 @@ RULES: dict[str, tuple[str, tuple[str, ...]]] = {
     "date_long_ago": (WRONG, ("limit",)),
     "not_a_number": (WRONG, ("suggestion",)),
     "count_in_words": (ASK, ()),
+    "merged_count": (ASK, ()),
     "negative": (WRONG, ("suggestion",)),
     "not_whole": (WRONG, ("suggestion",)),
     "too_big": (WRONG, ("limit",)),
@@ -46,6 +47,7 @@ RULES: dict[str, tuple[str, tuple[str, ...]]] = {
     "total_disagrees": (NOTE, ("said", "added", "difference", "label")),
     "total_without_result": (NOTE, ("label",)),
     "balance_disagrees": (NOTE, ("said", "added", "difference")),
+    "limits_differ": (NOTE, ("characteristic", "said", "drawn")),
     "rate_disagrees": (NOTE, ("said", "computed")),
 }
 

@@ -28,6 +28,14 @@ from intake.tables.words import key_of
 
 PART_OF_ANOTHER = re.compile(r"其中\s*:|of which\s*:", re.IGNORECASE)
 
+# Questions whose answer is part of a reading; see `answer`.
+OF_LAYOUT = frozenset(
+    {
+        *("kind", "column", "missing", "which_column", "date_order", "decimal", "year", "no_value"),
+        *("hidden_rows", "hidden_sheets", "merged_counts"),
+    }
+)
+
 Remembered = Callable[[str, str], Reading | None]
 
 
@@ -81,8 +89,9 @@ class Question:
     Attributes
     ----------
     code : str
-        ``kind``, ``column`` (what a column means), ``missing`` (which column holds a field),
-        ``hidden_sheets``, ``hidden_rows``, ``date_order``, ``decimal``, ``no_value`` or ``year``.
+        ``kind``, ``column`` (what a column means),
+        ``which_column`` (of several with one meaning), ``missing`` (which column holds a field),
+        ``hidden_sheets``, ``hidden_rows``, ``date_order``, ``decimal``, ``no_value``, ``merged_counts`` or ``year``.
     params : dict
         What the sentence needs.
     options : list of str
@@ -385,7 +394,21 @@ def _questions(tables: list[Table], missing: dict[int, list[tuple[str, ...]]]) -
                     "column", params, column.options or [column.field], table.sheet.name, column.letter
                 )
                 questions.setdefault(("column", table.fingerprint, column.header or column.letter), question)
+            if column.rivals:
+                question = _which_of(column, table)
+                questions.setdefault(("which_column", table.fingerprint, column.letter), question)
     return list(questions.values())
+
+
+def _which_of(column: Column, table: Table) -> Question:
+    """Ask which of several columns with one meaning it is; the letters tell apart what the headers do not."""
+    rivals = [one for one in table.columns if one.letter in (column.letter, *column.rivals)]
+    params = {
+        "field": column.field,
+        "headers": {f"#{one.letter}": one.header for one in rivals},
+        "columns": [one.letter for one in rivals],
+    }
+    return Question("which_column", params, list(params["headers"]), table.sheet.name, column.letter)
 
 
 def answer(reading: Reading, question: Question, choice: str) -> Reading:
@@ -412,9 +435,15 @@ def answer(reading: Reading, question: Question, choice: str) -> Reading:
             told: dict[str, Any] = {"kind": choice}
         case "column":
             told = {"columns": {question.params["header"] or question.column: choice or None}}
+        case "which_column":
+            told = {
+                "columns": {
+                    one: question.params["field"] if one == choice else None for one in question.options
+                }
+            }
         case "missing":
             told = {"columns": {choice: question.params["fields"][0]}}
-        case "date_order" | "decimal" | "hidden_rows" | "hidden_sheets":
+        case "date_order" | "decimal" | "hidden_rows" | "hidden_sheets" | "merged_counts":
             told = {question.code: choice}
         case "no_value":
             words, of = question.params["words"], question.params["of"]
