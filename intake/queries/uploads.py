@@ -219,6 +219,10 @@ FIXED: dict[str, dict[str, Any]] = {
     "side": {"supplier": _("What we supply"), "customer": _("What we are supplied")},
     "long_ago": {"yes": _("Yes, it is right"), "no": _("No, they are to be mended")},
     "date_order": {"dmy": _("The day comes first"), "mdy": _("The month comes first")},
+    "era": {
+        "minguo": _("Years of the Republic of China: 115 is 2026"),
+        "none": _("No: the cells are to be mended"),
+    },
     "decimal": {"point": _("A point, as in 1.5"), "comma": _("A comma, as in 1,5")},
     "hidden_rows": {"take": _("Read them, too"), "leave": _("Leave them out")},
     "hidden_sheets": {"take": _("Read them, too"), "leave": _("Leave them out")},
@@ -249,6 +253,9 @@ def _labelled(question: dict[str, Any]) -> list[tuple[Any, str]]:
         names = part_labels(options)
     elif kind == "characteristic":
         names = characteristic_labels(options)
+    elif kind == "encoding":
+        params = question["params"]
+        names = {"big5": f"Big5: {params['in_big5']}", "gb18030": f"GB18030: {params['as_read']}"}
     elif kind == "which_column":
         names = {one: f"{one[1:]} {header}" for one, header in question["params"]["headers"].items()}
     elif not names:

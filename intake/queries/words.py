@@ -150,6 +150,10 @@ CELLS: dict[str, tuple[Text, tuple[If | Text, ...]]] = {
         _("“%(value)s” may begin with the day or with the month."),
         (_("Say which comes first; we remember it."),),
     ),
+    "date_era_unknown": (
+        _("The year of “%(value)s” has three digits."),
+        (_("Say how the years are counted; we remember it."),),
+    ),
     "date_ambiguous": (
         _("“%(value)s” may be two days, such as the 1st or the 10th."),
         (_("Write the whole date."),),
@@ -296,6 +300,14 @@ QUESTIONS: dict[str, tuple[Text, tuple[If | Text, ...]]] = {
     ),
     "date_order": (
         _("“%(value)s” may begin with the day or with the month."),
+        (_("Choose; we remember it."),),
+    ),
+    "encoding": (
+        _("The characters may be those of mainland China or of Taiwan and Hong Kong."),
+        (_("Choose how the header reads right; we remember it."),),
+    ),
+    "era": (
+        _("The year of “%(value)s” has three digits: is it one of the Republic of China?"),
         (_("Choose; we remember it."),),
     ),
     "decimal": (

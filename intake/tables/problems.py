@@ -17,6 +17,7 @@ RULES: dict[str, tuple[str, tuple[str, ...]]] = {
     "date_impossible": (WRONG, ("suggestion",)),
     "date_without_year": (ASK, ()),
     "date_order_unknown": (ASK, ()),
+    "date_era_unknown": (ASK, ()),
     "date_ambiguous": (ASK, ()),
     "date_in_future": (WRONG, ("today",)),
     "date_long_ago": (WRONG, ("limit",)),

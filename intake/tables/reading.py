@@ -48,6 +48,8 @@ class Reading:
         A `strptime` format tried first.
     date_order : str
         ``dmy`` or ``mdy`` for 5/3/2025.
+    era : str
+        ``minguo`` where 115 is the year 2026, ``none`` where it is no year.
     year, month : int or None
         Of dates that tell none.
     units : dict of str to float
@@ -76,6 +78,7 @@ class Reading:
     leave_out: dict[str, list[str]] = field(default_factory=dict)
     date_format: str = ""
     date_order: str = ""
+    era: str = ""
     year: int | None = None
     month: int | None = None
     units: dict[str, float] = field(default_factory=dict)

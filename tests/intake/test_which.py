@@ -1,5 +1,7 @@
 """Two columns of one meaning, one number over two lots, a kind that the header does not tell: asked, not guessed."""
 
+from datetime import datetime
+
 import pytest
 
 from intake.services import answer
@@ -103,3 +105,51 @@ def test_limits_that_are_not_the_drawings_are_said(chain):
     assert upload.state == "committed"
     agreeing = hand_in(chain.clerk, sheet(header, rows[0]), name="6月.csv", partnership_id=chain.ours.pk)
     assert agreeing.understanding["notes"] == []
+
+
+# Years and characters
+
+
+def era(written: str) -> bytes:
+    return sheet(INSPECTIONS, f"{written},0201002,J1,3200,125,0,合格,")
+
+
+@pytest.mark.parametrize("written", ["115/5/4", "115.05.04", "1150504", "115年5月4日"])
+def test_a_year_of_three_digits_is_asked_about(written):
+    asked = typed(era(written))
+    assert [(one.code, one.options) for one in asked.questions] == [("era", ["minguo", "none"])]
+    told = typed(era(written), reading={"era": "minguo"})
+    assert (told.frame["inspection_date"].iloc[0], told.questions) == (datetime(2026, 5, 4), [])
+    assert rules(typed(era(written), reading={"era": "none"})) == [("A2", "date_unreadable")]
+
+
+def test_the_name_of_the_era_leaves_nothing_to_ask():
+    assert typed(era("民国115年5月4日")).frame["inspection_date"].iloc[0] == datetime(2026, 5, 4)
+
+
+TAIWAN = "檢驗日期,料號,批號,批量,抽檢數,不良數,判定"
+
+
+def test_characters_of_taiwan_that_read_as_those_of_the_mainland_are_asked_about_once(chain):
+    upload = hand_in(chain.clerk, f"{TAIWAN}\r\n2026-05-04,0201002,J1,3200,125,1,合格\r\n".encode("big5"))
+    (question,) = upload.understanding["questions"]
+    assert (upload.state, question["kind"], question["options"]) == (
+        "waiting",
+        "encoding",
+        ["big5", "gb18030"],
+    )
+    assert question["params"]["in_big5"] == "檢驗日期, 料號, 批號, 批量"
+    with looking_as(chain.clerk):
+        answered = answer.answer(
+            upload_id=upload.pk, person=chain.clerk, now=NOW, answers={"encoding": "big5"}, seconds=None
+        )
+    assert (answered.kind, answered.counts["new"]) == ("inspections", 1)
+    later = hand_in(
+        chain.clerk, f"{TAIWAN}\r\n2026-05-05,0201002,J2,3200,125,2,合格\r\n".encode("big5"), name="6月.csv"
+    )
+    assert (later.state, lots_of(chain.ours)) == ("committed", {"J2": (125, 2)})
+
+
+def test_a_file_of_the_mainland_asks_nothing():
+    data = sheet(INSPECTIONS, "2026-05-04,0201002,J1,3200,125,0,合格,").decode().encode("gb18030")
+    assert typed(data).questions == []
