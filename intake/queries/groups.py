@@ -73,6 +73,7 @@ TITLES: dict[str, Callable[[int], str]] = {
     "date_impossible": _dates,
     "date_without_year": _dates,
     "date_order_unknown": _dates,
+    "date_era_unknown": _dates,
     "date_ambiguous": _dates,
     "not_a_number": _numbers,
     "count_in_words": _numbers,

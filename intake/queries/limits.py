@@ -42,6 +42,8 @@ def _all_limits() -> list[str]:
         _("At most %(columns)s columns a sheet, %(cells)s cells a file, %(text)s characters a cell."),
         _("Lot and part numbers: %(code)s characters; names: %(name)s; remarks: %(remark)s."),
         _("Counts: whole numbers from 0 to %(count)s."),
-        _("Days: none after today; whether one of more than %(years)s years ago is right is asked once."),
+        _(
+            "Days: none later than tomorrow; whether one of more than %(years)s years ago is right is asked once."
+        ),
     ]
     return [sentence % told for sentence in sentences]

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet, Sum, Window
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from core.scope import current
 from core.text import number_or_none
@@ -213,10 +214,35 @@ def _fits(question: dict[str, Any], value: str) -> bool:
     return value in {str(one["value"]) for one in question_in_words(question)["options"]}
 
 
+# Answers that are the same for every file.
+FIXED: dict[str, dict[str, Any]] = {
+    "side": {"supplier": _("What we supply"), "customer": _("What we are supplied")},
+    "long_ago": {"yes": _("Yes, it is right"), "no": _("No, they are to be mended")},
+    "date_order": {"dmy": _("The day comes first"), "mdy": _("The month comes first")},
+    "era": {
+        "minguo": _("Years of the Republic of China: 115 is 2026"),
+        "none": _("No: the cells are to be mended"),
+    },
+    "decimal": {"point": _("A point, as in 1.5"), "comma": _("A comma, as in 1,5")},
+    "hidden_rows": {"take": _("Read them, too"), "leave": _("Leave them out")},
+    "hidden_sheets": {"take": _("Read them, too"), "leave": _("Leave them out")},
+    "merged_counts": {
+        "each": _("That of each of them"),
+        "together": _("That of all together: the cells are to be mended"),
+    },
+    "no_value": {
+        "blank": _("There is no value"),
+        "zero": _("It is zero"),
+        "text": _("It is the number itself"),
+        "mend": _("The cells are to be mended"),
+    },
+}
+
+
 def _labelled(question: dict[str, Any]) -> list[tuple[Any, str]]:
     options = question["options"]
-    names: dict[Any, Any]
     kind = question["id"].partition(":")[0]
+    names: dict[Any, Any] = FIXED.get(kind, {})
     if kind == "who":
         names = {end: name for one in _all_partners() for end, name in _ends(one)}
     elif kind == "route":
@@ -227,24 +253,12 @@ def _labelled(question: dict[str, Any]) -> list[tuple[Any, str]]:
         names = part_labels(options)
     elif kind == "characteristic":
         names = characteristic_labels(options)
-    elif kind == "side":
-        names = {"supplier": gettext("What we supply"), "customer": gettext("What we are supplied")}
-    elif kind == "long_ago":
-        names = {"yes": gettext("Yes, it is right"), "no": gettext("No, they are to be mended")}
-    elif kind == "date_order":
-        names = {"dmy": gettext("The day comes first"), "mdy": gettext("The month comes first")}
-    elif kind == "decimal":
-        names = {"point": gettext("A point, as in 1.5"), "comma": gettext("A comma, as in 1,5")}
-    elif kind == "no_value":
-        names = {
-            "blank": gettext("There is no value"),
-            "zero": gettext("It is zero"),
-            "text": gettext("It is the number itself"),
-            "mend": gettext("The cells are to be mended"),
-        }
-    elif kind in ("hidden_rows", "hidden_sheets"):
-        names = {"take": gettext("Read them, too"), "leave": gettext("Leave them out")}
-    else:
+    elif kind == "encoding":
+        params = question["params"]
+        names = {"big5": f"Big5: {params['in_big5']}", "gb18030": f"GB18030: {params['as_read']}"}
+    elif kind == "which_column":
+        names = {one: f"{one[1:]} {header}" for one, header in question["params"]["headers"].items()}
+    elif not names:
         names = {option: field_name(option) for option in options}
     return [(option, str(names.get(option, option))) for option in options]
 

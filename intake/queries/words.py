@@ -150,13 +150,17 @@ CELLS: dict[str, tuple[Text, tuple[If | Text, ...]]] = {
         _("“%(value)s” may begin with the day or with the month."),
         (_("Say which comes first; we remember it."),),
     ),
+    "date_era_unknown": (
+        _("The year of “%(value)s” has three digits."),
+        (_("Say how the years are counted; we remember it."),),
+    ),
     "date_ambiguous": (
         _("“%(value)s” may be two days, such as the 1st or the 10th."),
         (_("Write the whole date."),),
     ),
     "date_in_future": (
-        _("“%(value)s” is later than today, %(today)s."),
-        (_("Correct the date."),),
+        _("“%(value)s” lies more than a day after today, %(today)s."),
+        (If(_("The clock of this sample stands at that day."), given="clock_stands"), _("Correct the date.")),
     ),
     "date_long_ago": (
         _("“%(value)s” is more than %(limit)s years ago."),
@@ -165,6 +169,10 @@ CELLS: dict[str, tuple[Text, tuple[If | Text, ...]]] = {
     "not_a_number": (
         _("“%(value)s” is not a number."),
         (If(_("Write %(suggestion)s."), given="suggestion"), If(_("Write digits."), without="suggestion")),
+    ),
+    "merged_count": (
+        _("This number stands once for several lots or parts."),
+        (_("Enter each row's own number."),),
     ),
     "count_in_words": (_("“%(value)s” is not a count."), (_("Write how many."),)),
     "negative": (
@@ -250,6 +258,10 @@ CELLS: dict[str, tuple[Text, tuple[If | Text, ...]]] = {
         _("The lower limit %(lsl)s lies above the upper one, %(usl)s."),
         (_("Correct one of the two."),),
     ),
+    "limits_differ": (
+        _("%(characteristic)s: the file gives the limits %(said)s, the drawing %(drawn)s."),
+        (_("The values are judged by the drawing; if it has changed, the customer enters the new limits."),),
+    ),
     "nonconforming_added": (
         _("How many pieces were nonconforming is not said; the defects were added."),
         (_("Give the pieces, if one of them has several defects."),),
@@ -290,9 +302,27 @@ QUESTIONS: dict[str, tuple[Text, tuple[If | Text, ...]]] = {
         _("“%(value)s” may begin with the day or with the month."),
         (_("Choose; we remember it."),),
     ),
+    "encoding": (
+        _("The characters may be those of mainland China or of Taiwan and Hong Kong."),
+        (_("Choose how the header reads right; we remember it."),),
+    ),
+    "era": (
+        _("The year of “%(value)s” has three digits: is it one of the Republic of China?"),
+        (_("Choose; we remember it."),),
+    ),
     "decimal": (
         _("What begins the decimals in “%(value)s”?"),
         (_("Choose; we remember it."),),
+    ),
+    "which_column": (
+        _("Columns %(columns)s are headed alike and say different things: %(field)s."),
+        (_("Which one holds? Choose; we remember it."),),
+    ),
+    "merged_counts": (
+        _(
+            "“%(value)s” stands in a cell merged over lots or parts that differ (%(count)s such cells in %(columns)s)."
+        ),
+        (_("Whose number is it? Choose; we remember it."),),
     ),
     "no_value": (
         _("“%(value)s” stands for a value: %(fields)s, %(count)s cells."),
@@ -363,6 +393,7 @@ def say(rule: str, params: Mapping[str, Any]) -> Said:
 def _in_words(params: Mapping[str, Any]) -> dict[str, Any]:
     told = {"value": "", **params}
     told.setdefault("today", clock.today(settings.TIME_ZONE).isoformat())
+    told["clock_stands"] = settings.CLOCK_DATE
     for name in ("size", "limit"):
         if _is_number(told.get(name)):
             told[f"{name}_mib"] = f"{told[name] / MIB:,.0f}"
@@ -375,7 +406,7 @@ def _in_words(params: Mapping[str, Any]) -> dict[str, Any]:
             told[name] = field_name(str(told[name]))
     if isinstance(told.get("fields"), list):
         told["fields"] = _(" or ").join(map(field_name, told["fields"]))
-    for name in ("options", "sheets"):
+    for name in ("options", "sheets", "columns"):
         if isinstance(told.get(name), list):
             told[name] = ", ".join(map(str, told[name]))
     return told

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+MERGED = "⧉"  # behind a number that stands once, in a cell merged over things that differ
 NO_RESULT = "#NO_RESULT!"  # cell of a formula that no spreadsheet program has calculated yet
 
 

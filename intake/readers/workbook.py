@@ -103,6 +103,8 @@ class Workbook:
         Whether serial dates count from 1904-01-01.
     marker : str
         What we wrote into our own marked workbook (see `markers`); empty in every other file.
+    encoding_is_said : bool
+        Whether a person named the encoding.
     """
 
     format: str
@@ -111,3 +113,4 @@ class Workbook:
     delimiter: str = ""
     date1904: bool = False
     marker: str = ""
+    encoding_is_said: bool = False

@@ -15,7 +15,7 @@ from intake.services.reading import FIELDS
 from intake.services.routing import CREATE, ELSEWHERE
 from intake.tables.kinds import KINDS
 from intake.tables.reading import Reading
-from intake.tables.understand import Question
+from intake.tables.understand import OF_LAYOUT, Question
 from intake.tables.understand import answer as told_by
 from suppliers import access
 from suppliers.access import Person
@@ -24,17 +24,6 @@ from suppliers.queries.partners import partners
 from suppliers.services import make_supplies, remember_organisation_name
 
 PLACE = re.compile(r"\*|[^\x00-\x1f\ud800-\udfff]{0,255}![0-9]{1,7}")
-OF_LAYOUT = {
-    "kind",
-    "column",
-    "missing",
-    "date_order",
-    "decimal",
-    "no_value",
-    "year",
-    "hidden_rows",
-    "hidden_sheets",
-}
 
 
 class NotAnAnswer(ValueError):

@@ -81,6 +81,31 @@ def judge(rows: pd.DataFrame, index: pd.DataFrame, answers: Mapping[str, Any]) -
     return Judged(judged, meant, wordings)
 
 
+def limits_that_differ(rows: pd.DataFrame, judged: Judged, index: pd.DataFrame) -> pd.DataFrame:
+    """Return the first row of each version whose file gives other limits than the drawing's.
+
+    A limit that the file does not give says nothing. Both are in the unit of the version.
+
+    Returns
+    -------
+    DataFrame
+        On the index of `rows`: `name` (str), `lsl`, `usl` (float, as the file says), `drawn_lsl`, `drawn_usl`.
+    """
+    names = [name for name in ("lsl", "usl") if name in rows]
+    versions = index.drop_duplicates("characteristic_version_id").set_index("characteristic_version_id")
+    known = judged.rows["characteristic_version_id"].dropna()
+    known = known[~known.index.isin(judged.rows.index[judged.rows["rule"] != ""])]
+    drawn = versions.loc[known, ["name", "lsl", "usl"]].set_axis(known.index).add_prefix("drawn_")
+    factors = np.array([one.factor for one in judged.meant])[judged.rows.loc[known.index, "wording"]]
+    said = drawn.assign(version=known, lsl=np.nan, usl=np.nan)
+    differs = pd.Series(False, index=known.index)
+    for name in names:
+        said[name] = rows.loc[known.index, name].astype("float64") * factors
+        both = said[name].notna() & said[f"drawn_{name}"].notna()
+        differs |= both & ~np.isclose(said[name], said[f"drawn_{name}"], rtol=1e-9, atol=1e-12)
+    return said[differs].drop_duplicates("version").rename(columns={"drawn_name": "name"})
+
+
 def _distinct(rows: pd.DataFrame) -> tuple[np.ndarray, list[tuple]]:
     columns = ["part_id", "characteristic_no", "characteristic", "unit"]
     codes = np.zeros(len(rows), dtype=np.int64)

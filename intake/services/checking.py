@@ -12,7 +12,7 @@ import inventory.queries
 import quality.queries
 from core.text import folded
 from intake.models import Kind, Upload
-from intake.services.characteristics import Judged, Meant, judge
+from intake.services.characteristics import Judged, Meant, judge, limits_that_differ
 from intake.services.ground import CUSTOMER, KEPT_BY, SUPPLIER, Ground, name_lookup, part_lookup
 from intake.services.routing import CREATE, ELSEWHERE, LEDGERS, WRONG, Place, Routed, route
 from suppliers import access
@@ -70,11 +70,14 @@ class Checked:
         `at` (label of the row), `field`, `rule`, `params` (dict).
     questions : list of dict
         `id`, `kind`, `params`, `options` (ids), `rows` (count).
+    notes : list of dict
+        What is only told, in the shape of a problem: `sheet`, `row`, `column`, `field`, `value`, `rule`, `params`.
     """
 
     rows: pd.DataFrame
     problems: pd.DataFrame
     questions: list[dict[str, Any]] = field(default_factory=list)
+    notes: list[dict[str, Any]] = field(default_factory=list)
 
 
 def side_of(person: Person, kind: str, stage: str, partnership_id: int | None) -> str:
@@ -357,6 +360,7 @@ def _judge(checked: Checked, context: Context) -> None:
     if "unit" in rows:  # the value is in the stored unit now; it must not be converted twice
         rows["unit"] = rows["unit"].astype("str")
         rows.loc[fine.index, "unit"] = judged.rows["unit"]
+    checked.notes += _limits_that_differ(fine, judged, index)
     found = judged.rows["rule"]
     creating = found.eq("characteristic_unknown") & _may_be_made(fine, judged, context)
     rows.loc[found.index[creating], "creates"] = "characteristic"
@@ -367,6 +371,36 @@ def _judge(checked: Checked, context: Context) -> None:
     own = _own_partnerships(fine, context) if context.person.may_define else set()
     definable = fine["partnership_id"].isin(own).reindex(broken.index)
     checked.questions += _questions_about(broken, judged, index, definable)
+
+
+def _limits_that_differ(fine: pd.DataFrame, judged: Judged, index: pd.DataFrame) -> list[dict[str, Any]]:
+    if not {"lsl", "usl"} & set(fine):
+        return []
+    told = limits_that_differ(fine, judged, index)
+    places = fine.loc[told.index, ["sheet", "row"]]
+    return [
+        {
+            "sheet": str(sheet),
+            "row": int(row),
+            "column": "",
+            "field": "value",
+            "value": one.name,
+            "rule": "limits_differ",
+            "params": {
+                "characteristic": one.name,
+                "said": _between(one.lsl, one.usl),
+                "drawn": _between(one.drawn_lsl, one.drawn_usl),
+            },
+        }
+        for (sheet, row), one in zip(
+            places.itertuples(index=False), told.reset_index(drop=True).itertuples(index=False), strict=True
+        )
+    ]
+
+
+def _between(lower: float, upper: float) -> str:
+    ends = ["" if pd.isna(end) else f"{end:.9g}" for end in (lower, upper)]
+    return " … ".join(ends)
 
 
 def _may_be_made(fine: pd.DataFrame, judged: Judged, context: Context) -> pd.Series:

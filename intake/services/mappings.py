@@ -47,6 +47,13 @@ def remembered(
     return parts_of(found) if found else (None, {})
 
 
+def encoding_of(sender_id: int, partnership_id: int | None, layout: str) -> str:
+    """Return the encoding that a person gave for files that begin so; blank where nobody did."""
+    same = Mapping.objects.filter(sender=sender_id, partnership=partnership_id, fingerprint=layout)
+    latest = same.order_by("-remembered_at").first()
+    return parts_of(latest)[0].encoding if latest else ""
+
+
 def parts_of(mapping: Mapping) -> tuple[Reading, dict[str, Any]]:
     told = dict(mapping.reading)
     answers = told.pop(ANSWERS, {})

@@ -12,6 +12,7 @@ from intake.readers.reading import read
 from intake.readers.refusals import Limits, Refused
 from intake.readers.workbook import Workbook, column_index
 from intake.services import mappings, vault
+from intake.tables.encodings import big5_instead, layout_of
 from intake.tables.kinds import KINDS
 from intake.tables.reading import Reading
 from intake.tables.typed import Typed, type_tables
@@ -54,14 +55,25 @@ def open_workbook(upload: Upload) -> Workbook:
     Raises Refused as readers do.
     """
     reading = _asked(upload)
+    said = upload.options.get("encoding") or reading.encoding
+    book = _read(upload, said, reading.delimiter)
+    if (either := big5_instead(book)) and (
+        known := mappings.encoding_of(upload.sender_id, upload.partnership_id, layout_of(either[0]))
+    ):
+        book = _read(upload, known, reading.delimiter)
+    _mend(book, upload.answers.get("cells", []))
+    return book
+
+
+def _read(upload: Upload, encoding: str, delimiter: str) -> Workbook:
     book = read(
         vault.bytes_of(upload.sha256),
         filename=upload.file_name,
-        encoding=upload.options.get("encoding") or reading.encoding or None,
-        delimiter=reading.delimiter or None,
+        encoding=encoding or None,
+        delimiter=delimiter or None,
         limits=Limits(size=settings.UPLOAD_MAX_BYTES),
     )
-    _mend(book, upload.answers.get("cells", []))
+    book.encoding_is_said = bool(encoding)
     return book
 
 
@@ -84,7 +96,7 @@ def read_file(upload: Upload, book: Workbook) -> ReadFile:
         reading=_asked(upload) if book.format != "csv" else _with_own_names(_asked(upload), book),
         remembered=remembered,
     )
-    day = clock.today(settings.TIME_ZONE)
+    day = clock.today(upload.sent_by.user.zone)
     typed = None
     if understood.tables:
         typed = type_tables(understood, today=day, piece_weights=lambda: _piece_weights(upload))

@@ -26,26 +26,14 @@ from intake.services.reading import ReadFile, open_workbook, read_file
 from intake.services.routing import ELSEWHERE
 from intake.tables.problems import NOTE
 from intake.tables.typed import Typed
+from intake.tables.understand import OF_LAYOUT
 from suppliers.access import Person
 from suppliers.queries.partners import both_sides, partners
 
 STATUSES = ("new", "same", "changed", "conflicting", "wrong", "elsewhere", LEFT_OUT)
 KEPT_NOTES = 20
 # Questions about the sheet as a whole: no row is taken before they are answered.
-BLOCKING = {
-    *(
-        "kind",
-        "column",
-        "missing",
-        "date_order",
-        "decimal",
-        "no_value",
-        "hidden_rows",
-        "hidden_sheets",
-        "side",
-    ),
-    *(long_ago.ALL, long_ago.SOME),
-}
+BLOCKING = {*OF_LAYOUT - {"year"}, "side", long_ago.ALL, long_ago.SOME}
 
 
 @dataclass(slots=True)
@@ -269,7 +257,7 @@ def _findings(
         "answered": file.answers,
         "left_out": left_out,
         "totals": [_total(total) for total in typed.totals],
-        "notes": _notes(typed.problems),
+        "notes": (_notes(typed.problems) + checked.notes)[:KEPT_NOTES],
         "routes": _routes(rows),
         "conflicts": _conflicts(rows, upload.answers),
     }

@@ -41,6 +41,7 @@ DEFECT_GROUPS = words_of(
     不良类别"""
 )
 WORDS_OR_COUNTS = ("conforming", "nonconforming", "conceded", "reworked", "scrapped", "sorted_qty")
+ASKED_WHICH = frozenset({"count", "signed", "number", "money", "date", "moment", "code", "period"})
 VALUE_OF = "value:"
 
 
@@ -68,6 +69,8 @@ class Column:
         Number of the piece that it measures, in a block of measured columns; 0 elsewhere.
     samples : list of str
         The first few different cells.
+    rivals : list of str
+        Letters of other columns that say the same by their headers and something else by their cells.
     """
 
     index: int
@@ -83,6 +86,7 @@ class Column:
     piece: int = 0
     characteristic: str = ""
     samples: list[str] = field(default_factory=list)
+    rivals: list[str] = field(default_factory=list)
 
     @property
     def field(self) -> str:
@@ -186,7 +190,7 @@ def understand_columns(columns: list[Column], cells: np.ndarray, kind: Kind, rea
         if not column.fields and not column.defect and not column.piece:
             _by_header(column, kind)
     _settle(columns, cells, kind)
-    _one_column_a_field(columns, cells)
+    _one_column_a_field(columns, cells, {item.name: item.type for item in kind.fields})
     _by_content(columns, cells, kind)
 
 
@@ -256,7 +260,7 @@ def _settle_inspections(columns: list[Column], cells: np.ndarray) -> None:
     _settle_defect_quantities(columns)
     _settle_words_and_counts(columns, cells)
     _settle_verdicts(columns)
-    _settle_what_was_inspected(columns)
+    _settle_what_was_inspected(columns, cells)
 
 
 def _settle_defect_quantities(columns: list[Column]) -> None:
@@ -294,15 +298,18 @@ def _settle_verdicts(columns: list[Column]) -> None:
         column.leave()
 
 
-def _settle_what_was_inspected(columns: list[Column]) -> None:
-    """Beside a sample size, 送检数 is the lot size; alone it may be either and is asked."""
+def _settle_what_was_inspected(columns: list[Column], cells: np.ndarray) -> None:
+    """Beside a sample size, 送检数 is the lot size; alone it may be either and is asked, as 检验数 beside it is."""
     samples, sizes = _having(columns, "sample_size"), _having(columns, "lot_size")
     for column in _having(columns, "inspected"):
         if column.confidence != CERTAIN:
             continue
         submitted = key_of(column.name).startswith(("送检", "报检"))
-        if samples and not sizes:
+        if samples and not sizes and submitted:
             column.take("lot_size", CERTAIN)
+        elif samples and not (sizes and submitted) and _differ(column, samples[0], cells):
+            column.options = ["lot_size", "inspected"][bool(sizes) :]
+            column.take(column.options[0], CONFIRM)
         elif samples:
             column.leave()
         elif submitted and not sizes:
@@ -332,8 +339,11 @@ def _settle_stock(columns: list[Column], cells: np.ndarray) -> None:
         column.leave()
 
 
-def _one_column_a_field(columns: list[Column], cells: np.ndarray) -> None:
-    """Of several columns for one field keep the best; pieces and defects may be many."""
+def _one_column_a_field(columns: list[Column], cells: np.ndarray, types: dict[str, str]) -> None:
+    """Of several columns for one field keep the best; pieces and defects may be many.
+
+    Where none is better and their cells differ, a person says which.
+    """
     claims: dict[str, list[Column]] = {}
     for column in columns:
         for name in column.fields:
@@ -343,11 +353,34 @@ def _one_column_a_field(columns: list[Column], cells: np.ndarray) -> None:
         if len(rivals) < 2 or name == "cavity":
             continue
         rivals.sort(key=lambda c: _claim(c, name, cells))
+        best = rivals[0]
         for column in rivals[1:]:
             if column.confidence == REMEMBERED:
                 continue
+            if (
+                best.confidence == CERTAIN
+                and types.get(name) in ASKED_WHICH
+                and _as_good(column, best, name, cells)
+            ):
+                best.rivals.append(column.letter)
+                column.leave()
+                continue
             rest = [option for option in column.options if option != name and option not in claims]
             column.take(rest[0], CERTAIN) if rest else column.leave()
+
+
+def _as_good(column: Column, best: Column, name: str, cells: np.ndarray) -> bool:
+    """Whether a column claims a field as well as the best one, and says something else in some row."""
+    if _claim(column, name, cells)[:-1] != _claim(best, name, cells)[:-1]:
+        return False
+    return _differ(column, best, cells)
+
+
+def _differ(column: Column, other: Column, cells: np.ndarray) -> bool:
+    """Whether two columns say different things in some row."""
+    pairs = zip(cells[:, column.index], cells[:, other.index], strict=True)
+    there = ((one, two) for one, two in pairs if one is not None and two is not None)
+    return any(one != two and plain(one) != plain(two) for one, two in there)
 
 
 def _claim(column: Column, name: str, cells: np.ndarray) -> tuple:

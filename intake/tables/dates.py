@@ -4,7 +4,7 @@ import calendar
 import re
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 import numpy as np
@@ -56,6 +56,12 @@ SERIALS = (32_874, 65_745)
 DAYS_TO_1904 = 1462
 # Years of the Republic of China, where its name stands before them; a bare 115 may be anything.
 MINGUO = re.compile(r"^(?:中华|中華)?民[国國]\s*(\d{1,3})\s*年")
+# A year of three digits, or a day of seven, is mostly one of that calendar: a person says.
+PERHAPS_MINGUO = re.compile(
+    r"^(?P<year>1[0-4]\d)(?:\s*[-/.年]\s*(?P<month>\d{1,2})\s*[-/.月]\s*(?P<day>\d{1,2})\s*[日号]?"
+    rf"|(?P<month_>\d{{2}})(?P<day_>\d{{2}})){TIME}$",
+    re.IGNORECASE,
+)
 EPOCH = datetime(1899, 12, 30)
 MANY = 2_000  # distinct texts from which on the vectorised ISO reader is tried first
 
@@ -70,6 +76,8 @@ class Frame:
         From the title, the sheet's name or the file's name.
     order : str
         ``dmy`` or ``mdy`` for 5/3/2025; empty when not known.
+    era : str
+        ``minguo`` where 115 is the year 2026, ``none`` where it is no year; empty when not known.
     pattern : str
         A format of :func:`datetime.strptime` that a saved mapping names, tried first.
     date1904 : bool
@@ -81,6 +89,7 @@ class Frame:
     year: int | None = None
     month: int | None = None
     order: str = ""
+    era: str = ""
     pattern: str = ""
     date1904: bool = False
     today: date | None = None
@@ -96,8 +105,7 @@ class Dates:
         NaT where nothing stands or nothing could be read.
     rule : ndarray of object, shape (rows,)
         None, or ``date_unreadable``, ``date_impossible``, ``date_without_year``, ``date_order_unknown``,
-        ``date_ambiguous``, ``formula_error`` or
-        ``formula_without_result``.
+        ``date_era_unknown``, ``date_ambiguous``, ``formula_error`` or ``formula_without_result``.
     """
 
     values: np.ndarray
@@ -170,9 +178,19 @@ def _from_text(text: str, frame: Frame) -> Read:
         found = shape.match(text)
         if found:
             return build(found, frame)
+    if found := PERHAPS_MINGUO.match(text):
+        return _perhaps_minguo(found, frame)
     if re.fullmatch(r"\d{5}(\.\d+)?", text):
         return _from_number(float(text), frame)
     return None, "date_unreadable"
+
+
+def _perhaps_minguo(found: re.Match[str], frame: Frame) -> Read:
+    if frame.era == "none":
+        return None, "date_unreadable"
+    month, day = (int(found[name] or found[f"{name}_"]) for name in ("month", "day"))
+    moment, rule = _moment(int(found["year"]) + 1911, month, day, found)
+    return (moment, rule) if frame.era or rule else (None, "date_era_unknown")
 
 
 def _from_number(number: float, frame: Frame) -> Read:
@@ -182,6 +200,8 @@ def _from_number(number: float, frame: Frame) -> Read:
     if SERIALS[0] <= serial <= SERIALS[1]:
         return EPOCH + timedelta(seconds=round(serial * 86_400)), None
     text = str(int(number)) if float(number).is_integer() else repr(float(number))
+    if found := PERHAPS_MINGUO.match(text):
+        return _perhaps_minguo(found, frame)
     for shape, build in ((COMPACT, _whole), (MONTH_DAY, _month_day), (DAY_ALONE, _day_alone)):
         found = shape.match(text)
         if found:
@@ -280,7 +300,7 @@ def _with_order(frame: Frame, written: np.ndarray) -> Frame:
             orders |= {"dmy"} if first > 12 else {"mdy"} if second > 12 else set()
     if len(orders) != 1:
         return frame
-    return Frame(frame.year, frame.month, orders.pop(), frame.pattern, frame.date1904, frame.today)
+    return replace(frame, order=orders.pop())
 
 
 def _settle_tenths(column: np.ndarray, values: np.ndarray, rule: np.ndarray) -> None:

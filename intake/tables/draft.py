@@ -99,7 +99,8 @@ def draft_of(understood: Understood, today: date, piece_weights: PieceWeights) -
     """Gather the data rows of all tables of a file."""
     kind = KINDS[understood.kind]
     reading = understood.reading
-    sorted_rows = [sort_rows(table, reading) for table in understood.tables]
+    types = {item.name: item.type for item in kind.fields}
+    sorted_rows = [sort_rows(table, reading, types) for table in understood.tables]
     draft = Draft(
         kind,
         understood.tables,
@@ -109,7 +110,6 @@ def draft_of(understood: Understood, today: date, piece_weights: PieceWeights) -
         _places(understood.tables, sorted_rows),
         piece_weights=piece_weights,
     )
-    types = {item.name: item.type for item in kind.fields}
     for table, rows in zip(understood.tables, sorted_rows, strict=True):
         draft.totals.extend(check_totals(table, rows, types))
         draft.unchecked.extend((table.sheet.name, *one) for one in totals_without_result(table, rows, types))
@@ -117,6 +117,7 @@ def draft_of(understood: Understood, today: date, piece_weights: PieceWeights) -
         for reason, number in Counter(reason for reason in rows.reason if reason).items():
             draft.left_out.add(reason, number)
     _ask_about_hidden_rows(draft)
+    _ask_about_merged_counts(draft, sorted_rows)
     _gather_columns(draft, sorted_rows)
     _gather_told(draft, understood.file_name)
     _translate(draft)
@@ -129,6 +130,14 @@ def _ask_about_hidden_rows(draft: Draft) -> None:
     """Rows that somebody hid by hand may be put aside, or only out of the way: a person says which."""
     if (number := draft.left_out.counts.get("hidden", 0)) and not draft.reading.hidden_rows:
         draft.questions.append(Question("hidden_rows", {"count": number}, ["take", "leave"]))
+
+
+def _ask_about_merged_counts(draft: Draft, sorted_rows: list[Rows]) -> None:
+    shared = [one for rows in sorted_rows for one in rows.shared]
+    if shared and not draft.reading.merged_counts:
+        letters = sorted({letter for letter, _ in shared})
+        params = {"value": shared[0][1], "count": len(shared), "columns": letters}
+        draft.questions.append(Question("merged_counts", params, ["each", "together"]))
 
 
 def _columns_without_value(draft: Draft, types: Mapping[str, str]) -> Iterator[tuple[str, str, np.ndarray]]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from intake.readers.raw import MERGED
 from intake.tables.words import STROKES, broken_formula, plain
 
 NUMBER = re.compile(
@@ -29,8 +30,8 @@ class Numbers:
     values : ndarray of float, shape (rows,)
         NaN where nothing stands or nothing could be read.
     rule : ndarray of object, shape (rows,)
-        None where read or blank, else ``not_a_number``, ``count_in_words``, ``formula_error`` or
-        ``formula_without_result``.
+        None where read or blank, else ``not_a_number``, ``count_in_words``, ``merged_count``,
+        ``formula_error`` or ``formula_without_result``.
     unit : ndarray of object, shape (rows,)
         The unit that stood behind the number, or None. Percentages are given as fractions with ``%``.
     """
@@ -79,6 +80,8 @@ def read_number(cell: object, *, none_is_zero: bool = False) -> tuple[float, str
     if isinstance(cell, (int, float)):
         return (float(cell), None, None) if np.isfinite(cell) else (np.nan, None, "not_a_number")
     text = plain(cell).lstrip("'’‘").strip()
+    if text.endswith(MERGED):
+        return np.nan, None, "merged_count"
     if text[:1] == "#" and (broken := broken_formula(text)):
         return np.nan, None, broken
     if text.lower() in NONE_AT_ALL:

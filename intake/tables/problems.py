@@ -17,11 +17,13 @@ RULES: dict[str, tuple[str, tuple[str, ...]]] = {
     "date_impossible": (WRONG, ("suggestion",)),
     "date_without_year": (ASK, ()),
     "date_order_unknown": (ASK, ()),
+    "date_era_unknown": (ASK, ()),
     "date_ambiguous": (ASK, ()),
     "date_in_future": (WRONG, ("today",)),
     "date_long_ago": (WRONG, ("limit",)),
     "not_a_number": (WRONG, ("suggestion",)),
     "count_in_words": (ASK, ()),
+    "merged_count": (ASK, ()),
     "negative": (WRONG, ("suggestion",)),
     "not_whole": (WRONG, ("suggestion",)),
     "too_big": (WRONG, ("limit",)),
@@ -46,6 +48,7 @@ RULES: dict[str, tuple[str, tuple[str, ...]]] = {
     "total_disagrees": (NOTE, ("said", "added", "difference", "label")),
     "total_without_result": (NOTE, ("label",)),
     "balance_disagrees": (NOTE, ("said", "added", "difference")),
+    "limits_differ": (NOTE, ("characteristic", "said", "drawn")),
     "rate_disagrees": (NOTE, ("said", "computed")),
 }
 

@@ -21,7 +21,7 @@ class Reading:
     """A saved or remembered reading of a layout.
 
     A column is named by its header (compared without blanks, brackets and case) or, where there is no
-    header, by its letter.
+    header, by its letter; ``#C`` names it by its letter even so, where two headers are alike.
 
     Attributes
     ----------
@@ -48,6 +48,8 @@ class Reading:
         A `strptime` format tried first.
     date_order : str
         ``dmy`` or ``mdy`` for 5/3/2025.
+    era : str
+        ``minguo`` where 115 is the year 2026, ``none`` where it is no year.
     year, month : int or None
         Of dates that tell none.
     units : dict of str to float
@@ -57,6 +59,8 @@ class Reading:
     no_value : dict of str to str
         What a word for nothing is, by ``values``, ``counts`` or ``numbers`` and the word (``counts:na``):
         ``blank``, ``zero``, ``text`` or ``mend``.
+    merged_counts : str
+        ``each`` where a number merged over several lots is that of each of them, ``together`` where it is not.
     decimal : str
         ``point`` or ``comma`` of numbers that do not tell which, such as 74,030.
     encoding, delimiter : str
@@ -74,12 +78,14 @@ class Reading:
     leave_out: dict[str, list[str]] = field(default_factory=dict)
     date_format: str = ""
     date_order: str = ""
+    era: str = ""
     year: int | None = None
     month: int | None = None
     units: dict[str, float] = field(default_factory=dict)
     hidden_rows: str = ""
     hidden_sheets: str = ""
     no_value: dict[str, str] = field(default_factory=dict)
+    merged_counts: str = ""
     decimal: str = ""
     encoding: str = ""
     delimiter: str = ""
@@ -159,6 +165,8 @@ _NOTHING = object()
 
 
 def _lookup(told: dict[str, Any], header: str, letter: str) -> Any:
+    if f"#{letter}" in told:
+        return told[f"#{letter}"]
     key = key_of(header)
     for name, value in told.items():
         if name == header or (key and key_of(name) == key) or (not header and name.upper() == letter):

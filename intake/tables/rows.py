@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from intake.formulas.quantities import PIECES_IN
-from intake.readers.raw import NO_RESULT
+from intake.readers.raw import MERGED, NO_RESULT
+from intake.readers.workbook import Merge
 from intake.tables.columns import Column
 from intake.tables.numbers import read_numbers
 from intake.tables.reading import Reading
@@ -17,6 +18,8 @@ from intake.tables.understand import Table
 from intake.tables.words import DITTO, NOTE, SIGNATURE, STATISTIC, SUBTOTAL, TOTAL, is_known, plain
 
 CODE = re.compile(r"^[!-~]*\d[!-~]*$")
+# Rows that differ in one of these are about different things.
+TOLD_APART = frozenset({"lot_no", "part_no", "part_name", "characteristic", "characteristic_no"})
 SUMMED = frozenset({"count", "signed", "money"})
 # What a blank cell below a dated row may take from above: a day is written once for its lots.
 CONTINUED = ("inspection_date", "movement_date", "received_date", "return_date")
@@ -35,6 +38,8 @@ class Rows:
     reason : ndarray of object, shape (rows,)
         None for data, else why a row is left out: blank, hidden, repeated_header, total, subtotal,
         statistic, signature, note, chosen (by the reading).
+    shared : list of (str, str)
+        Column and number of each cell that is merged over lots or parts that differ.
     filled_down : int
         Cells that took the value above them without a merged range or a ditto mark saying so.
     """
@@ -43,6 +48,7 @@ class Rows:
     index: np.ndarray
     reason: np.ndarray
     filled_down: int = 0
+    shared: list[tuple[str, str]] = field(default_factory=list)
 
     def data(self) -> np.ndarray:
         return self.reason == None  # noqa: E711  (element by element)
@@ -72,12 +78,12 @@ def _equal(said: float, added: float, rows: int, name: str) -> bool:
     return abs(said - added) <= max(rounding, 1e-9 * abs(said))
 
 
-def sort_rows(table: Table, reading: Reading) -> Rows:
-    """Sort the rows of a table and fill its merged and ditto cells."""
+def sort_rows(table: Table, reading: Reading, types: dict[str, str]) -> Rows:
+    """Sort the rows of a table and fill its merged and ditto cells; `types` is by canonical field."""
     sheet, region = table.sheet, table.region
     index = np.arange(region.first, region.end)
     rows = Rows(sheet.cells[region.first : region.end].copy(), index, np.full(len(index), None, dtype=object))
-    _fill_merged(table, rows.cells)
+    _fill_merged(table, rows, reading, types)
     filled = rows.cells != None  # noqa: E711  (element by element)
     _mark(rows, ~filled.any(axis=1), "blank")
     if reading.hidden_rows != "take" and sheet.hidden_rows:
@@ -94,14 +100,45 @@ def _mark(rows: Rows, which: np.ndarray, reason: str) -> None:
     rows.reason[which & rows.data()] = reason
 
 
-def _fill_merged(table: Table, cells: np.ndarray) -> None:
-    """Write the value of a range merged downwards into each of its rows."""
+def _fill_merged(table: Table, rows: Rows, reading: Reading, types: dict[str, str]) -> None:
+    """Write the value of a range merged downwards into each of its rows.
+
+    A number over lots or parts that differ may be that of each or of all together: unless a person said so,
+    it is written into none of them.
+    """
     first, end = table.region.first, table.region.end
+    columns = {column.index: column for column in table.columns}
+    counted: list[tuple[slice, Merge]] = []
     for merge in table.sheet.merged:
         top, bottom = max(merge.top, first), min(merge.bottom, end - 1)
-        if merge.bottom > merge.top and bottom > top and merge.left < cells.shape[1]:
+        if merge.bottom > merge.top and bottom > top and merge.left < rows.cells.shape[1]:
+            here = slice(top - first, bottom - first + 1)
+            if reading.merged_counts != "each" and _holds_numbers(columns.get(merge.left), types):
+                counted.append((here, merge))
+                continue
             # Sideways only in the first column: an "OK" merged over five pieces is one word.
-            cells[top - first : bottom - first + 1, merge.left] = table.sheet.cells[merge.top, merge.left]
+            rows.cells[here, merge.left] = table.sheet.cells[merge.top, merge.left]
+    told_by = [column.index for column in table.columns if set(column.fields) & TOLD_APART]
+    for here, merge in counted:
+        _fill_number(rows, here, table.sheet.cells[merge.top, merge.left], columns[merge.left], told_by)
+
+
+def _fill_number(rows: Rows, here: slice, value: Any, column: Column, told_by: list[int]) -> None:
+    cells = rows.cells[here, column.index]
+    differ = any(len(set(rows.cells[here, index]) - {None}) > 1 for index in told_by)
+    if not differ or np.isnan(read_numbers(np.array([value], dtype=object)).values[0]):
+        cells[:] = value
+    elif (cells[1:] == None).any():  # noqa: E711 - element by element; a person may have filled them in
+        said = plain(value)
+        cells[[0, *(np.flatnonzero(cells[1:] == None) + 1)]] = f"{said} {MERGED}"  # noqa: E711
+        rows.shared.append((column.letter, said))
+
+
+def _holds_numbers(column: Column | None, types: dict[str, str]) -> bool:
+    if column is None:
+        return False
+    block = bool(column.defect or column.piece or column.characteristic)
+    return block or any(name == "value" or types.get(name) in SUMMED for name in column.fields)
 
 
 def _repeats_header(table: Table, cells: np.ndarray) -> np.ndarray:

@@ -309,9 +309,9 @@ def _from_columns(draft: Draft, found: dict[int, list[dict]]) -> None:
     """A column a defect, counts in the cells; 其它 is named by the remark beside it."""
     for name, cells in draft.defects.items():
         read = read_numbers(cells, none_is_zero=True)
-        broken = np.array([rule is not None for rule in read.rule])
-        if broken.any():
-            draft.problems.add(draft.places, broken, f"defect:{name}", "not_a_number", values=cells)
+        for rule in {rule for rule in read.rule if rule}:
+            told = rule if rule == "merged_count" else "not_a_number"
+            draft.problems.add(draft.places, read.rule == rule, f"defect:{name}", told, values=cells)
         for index in np.flatnonzero(np.nan_to_num(read.values) > 0).tolist():
             count = int(read.values[index])
             found.setdefault(index, []).extend(_items_of_column(name, count, draft.cells("remark")[index]))

@@ -116,7 +116,7 @@ def type_tables(understood: Understood, *, today: date, piece_weights: PieceWeig
     understood : Understood
         With or without open questions; what is not understood becomes a problem of its rows.
     today : date
-        Later dates are problems (promised dates excepted).
+        Dates after the day that follows are problems (promised dates excepted).
     piece_weights : callable () -> mapping of str to float
         Asked once a file has a quantity in kilograms whose row does not tell the weight itself: grams of a
         piece by `words.weight_key` of a part number.

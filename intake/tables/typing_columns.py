@@ -21,6 +21,13 @@ from intake.tables.understand import Question
 from intake.tables.words import STROKES, broken_formula, number_as_text, plain
 
 BIGGEST_COUNT = 2_147_483_647
+# Rule of a day that does not say all: the question about it, with its options.
+DAYS_ASKED: dict[str, tuple[str, list[str]]] = {
+    "date_order_unknown": ("date_order", ["dmy", "mdy"]),
+    "date_era_unknown": ("era", ["minguo", "none"]),
+    "date_without_year": ("year", []),
+}
+DAYS_AHEAD = 1  # a day after today is taken: a file may come from where tomorrow has begun
 DATE_LIKE = re.compile(r"^(\d{1,2})月(\d{1,2})日?$")
 SCIENTIFIC = re.compile(r"^\d(?:\.\d+)?[eE]\+\d{1,3}$")
 HIDDEN = re.compile(
@@ -166,13 +173,19 @@ def read_moments(draft: Draft, name: str) -> np.ndarray:
     for table in draft.tables:
         here = np.flatnonzero(draft.places.table == table.number)
         frame = dates.Frame(
-            table.year, table.month, reading.date_order, reading.date_format, draft.date1904, draft.today
+            year=table.year,
+            month=table.month,
+            order=reading.date_order,
+            era=reading.era,
+            pattern=reading.date_format,
+            date1904=draft.date1904,
+            today=draft.today,
         )
         read = dates.read_dates(cells[here], frame)
         values[here] = read.values
         for rule in {rule for rule in read.rule if rule}:
             _date_problem(draft, here[read.rule == rule], name, rule, frame)
-    late = values > np.datetime64(draft.today, "s") + np.timedelta64(86_399, "s")
+    late = values.astype("datetime64[D]") > np.datetime64(draft.today, "D") + DAYS_AHEAD
     if name not in ("promised_date", "valid_from") and late.any():
         draft.wrong(late, name, "date_in_future", {"today": draft.today.isoformat()})
         values[late] = np.datetime64("NaT", "s")
@@ -186,8 +199,8 @@ def read_days(draft: Draft, name: str) -> np.ndarray:
 
 def _date_problem(draft: Draft, rows: np.ndarray, name: str, rule: str, frame: dates.Frame) -> None:
     cells = draft.cells(name)
-    if rule in ("date_order_unknown", "date_without_year"):
-        code, options = ("date_order", ["dmy", "mdy"]) if rule == "date_order_unknown" else ("year", [])
+    if rule in DAYS_ASKED:
+        code, options = DAYS_ASKED[rule]
         where = (str(draft.places.sheet[rows[0]]), draft.places.letter(int(rows[0]), name))
         question = Question(code, {"value": as_written(cells[rows[0]])}, options, *where)
         if question not in draft.questions:

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from intake.readers.workbook import Sheet, Workbook
+from intake.tables import encodings
 from intake.tables.blocks import Told, fields_told, labelled_values, titles
 from intake.tables.columns import (
     CERTAIN,
@@ -27,6 +28,25 @@ from intake.tables.reading import Reading
 from intake.tables.words import key_of
 
 PART_OF_ANOTHER = re.compile(r"其中\s*:|of which\s*:", re.IGNORECASE)
+
+# Questions whose answer is part of a reading; see `answer`.
+OF_LAYOUT = frozenset(
+    {
+        *(
+            "kind",
+            "column",
+            "missing",
+            "which_column",
+            "date_order",
+            "era",
+            "encoding",
+            "decimal",
+            "year",
+            "no_value",
+        ),
+        *("hidden_rows", "hidden_sheets", "merged_counts"),
+    }
+)
 
 Remembered = Callable[[str, str], Reading | None]
 
@@ -81,8 +101,10 @@ class Question:
     Attributes
     ----------
     code : str
-        ``kind``, ``column`` (what a column means), ``missing`` (which column holds a field),
-        ``hidden_sheets``, ``hidden_rows``, ``date_order``, ``decimal``, ``no_value`` or ``year``.
+        ``encoding``, ``kind``, ``column`` (what a column means),
+        ``which_column`` (of several with one meaning), ``missing`` (which column holds a field),
+        ``hidden_sheets``, ``hidden_rows``, ``date_order``, ``era``, ``decimal``,
+        ``no_value``, ``merged_counts`` or ``year``.
     params : dict
         What the sentence needs.
     options : list of str
@@ -117,6 +139,8 @@ class Understood:
     questions : list of Question
     reading : Reading
         What was saved or remembered and used.
+    layout : str
+        Of a file whose encoding is asked about: by this the answer is remembered.
     """
 
     workbook: Workbook
@@ -126,12 +150,13 @@ class Understood:
     questions: list[Question]
     reading: Reading
     file_name: str = ""
+    layout: str = ""
 
     @property
     def fingerprint(self) -> str:
-        """Of the layout most rows are in; empty without a table."""
+        """Of the layout most rows are in; without a table that by which the encoding is remembered, or none."""
         if not self.tables:
-            return ""
+            return self.layout
         return max(self.tables, key=lambda table: table.region.end - table.region.first).fingerprint
 
     def as_json(self) -> dict[str, Any]:
@@ -171,6 +196,12 @@ def understand(
         What was remembered of a layout; `reading` goes before it.
     """
     asked = reading or Reading()
+    if either := encodings.big5_instead(workbook):
+        as_read, in_big5 = (", ".join(texts[:4]) for texts in either)
+        options = [encodings.BIG5, encodings.GB18030]
+        question = Question("encoding", {"as_read": as_read, "in_big5": in_big5}, options)
+        layout = encodings.layout_of(either[0])
+        return Understood(workbook, "", [], [], [question], asked, file_name, layout)
     pieces, skipped = _pieces(workbook, file_name, asked)
     guessed, clear = _kind_of(pieces, kind or asked.kind)
     if not guessed:
@@ -385,7 +416,21 @@ def _questions(tables: list[Table], missing: dict[int, list[tuple[str, ...]]]) -
                     "column", params, column.options or [column.field], table.sheet.name, column.letter
                 )
                 questions.setdefault(("column", table.fingerprint, column.header or column.letter), question)
+            if column.rivals:
+                question = _which_of(column, table)
+                questions.setdefault(("which_column", table.fingerprint, column.letter), question)
     return list(questions.values())
+
+
+def _which_of(column: Column, table: Table) -> Question:
+    """Ask which of several columns with one meaning it is; the letters tell apart what the headers do not."""
+    rivals = [one for one in table.columns if one.letter in (column.letter, *column.rivals)]
+    params = {
+        "field": column.field,
+        "headers": {f"#{one.letter}": one.header for one in rivals},
+        "columns": [one.letter for one in rivals],
+    }
+    return Question("which_column", params, list(params["headers"]), table.sheet.name, column.letter)
 
 
 def answer(reading: Reading, question: Question, choice: str) -> Reading:
@@ -412,9 +457,17 @@ def answer(reading: Reading, question: Question, choice: str) -> Reading:
             told: dict[str, Any] = {"kind": choice}
         case "column":
             told = {"columns": {question.params["header"] or question.column: choice or None}}
+        case "which_column":
+            told = {
+                "columns": {
+                    one: question.params["field"] if one == choice else None for one in question.options
+                }
+            }
         case "missing":
             told = {"columns": {choice: question.params["fields"][0]}}
-        case "date_order" | "decimal" | "hidden_rows" | "hidden_sheets":
+        case (
+            "date_order" | "era" | "encoding" | "decimal" | "hidden_rows" | "hidden_sheets" | "merged_counts"
+        ):
             told = {question.code: choice}
         case "no_value":
             words, of = question.params["words"], question.params["of"]

@@ -5,7 +5,7 @@
 
 import json
 import time
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -14,6 +14,7 @@ from intake.tables.problems import RULES
 from intake.tables.reading import Reading
 from intake.tables.typed import type_tables
 from intake.tables.understand import Question, answer, understand
+from tests.intake.files import book, hand_in, rules_of
 from tests.intake.sheets import TODAY, fields, rules, text, typed, understood, xlsx
 
 HEAD = ["检验日期", "物料编码", "批号", "批量", "检验数", "合格数", "不合格数", "判定", "备注"]
@@ -42,7 +43,7 @@ def test_a_good_row_has_no_problem():
     [
         ({"day": "2026-11-31"}, "A2", "date_impossible", {"suggestion": "2026-11-30"}),
         ({"day": "soon"}, "A2", "date_unreadable", {}),
-        ({"day": "2026-07-01"}, "A2", "date_in_future", {"today": "2026-06-30"}),
+        ({"day": "2026-07-02"}, "A2", "date_in_future", {"today": "2026-06-30"}),
         ({"day": "5月4日"}, "A2", "date_without_year", {}),
         ({"day": ""}, "A2", "missing", {"fields": ["inspection_date"]}),
         ({"lot": ""}, "C2", "missing", {"fields": ["lot_no"]}),
@@ -218,3 +219,12 @@ def test_a_hundred_thousand_rows_are_typed_column_by_column():
     assert result.frame["inspection_date"].max().date() == date(2026, 5, 28)
     # About one second alone on a core; a loop over cells in Python takes more than ten.
     assert spent < 8
+
+
+def test_the_last_day_is_tomorrow_where_the_person_is(chain, settings, monkeypatch):
+    settings.CLOCK_DATE = ""
+    monkeypatch.setattr("core.clock.timezone.now", lambda: datetime(2026, 6, 30, 12, tzinfo=UTC))
+    chain.clerk.user.zone = "Pacific/Kiritimati"  # two in the morning of 1 July
+    chain.clerk.user.save()
+    upload = hand_in(chain.clerk, book(("J1", 0), day="2026-07-02") + book(("J2", 0), day="2026-07-03").split(b"\r\n", 1)[1])
+    assert rules_of(upload) == [(3, "date_in_future")]
