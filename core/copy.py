@@ -15,6 +15,8 @@ import pyarrow.csv
 from django.db import connection
 from psycopg import sql
 
+from core.copy_records import even_records
+
 ARROW_TYPES = {
     "bigint": pa.int64(),
     "integer": pa.int64(),
@@ -30,7 +32,7 @@ LARGE_SET = 1000
 LARGE_BYTES = 1024 * 1024  # below, starting threads takes longer than parsing
 
 
-def append(table: str, frame: pd.DataFrame, columns: Mapping[str, str]) -> None:
+def append(table: str, frame: pd.DataFrame, columns: Mapping[str, str], *, exact: bool = False) -> None:
     """Append a frame to a table.
 
     Parameters
@@ -41,6 +43,9 @@ def append(table: str, frame: pd.DataFrame, columns: Mapping[str, str]) -> None:
         A column it lacks is loaded as NULL.
     columns : mapping of str to str
         PostgreSQL type of each column to load, one of `ARROW_TYPES`.
+    exact : bool
+        Whether these are the table's own types to the letter. Then rows of even width go in COPY's binary
+        format, which the server reads in less than half the time.
 
     Raises
     ------
@@ -52,15 +57,16 @@ def append(table: str, frame: pd.DataFrame, columns: Mapping[str, str]) -> None:
     if frame.empty:
         return
     rows = pa.table({name: _array(frame, name, ARROW_TYPES[kind]) for name, kind in columns.items()})
-    bytes_of_csv = io.BytesIO()
-    # Quoted strings, bare nulls: what PostgreSQL reads as '' and NULL.
-    pyarrow.csv.write_csv(rows, bytes_of_csv, pyarrow.csv.WriteOptions(include_header=False))
-    statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT csv)").format(
-        sql.Identifier(table), sql.SQL(", ").join(map(sql.Identifier, columns))
+    records = even_records(rows, list(columns.values())) if exact else None
+    statement = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT {})").format(
+        sql.Identifier(table),
+        sql.SQL(", ").join(map(sql.Identifier, columns)),
+        sql.SQL("csv" if records is None else "binary"),
     )
     # Django wraps the errors of execute() alone.
     with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(statement) as copy:
-        copy.write(bytes_of_csv.getbuffer())
+        for piece in _as_csv(rows) if records is None else records:
+            copy.write(piece)
     if len(frame) >= LARGE_SET:
         _count_if_called_empty(table)
 
@@ -75,7 +81,7 @@ def temporary(table: str, frame: pd.DataFrame, columns: Mapping[str, str]) -> It
     )
     with connection.cursor() as cursor:
         cursor.execute(make)
-        append(table, frame, columns)
+        append(table, frame, columns, exact=True)
         if len(frame) >= LARGE_SET:
             # Else the planner takes it for a small table, and loops.
             cursor.execute(sql.SQL("ANALYZE {}").format(sql.Identifier(table)))
@@ -143,6 +149,13 @@ def array_of(values: Iterable[int] | Iterable[str]) -> str:
     if '"' in joined or "\\" in joined:
         items = [item.replace("\\", "\\\\").replace('"', '\\"') for item in items]
     return '{"' + '","'.join(items) + '"}' if items else "{}"
+
+
+def _as_csv(rows: pa.Table) -> Iterator[memoryview]:
+    bytes_of_csv = io.BytesIO()
+    # Quoted strings, bare nulls: what PostgreSQL reads as '' and NULL.
+    pyarrow.csv.write_csv(rows, bytes_of_csv, pyarrow.csv.WriteOptions(include_header=False))
+    yield bytes_of_csv.getbuffer()
 
 
 def _count_if_called_empty(table: str) -> None:

@@ -6,6 +6,9 @@ from collections import Counter
 from collections.abc import Sequence
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv
 
 from intake.readers.decoding import decode
 from intake.readers.refusals import Limits, Refused
@@ -15,6 +18,8 @@ from intake.readers.workbook import Sheet, Workbook
 DELIMITERS = ("\t", ";", "|", ",")
 BLANKS = " "
 LINES_TO_JUDGE_BY = 400
+LARGE = 65_536  # characters from which on columns are read instead of lines
+BLOCK = 1024 * 1024
 # A table that ends exactly here was cut by the program that wrote it.
 SPREADSHEET_ENDS = (65_536, 1_048_576)
 
@@ -38,8 +43,9 @@ def read_text(
     # A line end that was translated twice on its way would else look like a blank line after each row.
     text = text.replace("\r\r\n", "\r\n")
     delimiter = delimiter or find_delimiter(text)
-    rows = _split(text, delimiter, limits)
-    cells = as_cells(rows, limits)
+    cells = _even_cells(text, delimiter, limits)
+    if cells is None:
+        cells = as_cells(_split(text, delimiter, limits), limits)
     if len(cells) in SPREADSHEET_ENDS:
         raise Refused("cut_off", {"rows": len(cells), "sheet": ""})
     return Workbook("csv", name, [Sheet("", cells)], delimiter=delimiter)
@@ -80,6 +86,61 @@ def _prepared(lines, delimiter: str):
     if delimiter != BLANKS:
         return lines
     return (line.expandtabs(1).strip() for line in lines)
+
+
+def _even_cells(text: str, delimiter: str, limits: Limits) -> np.ndarray | None:
+    """Cells of a text without quotes whose lines, but for some at its head, are cut into as many; else None.
+
+    Equal texts of a column are one object here: what comes after looks at each distinct one once.
+    """
+    if len(text) < LARGE or delimiter == BLANKS or '"' in text:
+        return None
+    text = text.replace("\r\n", "\n").rstrip("\n")
+    if "\r" in text:
+        return None
+    first = list(csv.reader(text[: LARGE // 2].split("\n")[:LINES_TO_JUDGE_BY], **_dialect(delimiter)))[:-1]
+    width = len(first[-1]) if first else 0
+    if not 2 <= width <= limits.columns or any(len(row) > width for row in first):
+        return None
+    above = next((row for row in range(len(first), 0, -1) if len(first[row - 1]) != width), 0)
+    columns = _even_columns(text.split("\n", above)[above], delimiter, width)
+    if columns is None:
+        return None
+    if (above + len(columns[0])) * width > limits.cells:
+        raise Refused("too_many_cells", {"limit": limits.cells})
+    # Column by column in memory, since that is how they are read.
+    cells = np.full((above + len(columns[0]), width), None, dtype=object, order="F")
+    for row in range(above):
+        cells[row, : len(first[row])] = [cell or None for cell in first[row]]
+    for place, column in enumerate(columns):
+        words = column.dictionary.to_numpy(zero_copy_only=False)
+        words[words == ""] = None
+        cells[above:, place] = words[column.indices.to_numpy()]
+    height = len(cells)
+    while height and all(cell is None for cell in cells[height - 1]):
+        height -= 1
+    return cells[:height]
+
+
+def _even_columns(text: str, delimiter: str, width: int) -> list[pa.DictionaryArray] | None:
+    names = [str(place) for place in range(width)]
+    try:
+        table = pyarrow.csv.read_csv(
+            pa.py_buffer(text.encode()),
+            read_options=pyarrow.csv.ReadOptions(column_names=names, block_size=BLOCK),
+            parse_options=pyarrow.csv.ParseOptions(
+                delimiter=delimiter, quote_char=False, ignore_empty_lines=False
+            ),
+            convert_options=pyarrow.csv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.dictionary(pa.int32(), pa.string())),
+                strings_can_be_null=False,
+            ),
+        )
+    except pa.ArrowInvalid:  # some line has more cells, or fewer
+        return None
+    columns = [column.combine_chunks() for column in table.unify_dictionaries().columns]
+    longest = max(pc.max(pc.utf8_length(column.dictionary)).as_py() for column in columns)
+    return columns if longest <= csv.field_size_limit() else None
 
 
 def _split(text: str, delimiter: str, limits: Limits) -> list[list[str]]:

@@ -208,12 +208,14 @@ def _sets_of(lot_ids: Sequence[int], stage: str) -> pd.DataFrame:
 
 def _has_other_values(values: pd.DataFrame, lots: pd.DataFrame) -> pd.Series:
     """Return which lots have a set with other values than the file gives, more or less of them included."""
+    known = lots["set_id"].notna()
+    values = values[values["lot"].isin(lots.index[known])]
     values = values.sort_values("lot", kind="stable")
     prints = fingerprint_values(
         values["lot"], values["characteristic_version_id"], values["piece"], values["value"]
     )
     given = pd.Series(prints, index=values["lot"].drop_duplicates())
-    return lots["set_id"].notna() & (lots["hash"] != given.reindex(lots.index))
+    return known & (lots["hash"] != given.reindex(lots.index))
 
 
 def _values_of_sets(lots: pd.DataFrame) -> pd.DataFrame:

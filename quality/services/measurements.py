@@ -3,6 +3,7 @@
 from collections.abc import Collection, Hashable
 from datetime import datetime
 
+import numpy as np
 import pandas as pd
 from django.db import connection, transaction
 
@@ -126,16 +127,22 @@ def withdraw_measurements(*, commit_id: int, now: datetime) -> dict[str, int]:
 
 
 def _with_stored(values: pd.DataFrame, match: MeasurementMatch, lots: pd.DataFrame) -> pd.DataFrame:
-    """Put the stored values of the same lots beside the new ones, but for those that are replaced."""
-    values = values.sort_values("lot", kind="stable")
+    """Put the stored values of the same lots beside the new ones, but for those that are replaced; lot by lot."""
     stored = match.stored[match.stored["lot"].isin(lots.index[lots["set_id"].notna()])]
     if stored.empty:
-        return values
+        return _by_lot(values, lots)
     stored = stored.rename(columns={"measured_date": "day"})[values.columns]
     stored["cavity"] = stored["cavity"].fillna("")
     stored["measured_at"] = stored["measured_at"].astype(values["measured_at"].dtype)
-    both = pd.concat([values, stored]).drop_duplicates(KEY)
-    return both.sort_values("lot", kind="stable", ignore_index=True)
+    return _by_lot(pd.concat([values, stored]).drop_duplicates(KEY), lots)
+
+
+def _by_lot(values: pd.DataFrame, lots: pd.DataFrame) -> pd.DataFrame:
+    """Put values in the order of their lots' ids: an index of rising keys grows at its end alone."""
+    ids = lots["lot_id"].to_numpy()[lots.index.get_indexer(values["lot"])]
+    if (ids[1:] >= ids[:-1]).all():
+        return values.reset_index(drop=True)
+    return values.take(np.argsort(ids, kind="stable")).reset_index(drop=True)
 
 
 def _make_sets(
@@ -181,6 +188,7 @@ def _load(values: pd.DataFrame, lots: pd.DataFrame) -> None:
             measured_date=lots["measured_date"].to_numpy()[place],
         ),
         VALUE_COLUMNS,
+        exact=True,
     )
 
 

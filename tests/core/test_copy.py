@@ -7,6 +7,7 @@ import pytest
 from django.db import DataError, connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pyarrow import ArrowInvalid
 
 from core import copy
 from core.text import folded, folded_all
@@ -61,6 +62,27 @@ def test_any_text_and_number_survives(words, values):
     back = there_and_back(frame, {"word": "text", "value": "double precision"})
     assert back["word"].tolist() == words
     assert back["value"].tolist() == [values] * len(words)
+
+
+def test_rows_of_even_width_come_out_as_they_went_in():
+    count = 70_000  # more than one piece
+    moments = pd.to_datetime("2025-03-05 06:30:00.25", utc=True) + pd.to_timedelta(range(count), unit="us")
+    frame = pd.DataFrame(
+        {
+            "n": range(-5, count - 5), "small": 7, "word": ["划伤", "abcdef"] * (count // 2), "blank": "",
+            "day": pd.to_datetime(["1969-12-31", "2050-02-28"] * (count // 2)).astype("datetime64[s]"),
+            "value": [0.1, -1e-300] * (count // 2), "moment": moments, "none": pd.array([None] * count, "Int64"),
+        }
+    )  # fmt: skip
+    columns = {
+        "n": "bigint", "small": "integer", "word": "text", "blank": "text", "day": "date",
+        "value": "double precision", "moment": "timestamptz", "none": "bigint",
+    }  # fmt: skip
+    back = there_and_back(frame, columns).sort_values("n", ignore_index=True)
+    for name in frame:
+        assert back[name].isna().all() if name == "none" else (back[name] == frame[name]).all(), name
+    with pytest.raises(ArrowInvalid):
+        there_and_back(frame.assign(small=2**31), columns)
 
 
 def test_a_column_that_the_frame_lacks_is_null():

@@ -113,6 +113,27 @@ def test_html_spans_become_merged_ranges():
     assert [(m.top, m.left, m.bottom, m.right) for m in sheet.merged] == [(0, 0, 1, 0), (0, 1, 0, 2)]
 
 
+@pytest.mark.parametrize(
+    ("above", "below", "line_end"),
+    [
+        ("", "", "\n"),
+        ("检验记录\n\n制表,王\n", "合计,,,\n,,,\n\n,,,\n", "\r\n"),
+        ("", "\n审核人,张\nnull,NA,\ufeff,\u2028x\n", "\n"),
+        ("", "J9,1,2,3,4\n", "\r"),
+    ],
+    ids=["table", "title and totals", "foot", "one line longer"],
+)
+def test_a_large_text_is_cut_by_columns_as_it_is_by_lines(above, below, line_end):
+    header = "批号,数量,尺寸,备注\n"
+    rows = "".join(f"J{n // 9},{n % 5 or ''},{n / 7:.4f}, 轻 \n" for n in range(5000))
+    by_columns, by_lines = (
+        cells((above + head + rows + below).replace("\n", line_end).encode(), delimiter=",")
+        for head in (header, header.replace("批号", '"批号"'))
+    )
+    assert by_columns == by_lines
+    assert len(by_columns) > 5000
+
+
 def test_scripts_and_styles_are_no_text():
     html = "<html><style>td {x:1}</style><table><tr><td>a<script>'<td>'</script></td></tr></table>"
     assert cells(html.encode()) == [["a"]]
