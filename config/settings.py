@@ -122,6 +122,8 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 KEEP_REFUSED_DAYS = env.int("TONGPIN_KEEP_REFUSED_DAYS", default=30)
 KEEP_UNDONE_DAYS = env.int("TONGPIN_KEEP_UNDONE_DAYS", default=365)
 UPLOAD_MAX_BYTES = env.int("TONGPIN_UPLOAD_MAX_BYTES", default=512 * 1024 * 1024)
+# What the unfinished files of one organisation, which come in chunks, may fill together.
+CHUNKED_MAX_BYTES = env.int("TONGPIN_CHUNKED_MAX_BYTES", default=4 * UPLOAD_MAX_BYTES)
 ATTACHMENT_MAX_BYTES = env.int("TONGPIN_ATTACHMENT_MAX_BYTES", default=20 * 1024 * 1024)
 
 # Who knows from which file a row came; asked by `core.origins`.

@@ -5,7 +5,7 @@ from typing import Any
 from celery import shared_task
 
 from core import clock
-from intake.services import keeping, work
+from intake.services import chunks, keeping, work
 
 
 @shared_task(name=work.TASK)
@@ -17,3 +17,4 @@ def work_on(*, upload_id: int, **_from_newer_senders: Any) -> None:
 def sweep(**_from_newer_senders: Any) -> None:
     work.sweep()
     keeping.throw_away(now=clock.now())
+    chunks.throw_away()

@@ -26,7 +26,7 @@ from intake.models import Kind, Upload
 from intake.queries import pages
 from intake.queries.limits import limits
 from intake.queries.sheets import upload_sheet
-from intake.services import answer, commit, receive, repair, templates
+from intake.services import answer, chunks, commit, receive, repair, templates
 from suppliers import access
 from suppliers.access import Person, PersonRequest
 from suppliers.queries.partners import partners
@@ -133,6 +133,14 @@ def upload_new(request: PersonRequest) -> HttpResponse:
         )
         for file in request.FILES.getlist("files")
     ]
+    for named in request.POST.getlist("chunked"):  # the bytes came before, in chunks
+        file = chunks.files_of(_who(request)).filter(pk=number_or_none(named)).first()
+        if file is None:
+            raise Http404
+        try:
+            taken.append(chunks.finish(file=file, repairs_id=repairs_id, **rest))
+        except chunks.Incomplete:
+            return HttpResponse(status=409)
     if text := request.POST.get("pasted", "").strip("\r\n"):
         taken.append(receive.receive_paste(text=text, file_name=f"{_('Pasted cells')}.txt", **rest))
     if "HX-Request" in request.headers:

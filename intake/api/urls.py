@@ -3,9 +3,11 @@
 from django.urls import include, path
 from rest_framework.routers import SimpleRouter
 
+from intake.api.chunked import ChunkedFileViewSet
 from intake.api.uploads import UploadViewSet
 
 router = SimpleRouter()
+router.register("uploads/chunked", ChunkedFileViewSet, basename="api-chunked-file")
 router.register("uploads", UploadViewSet, basename="api-upload")
 
 urlpatterns = [

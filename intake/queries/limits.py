@@ -13,13 +13,14 @@ from intake.tables.problems import YEARS_BACK
 from intake.tables.typing_columns import BIGGEST_COUNT
 
 MEGABYTE = 1024 * 1024
+CHUNK = 8 * MEGABYTE  # the page sends a larger file in several requests
 
 
 def limits() -> dict[str, Any]:
     """Return what is said before a file is chosen."""
     size = settings.UPLOAD_MAX_BYTES
     words = _("xlsx, xls, et, ods, csv, txt, dfq; up to %(size)s MB each.") % {"size": size // MEGABYTE}
-    return {"bytes": size, "words": words, "all": _all_limits()}
+    return {"bytes": size, "chunk": CHUNK, "words": words, "all": _all_limits()}
 
 
 def _all_limits() -> list[str]:

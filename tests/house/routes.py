@@ -44,6 +44,7 @@ ARGUMENTS: dict[str, dict[str, str | Word]] = {
         f"api-upload-{action}": {"pk": "upload"}
         for action in ("detail", "answers", "do-commit", "problems", "repair", "undo")
     },
+    **{f"api-chunked-file-{action}": {"pk": "chunked_file"} for action in ("detail", "finish")},
     **{
         f"upload{action}": {"pk": "upload"}
         for action in (
@@ -264,7 +265,7 @@ BODIES_WITHOUT_IDS = {
     "programme-task-add",
     "programme-task-move",
     "programme-task-remove",
-    "upload-new",
+    "api-chunked-file-list",
     "upload-kind",
     "upload-mapping",
     "upload-take-in",
@@ -388,6 +389,11 @@ BODIES: dict[str, list[Body]] = {
     "upload-lot": [
         Body("partnership", lambda it, mine: LOT | {"partnership": it, "part_no": mine("part_number")}),
         Body("part_number", lambda it, mine: LOT | {"partnership": mine("partnership"), "part_no": it}),
+    ],
+    "upload-new": [Body("chunked_file", lambda it, _: {"chunked": it})],
+    "api-chunked-file-finish": [
+        Body("partnership", lambda it, _: {"partnership": it}, json=True),
+        Body("upload", lambda it, _: {"repairs": it}, json=True),
     ],
     "upload-mend": [Body("problem", lambda it, _: {"problem": it, "value": "1"})],
     "upload-leave-out": [Body("problem", lambda it, _: {"problem": f"p{it}", "alike": "1"})],

@@ -16,7 +16,8 @@ from improvement import services as improvement
 from improvement.models import TaskAttachment
 from insight.models import SavedView
 from insight.services.subscriptions import subscribe
-from intake.models import Problem, Upload
+from intake.models import ChunkedFile, Problem, Upload
+from intake.services import chunks
 from outbox.models import Letter
 from quality.models import ChartDecision, SamplingDecision
 from suppliers import services
@@ -195,9 +196,19 @@ def _introduce(world: World, organisations: list[Organisation], partnerships: li
             invitation=Invitation.objects.get(organisation=organisation).pk,
             saved_view=view.pk,
             upload=upload.pk,
+            chunked_file=_begin_in_chunks(owner, own).pk,
             problem=Problem.objects.filter(upload=upload).earliest("pk").pk,
             email=owner.user.email,
         )
+
+
+def _begin_in_chunks(owner: Person, mark: str) -> ChunkedFile:
+    """Have all bytes of a file come, and no upload be made of it yet."""
+    content = sheet(INSPECTIONS)
+    with looking_as(owner):
+        file = chunks.begin(person=owner, file_name=f"{mark}.csv", size=len(content))
+        chunks.append(file=file, offset=0, content=io.BytesIO(content), length=len(content))
+    return file
 
 
 def _subscribe(world: World, owner: Person, colleague: Person) -> None:

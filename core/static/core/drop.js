@@ -10,6 +10,7 @@
   const list = document.getElementById("file-list");
   const waiting = [];
   const AT_ONCE = 2;
+  const chunk = () => Number(words.chunk); // bytes; a larger file goes up in chunks, and on behind them after a cut
   const RETRIES = [2000, 5000, 15000, 30000, 60000]; // ms; a line that is gone longer is said to be gone
   let running = 0;
 
@@ -79,40 +80,133 @@
 
   function send(job, attempt) {
     const { file, shown } = job;
+    if (file.size > chunk()) return sendInChunks(job);
     const body = new FormData(form);
     body.delete("files");
     body.append("files", file);
     const request = new XMLHttpRequest();
     request.open("POST", form.action);
     request.setRequestHeader("HX-Request", "true");
-    request.upload.onprogress = (event) => {
-      shown.bar.value = Math.min(event.loaded, file.size);
-      shown.sub.textContent = `${size(Math.min(event.loaded, file.size))} / ${size(file.size)}`;
-    };
+    request.upload.onprogress = (event) => arrived(job, event.loaded);
     shown.outcome.textContent = words.sending;
     shown.cancel.onclick = () => { request.abort(); shown.row.remove(); done(); };
     request.onload = () => {
       if (request.status >= 500) return again(job, attempt);
-      shown.row.insertAdjacentHTML("afterend", request.responseText);
-      const row = shown.row.nextElementSibling;
-      shown.row.remove();
-      if (row) window.htmx.process(row);
+      replace(job, request.responseText);
       done();
     };
     request.onerror = () => again(job, attempt);
     request.send(body);
   }
 
+  function arrived({ file, shown }, bytes) {
+    shown.bar.value = Math.min(bytes, file.size);
+    shown.sub.textContent = `${size(Math.min(bytes, file.size))} / ${size(file.size)}`;
+  }
+
+  /** Put the server's row of a file in the place of ours. */
+  function replace({ shown }, html) {
+    shown.row.insertAdjacentHTML("afterend", html);
+    const row = shown.row.nextElementSibling;
+    shown.row.remove();
+    if (row) window.htmx.process(row);
+  }
+
+  function giveUp({ shown }, said) {
+    shown.outcome.className = "outcome bad";
+    shown.outcome.textContent = said;
+    done();
+  }
+
   function again(job, attempt) {
     const { shown } = job;
-    if (attempt >= RETRIES.length) {
-      shown.outcome.className = "outcome bad";
-      shown.outcome.textContent = words.lost;
-      done();
-      return;
-    }
+    if (attempt >= RETRIES.length) return giveUp(job, words.lost);
     shown.outcome.textContent = words.again;
     setTimeout(() => send(job, attempt + 1), RETRIES[attempt]);
+  }
+
+  /* ---- Large files: announced, sent in chunks; what arrived before a cut, or before the page was left, stays ---- */
+  const pause = (ms) => new Promise((go) => { setTimeout(go, ms); });
+
+  /** Ask the server; the answer of whatever status, or an error where none came. */
+  function ask(job, method, url, body, headers = {}, onprogress = null) {
+    return new Promise((answered, failed) => {
+      const request = new XMLHttpRequest();
+      job.request = request;
+      request.open(method, url);
+      request.setRequestHeader("X-CSRFToken", form.querySelector("[name=csrfmiddlewaretoken]").value);
+      for (const [name, value] of Object.entries(headers)) request.setRequestHeader(name, value);
+      if (onprogress) request.upload.onprogress = onprogress;
+      request.onload = () => (request.status >= 500 ? failed(new Error(request.status)) : answered(request));
+      request.onerror = () => failed(new Error("cut"));
+      request.onabort = () => failed(new Error("cancelled"));
+      request.send(body);
+    });
+  }
+
+  const told = (request) => JSON.parse(request.responseText);
+
+  /** What the server has of a file: found by what was noted when it was begun, else announced now. */
+  async function begun(job) {
+    const { file } = job;
+    const noted = `chunked:${file.name}:${file.size}:${file.lastModified}`;
+    job.forget = () => localStorage.removeItem(noted);
+    const id = localStorage.getItem(noted);
+    if (id) {
+      const known = await ask(job, "GET", `${words.chunks}${id}/`);
+      if (known.status === 200 && told(known).upload === null) return told(known);
+      job.forget();
+    }
+    const announced = JSON.stringify({ file_name: file.name, size: file.size });
+    const made = await ask(job, "POST", words.chunks, announced, { "Content-Type": "application/json" });
+    if (made.status !== 201) throw new Refusal(told(made).errors[0].detail);
+    localStorage.setItem(noted, told(made).id);
+    return told(made);
+  }
+
+  class Refusal extends Error {}
+
+  async function sendRest(job) {
+    const { file, shown } = job;
+    const known = await begun(job);
+    if (known.received) shown.outcome.textContent = words.goesOn;
+    for (let offset = known.received; offset < file.size;) {
+      const from = offset;
+      arrived(job, from);
+      const sent = await ask(job, "PATCH", `${words.chunks}${known.id}/`, file.slice(from, from + chunk()),
+        { "Content-Type": "application/octet-stream", "Upload-Offset": from }, (event) => arrived(job, from + event.loaded));
+      if (sent.status !== 200) throw new Error(sent.status); // asked anew what is there
+      offset = told(sent).received;
+      job.failures = 0;
+    }
+    const body = new FormData(form);
+    body.delete("files");
+    body.append("chunked", known.id);
+    const taken = await ask(job, "POST", form.action, body, { "HX-Request": "true" });
+    if (taken.status !== 200) throw new Error(taken.status);
+    job.forget();
+    replace(job, taken.responseText);
+  }
+
+  async function sendInChunks(job) {
+    const { shown } = job;
+    let cancelled = false;
+    shown.outcome.textContent = words.sending;
+    shown.cancel.onclick = () => { cancelled = true; job.request.abort(); shown.row.remove(); };
+    for (job.failures = 0; !cancelled;) {
+      try {
+        await sendRest(job);
+        break;
+      } catch (trouble) {
+        if (cancelled) break;
+        if (trouble instanceof Refusal) return giveUp(job, trouble.message);
+        if (job.failures >= RETRIES.length) return giveUp(job, words.lost);
+        shown.outcome.textContent = words.again;
+        await pause(RETRIES[job.failures]);
+        job.failures += 1;
+      }
+    }
+    done();
   }
 
   document.addEventListener("change", ({ target }) => {
