@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from quality.views import chart_decisions, charts, lots, next_lot, sampling_decisions
+from quality.views import chart_decisions, charts, lots, next_lot, part_charts, sampling_decisions
 
 urlpatterns = [
     path("lots/", lots.lot_list, name="lots"),
     path("lots/<int:lot_id>/", lots.lot_page, name="lot"),
+    path("parts/<int:part_id>/charts/", part_charts.part_charts, name="part-charts"),
     path("parts/<int:part_id>/<int:version>/", charts.chart_page, name="part-chart"),
     path("parts/<int:part_id>/<int:version>/decide/", chart_decisions.decide, name="part-chart-decide"),
     path(

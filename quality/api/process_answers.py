@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from quality.formulas.capability import Interval, Refusal, Study, is_preliminary
 from quality.formulas.chart_choice import Chart, Choice, Reason
+from quality.formulas.other_laws import Way, Why
 from quality.formulas.percentiles import Family
 from quality.formulas.process import Spread
 from quality.formulas.run_rules import Rule
@@ -123,6 +124,20 @@ class FittedAnswer(serializers.Serializer):
     expected_ppm_above = serializers.FloatField(allow_null=True)
 
 
+class OtherWayAnswer(serializers.Serializer):
+    """Performance in a way for values that are not normal, with the test of what its law makes of them."""
+
+    way = serializers.ChoiceField(choices=[way.value for way in Way if way is not Way.NORMAL])
+    law = serializers.CharField(help_text="Family of the law or of the curve; empty for Box-Cox.")
+    power = serializers.FloatField(allow_null=True, help_text="Lambda of Box-Cox.")
+    pp = serializers.FloatField(allow_null=True)
+    ppk = serializers.FloatField(allow_null=True)
+    expected_ppm_below = serializers.FloatField(allow_null=True)
+    expected_ppm_above = serializers.FloatField(allow_null=True)
+    anderson_darling = serializers.FloatField(allow_null=True)
+    p = serializers.FloatField(allow_null=True, help_text="A guide: the law was fitted to the same values.")
+
+
 class CapabilityAnswer(ProcessAnswer):
     """Capability with 95 % intervals, by both standard deviations; `n` and `lots` are those it counts."""
 
@@ -140,6 +155,16 @@ class CapabilityAnswer(ProcessAnswer):
     anderson_darling = serializers.FloatField(allow_null=True)
     normality_p = serializers.FloatField(allow_null=True)
     fitted = FittedAnswer(allow_null=True)
+    other_ways = OtherWayAnswer(
+        many=True, help_text="Empty where nothing speaks against the normal law, and where there is no limit."
+    )
+    way = serializers.ChoiceField(
+        choices=[way.value for way in Way],
+        help_text="The way to take: the simplest whose law the test does not refute; normal are the usual indices.",
+    )
+    way_chosen = serializers.ChoiceField(
+        choices=[why.value for why in Why], help_text="Why; none_fits where the test refutes every law."
+    )
 
 
 def chart_answer(
@@ -184,6 +209,22 @@ def capability_answer(limits: Limits, study: CapabilityStudy) -> dict[str, Any]:
             "expected_ppm_below": _number(study.fitted.expected.below),
             "expected_ppm_above": _number(study.fitted.expected.above),
         },
+        "other_ways": [
+            {
+                "way": one.way.value,
+                "law": one.law,
+                "power": _number(one.power),
+                "pp": _number(one.indices.cp),
+                "ppk": _number(one.indices.cpk),
+                "expected_ppm_below": _number(one.expected.below),
+                "expected_ppm_above": _number(one.expected.above),
+                "anderson_darling": _number(one.test.a2),
+                "p": _number(one.test.p),
+            }
+            for one in study.others
+        ],
+        "way": study.way.value,
+        "way_chosen": study.why.value,
     }
 
 

@@ -19,7 +19,7 @@ from quality.queries.capability_studies import capability_study
 from quality.queries.chart_decisions import Decided, decided, history
 from quality.queries.process_charts import SPREADS, process_chart, proposed_chart
 from quality.queries.processes import LotValues, lot_values
-from suppliers.queries.parts import Limits, limits_by_version
+from suppliers.queries.parts import Limits, limits_by_version, partnerships_of_part
 
 USUAL = (Rule.NELSON_1, Rule.NELSON_2)  # every further rule alarms more often by chance
 
@@ -96,6 +96,16 @@ class CapabilityView(APIView):
             decided=decided_on(found, version, asked["stage"]),
         )
         return Response(capability_answer(limits, study))
+
+
+def one_partnership(part_id: int, asked: int | None) -> int:
+    """Return the partnership of a part that is asked for, or its only one. What is not shared is not there."""
+    every = [one.pk for one in partnerships_of_part(part_id)]
+    if not every or (asked is not None and asked not in every):
+        raise Http404
+    if asked is None and len(every) > 1:
+        raise ValidationError({"partnership": _("Name one: the lots of two suppliers are not one process.")})
+    return every[0] if asked is None else asked
 
 
 def decided_on(found: LotValues, version: int, stage: str) -> Decided:

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from quality.api.process_answers import ProposedAnswer
-from quality.api.processes import USUAL, ProcessQuestion
+from quality.api.processes import USUAL, LimitsQuestion, one_partnership
 from quality.formulas.chart_choice import Chart
 from quality.formulas.run_rules import Rule
 from quality.queries.rate_charts import (
@@ -25,17 +25,12 @@ from quality.queries.rate_charts import (
     proposed_rate_chart,
     rate_chart,
 )
-from suppliers.queries.parts import partnerships_of_part
 
 
-class RateQuestion(ProcessQuestion):
+class RateQuestion(LimitsQuestion):
     """Which inspections are charted, and how."""
 
     part_id = serializers.IntegerField(help_text="Inspections of this part.")
-    limits_until = serializers.DateField(
-        required=False,
-        help_text="Limits are made of the lots until this day; later ones are held against them.",
-    )
     rules = serializers.MultipleChoiceField(
         choices=[rule.value for rule in Rule],
         required=False,
@@ -89,14 +84,7 @@ class RateChartView(APIView):
         if kind not in [chart.value for chart in LAWS]:
             raise Http404
         chart, asked = Chart(kind), _asked(request)
-        every = [one.pk for one in partnerships_of_part(asked["part_id"])]
-        partnership = asked.get("partnership", every[0] if len(every) == 1 else None)
-        if not every or (partnership is not None and partnership not in every):
-            raise Http404
-        if partnership is None:
-            raise ValidationError(
-                {"partnership": _("Name one: the lots of two suppliers are not one process.")}
-            )
+        partnership = one_partnership(asked["part_id"], asked.get("partnership"))
         counts = lot_counts(
             partnership=partnership,
             part=asked["part_id"],

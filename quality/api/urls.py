@@ -5,6 +5,7 @@ from rest_framework.routers import SimpleRouter
 
 from quality.api import lists, memory_charts, processes
 from quality.api.agreement import AgreementView
+from quality.api.joint_charts import JointChartView
 from quality.api.rate_charts import RateChartView
 from quality.api.sampling import SamplingPlanView
 
@@ -15,6 +16,7 @@ router.register("measurements", lists.MeasurementViewSet, "api-measurement")
 urlpatterns = [
     *router.urls,
     path("sampling/plan/", SamplingPlanView.as_view(), name="api-sampling-plan"),
+    path("charts/t2/", JointChartView.as_view(), name="api-joint-chart"),
     path("charts/<slug:kind>/", RateChartView.as_view(), name="api-rate-chart"),
     path("agreement/<int:part>/", AgreementView.as_view(), name="api-agreement"),
     path("charts/ewma/<int:version>/", memory_charts.EwmaView.as_view(), name="api-ewma"),

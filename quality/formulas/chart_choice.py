@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike
 
-from quality.formulas.attribute_charts import Law
+from quality.formulas.attribute_charts import Law, laney_baseline
 from quality.formulas.dispersion import dispersion_test
 
 WIDEST_RANGE = 8  # above it the range wastes what the pieces say (AIAG SPC, chapter II)
@@ -82,7 +82,8 @@ def chart_of_counts(counts: ArrayLike, sizes: ArrayLike, *, law: Law) -> Choice:
     """Propose a chart of nonconforming units or of nonconformities.
 
     Where twelve lots or more differ clearly more than the law of counts allows (p < 0.001), limits of
-    that law would be broken all the time: Laney's chart is proposed.
+    that law would be broken all the time: Laney's chart is proposed. Not where its own limits, made of the
+    steps from lot to lot, would be narrower still, as of rare counts with a few bad lots.
 
     Parameters
     ----------
@@ -108,7 +109,7 @@ def chart_of_counts(counts: ArrayLike, sizes: ArrayLike, *, law: Law) -> Choice:
     n = _sizes(sizes)
     test = dispersion_test(counts, sizes, law=law)
     units = law is Law.BINOMIAL
-    if len(n) >= LEAST_LOTS and test.p < CLEAR:
+    if len(n) >= LEAST_LOTS and test.p < CLEAR and laney_baseline(counts, sizes, law=law).spread > 1:
         return Choice(Chart.LANEY_P if units else Chart.LANEY_U, Reason.LOTS_DIFFER)
     if n.min() == n.max():
         return Choice(Chart.NP if units else Chart.C, Reason.SIZES_EQUAL)

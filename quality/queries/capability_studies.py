@@ -6,6 +6,7 @@ import numpy as np
 
 from quality.formulas.capability import Capability, Indices, Ppm, capability, observed_ppm
 from quality.formulas.normality import Normality, anderson_darling
+from quality.formulas.other_laws import UNUSUAL, Other, Way, Why, chosen_way, other_ways
 from quality.formulas.percentiles import SHARES, Family, best_fit, percentile_indices
 from quality.formulas.percentiles import expected_ppm as expected_ppm_of
 from quality.formulas.process import Spread
@@ -28,7 +29,8 @@ class CapabilityStudy:
     """Capability of a process, and what speaks for or against the normal law.
 
     `counted` are the lots that it was made of; `left_out` how many of their segment somebody left out, and
-    `earlier` how many lots earlier segments have.
+    `earlier` how many lots earlier segments have. `others` are the ways for values that are not normal, worked out
+    where the test refutes the normal law; `way` is the one to take, and `why` the reason.
     """
 
     counted: LotValues
@@ -39,6 +41,14 @@ class CapabilityStudy:
     observed: Ppm
     normality: Normality
     fitted: FittedStudy | None
+    others: list[Other]
+    way: Way
+    why: Why
+
+    @property
+    def taken(self) -> Other | None:
+        """The other way that was chosen; None where the usual indices are to be taken."""
+        return next((one for one in self.others if one.way is self.way), None)
 
 
 def capability_study(
@@ -59,6 +69,9 @@ def capability_study(
     choice = proposed_chart(counted)
     spread = SPREADS[choice.chart] if choice else Spread.MOVING_RANGE
     low, high, aim = (np.nan if given is None else given for given in (lsl, usl, target))
+    normality = anderson_darling(counted.values)
+    others = other_ways(counted.values, low, high) if normality.p < UNUSUAL else []
+    way, why = chosen_way(normality, others)
     return CapabilityStudy(
         counted=counted,
         left_out=len(present) - len(places),
@@ -66,8 +79,11 @@ def capability_study(
         spread=spread,
         found=capability(sums_of_lots(found, places, spread), low, high, target=aim),
         observed=observed_ppm(counted.values, low, high),
-        normality=anderson_darling(counted.values),
+        normality=normality,
         fitted=_fitted(counted.values, low, high),
+        others=others,
+        way=way,
+        why=why,
     )
 
 

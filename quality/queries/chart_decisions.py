@@ -38,6 +38,14 @@ def history(*, partnership: int, version: int, stage: str) -> list[ChartDecision
     return list(rows.order_by("-made_at", "-pk"))
 
 
+def decided_of_all(*, partnership: int, versions: Sequence[int], stage: str) -> Decided:
+    """Return what stands of the charts of several characteristics together; one query."""
+    rows = ChartDecision.objects.filter(
+        partnership=partnership, characteristic_version__in=versions, stage=stage, undone_at=None
+    )
+    return decided(list(rows))
+
+
 def decided(rows: Sequence[ChartDecision]) -> Decided:
     """Return what stands of a history."""
     standing = [row for row in rows if row.undone_at is None]

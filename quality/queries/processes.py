@@ -81,6 +81,24 @@ def shown(found: LotValues, chart: Chart) -> LotValues:
     return found.newest(lots=MOST_POINTS)
 
 
+def counting_sets(
+    version: int, *, stage: str, partnership: int | None, first: date | None, last: date | None
+) -> list[tuple[int, int]]:
+    """Return id and lot of the measurement sets that count of the part of a characteristic version; one query.
+
+    By their ids values are read, not by a subquery: the planner takes the sets for many and reads other parts'
+    values, too. By the part, or the sets of every part are read to find those of one.
+    """
+    counting = MeasurementSet.objects.counting().filter(stage=stage, part__characteristics__versions=version)
+    if partnership is not None:
+        counting = counting.filter(partnership=partnership)
+    if first is not None:
+        counting = counting.filter(measured_date__gte=first)
+    if last is not None:
+        counting = counting.filter(measured_date__lte=last)
+    return list(counting.values_list("pk", "lot_id"))
+
+
 def lot_values(
     version: int,
     *,
@@ -95,16 +113,7 @@ def lot_values(
     The oldest lot goes where the cut took pieces of it, unless it is the only one: of that its last pieces
     are given. Three queries, and one more to learn whose the older values are.
     """
-    # By the part, too: without it the sets of every part are read to find those of one.
-    counting = MeasurementSet.objects.counting().filter(stage=stage, part__characteristics__versions=version)
-    if partnership is not None:
-        counting = counting.filter(partnership=partnership)
-    if first is not None:
-        counting = counting.filter(measured_date__gte=first)
-    if last is not None:
-        counting = counting.filter(measured_date__lte=last)
-    # By their ids, not by a subquery: the planner takes the sets for many and reads other parts' values, too.
-    sets = list(counting.values_list("pk", "lot_id"))
+    sets = counting_sets(version, stage=stage, partnership=partnership, first=first, last=last)
     every = Measurement.objects.filter(
         characteristic_version_id=version,
         measurement_set_id__in=[pk for pk, _lot in sets],

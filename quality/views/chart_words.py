@@ -19,6 +19,7 @@ from quality.queries.capability_studies import CapabilityStudy
 from quality.queries.memory_charts import USUAL
 from quality.queries.process_charts import ProcessChart, Track
 from quality.queries.processes import LotValues
+from quality.views.law_words import way_name
 from suppliers.queries.parts import Limits
 
 CHART_WORDS: dict[Chart | Memory, Promise] = {
@@ -219,5 +220,12 @@ def capability_word(study: CapabilityStudy) -> str:
         "interval": formatting.interval(float(within.cpk.low), float(within.cpk.high), 2),
     }
     if is_preliminary(subgroups=len(study.counted.lots), values=len(study.counted.values)):
-        return _("Cpk %(value)s (%(interval)s, preliminary).") % told
-    return _("Cpk %(value)s (%(interval)s).") % told
+        text = _("Cpk %(value)s (%(interval)s, preliminary).") % told
+    else:
+        text = _("Cpk %(value)s (%(interval)s).") % told
+    if study.taken is None:
+        return text
+    ppk = formatting.decimal(float(study.taken.indices.cpk), 2)
+    return joined(
+        text, _("The values are not normal: %(name)s %(ppk)s.") % {"name": way_name(study.taken), "ppk": ppk}
+    )

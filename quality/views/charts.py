@@ -1,7 +1,5 @@
 """The control chart of a characteristic, and its capability: has the process changed, is it capable, which lot?"""
 
-from collections.abc import Sequence
-from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,7 +15,7 @@ from django.views.decorators.http import require_GET
 from core import clock, formatting, workbook
 from quality.formulas.capability import is_preliminary
 from quality.formulas.chart_choice import Chart, Choice
-from quality.formulas.run_rules import NELSON, WESTERN_ELECTRIC, Rule
+from quality.formulas.run_rules import Rule
 from quality.formulas.time_weighted import Memory
 from quality.models import Stage
 from quality.queries.capability_studies import CapabilityStudy, capability_study
@@ -26,6 +24,7 @@ from quality.queries.memory_charts import BEYOND, with_memory
 from quality.queries.process_charts import SPREADS, ProcessChart, process_chart, proposed_chart
 from quality.queries.processes import LotValues, lot_values
 from quality.queries.processes import shown as shown_values
+from quality.views.asked import address, day_asked, rule_sets, rules_asked, stage_asked, whose_asked
 from quality.views.chart_book import chart_workbook
 from quality.views.chart_data import drawn, rows_of
 from quality.views.chart_decisions import decision_form, decisions_shown
@@ -43,9 +42,8 @@ from quality.views.chart_words import (
 from quality.views.histogram import bins_of, histogram, probability_plot
 from quality.views.studies import study_rows
 from suppliers.access import PersonRequest
-from suppliers.queries.parts import Limits, limits_of_part, limits_on_part, part_or_none, partnerships_of_part
+from suppliers.queries.parts import Limits, limits_of_part, limits_on_part, part_or_none
 
-USUAL = (Rule.NELSON_1, Rule.NELSON_2)  # every further rule alarms more often by chance
 MOST_ROWS = 200  # of the table on the page; the workbook holds all
 
 
@@ -57,16 +55,13 @@ def chart_page(request: PersonRequest, part_id: int, version: int) -> HttpRespon
     limits = limits_on_part(part_id, version)
     if part is None or limits is None:
         raise Http404
-    every = partnerships_of_part(part.pk)
-    asked = request.GET.get("supplier", "")
-    partnership = next((one for one in every if one.supplier.code == asked), every[0] if every else None)
-    if partnership is None or (asked and partnership.supplier.code != asked):
-        raise Http404
-    stage = request.GET.get("stage", "")
-    stage = stage if stage in Stage.values else str(Stage.OUTGOING)
+    whose = whose_asked(request, part.pk)
+    stage = stage_asked(request)
     ends = {name: day_asked(request, name) for name in ("from", "to", "limits_until")}
-    found = lot_values(version, stage=stage, partnership=partnership.pk, first=ends["from"], last=ends["to"])
-    decisions = history(partnership=partnership.pk, version=version, stage=stage)
+    found = lot_values(
+        version, stage=stage, partnership=whose.partnership, first=ends["from"], last=ends["to"]
+    )
+    decisions = history(partnership=whose.partnership, version=version, stage=stage)
     choice = proposed_chart(found)
     kind, memory = kind_asked(request, choice)
     rules = list(BEYOND) if memory else rules_asked(request)
@@ -74,12 +69,9 @@ def chart_page(request: PersonRequest, part_id: int, version: int) -> HttpRespon
         "part_id": part.pk,
         "part": part.number,
         "part_name": formatting.in_language(part.name, part.name_en),
-        "supplier": partnership.supplier.code,
-        "supplier_name": formatting.in_language(partnership.supplier.name, partnership.supplier.name_en),
-        "suppliers": [
-            (one.supplier.code, formatting.in_language(one.supplier.name, one.supplier.name_en))
-            for one in every
-        ],
+        "supplier": whose.supplier,
+        "supplier_name": whose.supplier_name,
+        "suppliers": whose.suppliers,
         "limits": limits,
         "name": formatting.in_language(limits.name, limits.name_en),
         "stage": stage,
@@ -88,13 +80,8 @@ def chart_page(request: PersonRequest, part_id: int, version: int) -> HttpRespon
         "kind": memory or kind,
         "limits_of": kind,
         "kinds": [(chart, CHART_WORDS[chart]) for chart in (*SPREADS, *Memory)],
-        "rule_sets": []
-        if memory
-        else [
-            (_("Nelson"), choices_of(NELSON, rules)),
-            (_("Western Electric"), choices_of(WESTERN_ELECTRIC, rules)),
-        ],
-        "tabs": tabs(part.pk, version, asked, stage),
+        "rule_sets": [] if memory else rule_sets(rules),
+        "tabs": tabs(part.pk, version, request.GET.get("supplier", ""), stage),
         "known": bool(found.lots),
         "as_table": request.GET.get("as") == "table",
     }
@@ -124,7 +111,7 @@ def chart_page(request: PersonRequest, part_id: int, version: int) -> HttpRespon
             chart_workbook(title, about, found, chart, limits, study), day=clock.today_here()
         )
     shown["decisions"] = decisions_shown(decisions)
-    shown["form"] = decision_form(request, found, chart, partnership.pk)
+    shown["form"] = decision_form(request, found, chart, whose.partnership)
     shown |= chart_shown(request, limits, found, chart, choice) | study_shown(limits, study)
     context = {"page": shown | {"lead": told}, "export_url": address(request, **{"as": "xlsx"})}
     return render(request, "quality/chart.html", context)
@@ -216,26 +203,6 @@ def kind_asked(request: PersonRequest, choice: Choice | None) -> tuple[Chart, Me
     return choice.chart if choice else Chart.XBAR_R, memory
 
 
-def rules_asked(request: PersonRequest) -> list[Rule]:
-    """Return the rules that are switched on; an address that says nothing means the usual ones."""
-    if "rules" not in request.GET:
-        return list(USUAL)
-    given = request.GET.getlist("rules")
-    return [rule for rule in Rule if rule.value in given]
-
-
-def choices_of(rules: Sequence[Rule], on: Sequence[Rule]) -> list[tuple[str, str, str, bool]]:
-    return [(rule.value, short(rule), str(RULE_WORDS[rule]), rule in on) for rule in rules]
-
-
-def day_asked(request: PersonRequest, name: str) -> date | None:
-    """Return a day of the address, or None where it is none."""
-    try:
-        return date.fromisoformat(request.GET.get(name, ""))
-    except ValueError:
-        return None
-
-
 def tabs(part_id: int, version: int, supplier: str, stage: str) -> list[dict[str, Any]]:
     """Return the characteristics of the part, each as a door to its own chart."""
     keep = urlencode({"stage": stage} | ({"supplier": supplier} if supplier else {}))
@@ -247,14 +214,3 @@ def tabs(part_id: int, version: int, supplier: str, stage: str) -> list[dict[str
         }
         for one in limits_of_part(part_id, on=clock.today_here())
     ]
-
-
-def address(request: PersonRequest, **changed: str | None) -> str:
-    """Return this page with parameters changed; None takes one away."""
-    query = request.GET.copy()
-    for name, value in changed.items():
-        query.pop(name, None)
-        if value is not None:
-            query[name] = value
-    text = query.urlencode()
-    return f"{request.path}?{text}" if text else request.path

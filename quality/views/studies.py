@@ -1,26 +1,20 @@
 """Capability as rows of a table: estimate, interval, and what either says."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from core import formatting
-from quality.formulas.capability import Interval, Refusal, Study, is_preliminary
-from quality.formulas.percentiles import Family
+from quality.formulas.capability import Interval, Ppm, Refusal, Study, is_preliminary
+from quality.formulas.other_laws import UNUSUAL, Why
 from quality.queries.capability_studies import CapabilityStudy
 from quality.views.chart_words import REFUSAL_WORDS
+from quality.views.law_words import way_name
 from suppliers.queries.parts import Limits
 
-FAMILY_WORDS = {
-    Family.NORMAL: gettext_lazy("the normal law"),
-    Family.LOGNORMAL: gettext_lazy("the lognormal law"),
-    Family.WEIBULL: gettext_lazy("the Weibull law"),
-    Family.GAMMA: gettext_lazy("the gamma law"),
-}
 AGREED = 1.33  # the usual least Cpk of a running process (AIAG PPAP)
-UNUSUAL = 0.05  # of the test of the normal law
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,40 +36,61 @@ def study_rows(limits: Limits, study: CapabilityStudy) -> list[StudyRow]:
         _sigma(_("Overall sigma"), overall, limits),
     ]
     if not str(overall.refusal):
-        expected = float(overall.expected.below + overall.expected.above)
         observed = round(float(study.observed.below + study.observed.above) * n / 1e6)
         rows.append(
             StudyRow(
                 _("Expected out of specification"),
-                f"{formatting.decimal(expected, 0 if expected >= 10 else 2)} ppm",
+                f"{_ppm(overall.expected)} ppm",
                 "",
                 _("observed %(n)s of %(all)s")
                 % {"n": formatting.decimal(observed), "all": formatting.decimal(n)},
             )
         )
-    return [*rows, _normality(study), *_fitted(study)]
+    return [*rows, _normality(study), *_others(study)]
 
 
-def _fitted(study: CapabilityStudy) -> list[StudyRow]:
-    """Performance by percentiles, where the values are not normal."""
-    fitted = study.fitted
-    if fitted is None or not float(study.normality.p) < UNUSUAL:
-        return []
-    told = {"law": FAMILY_WORDS[fitted.family]}
-    if fitted.family is Family.NORMAL:
-        return [
-            StudyRow(_("Ppk by percentiles"), formatting.NONE, "", _("no law that was tried fits better"))
-        ]
-    expected = float(fitted.expected.total)
-    return [
+def _others(study: CapabilityStudy) -> list[StudyRow]:
+    """Ppk in the ways for values that are not normal, and which of them to take."""
+    rows = [
         StudyRow(
-            _("Ppk by percentiles"),
-            formatting.decimal(float(fitted.indices.cpk), 2),
+            way_name(one),
+            formatting.decimal(float(one.indices.cpk), 2),
             "",
-            _("%(law)s fits best: %(ppm)s ppm expected out of specification")
-            % (told | {"ppm": formatting.decimal(expected, 0 if expected >= 10 else 2)}),
+            _and(
+                _("taken: the simplest law that the test does not refute (p %(p)s).") % {"p": _p(one.test.p)}
+                if one.way is study.way
+                else _("p %(p)s.") % {"p": _p(one.test.p)},
+                _("%(ppm)s ppm expected out of specification.") % {"ppm": _ppm(one.expected)},
+            ),
         )
+        for one in study.others
     ]
+    if study.why is Why.NONE_FITS:
+        rows.append(
+            StudyRow(
+                _("Way to take"),
+                formatting.NONE,
+                "",
+                _(
+                    "the test refutes every law that was tried: several processes may be mixed, or the gauge rounds. "
+                    "Go by the values observed out of specification"
+                ),
+            )
+        )
+    return rows
+
+
+def _and(one: str, other: str) -> str:
+    return f"{one}{other}" if formatting.is_chinese() else f"{one} {other}"
+
+
+def _ppm(expected: Ppm) -> str:
+    total = float(expected.total)
+    return formatting.decimal(total, 0 if total >= 10 else 2)
+
+
+def _p(p: Any) -> str:
+    return f"= {formatting.decimal(float(p), 3)}" if p >= 0.001 else "< 0.001"
 
 
 def _indices(study: Study, names: tuple[str, str, str], concludes: bool) -> list[StudyRow]:
@@ -111,7 +126,7 @@ def _sigma(name: str, study: Study, limits: Limits) -> StudyRow:
 
 def _normality(study: CapabilityStudy) -> StudyRow:
     p = float(study.normality.p)
-    told = {"p": f"= {formatting.decimal(p, 3)}" if p >= 0.001 else "< 0.001"}
+    told = {"p": _p(p)}
     if not np.isfinite(p):
         said = _("too few values to test")
     elif p < UNUSUAL:

@@ -122,6 +122,7 @@ ARGUMENTS: dict[str, dict[str, str | Word]] = {
         "version": "characteristic_version",
         "decision_id": "chart_decision",
     },
+    "part-charts": {"part_id": "part"},
     "part-chart": {"part_id": "part", "version": "characteristic_version"},
     "api-agreement": {"part": "part"},
     "api-chart": {"kind": Word("xbar_r"), "version": "characteristic_version"},
@@ -275,7 +276,10 @@ BODIES_WITHOUT_IDS = {
 Mine = Callable[[str], Any]  # of a kind something that one sees
 
 # What an address says after its question mark, where it answers nothing without.
-QUERIES: dict[str, dict[str, str]] = {"api-rate-chart": {"part_id": "part"}}
+QUERIES: dict[str, dict[str, str]] = {
+    "api-rate-chart": {"part_id": "part"},
+    "api-joint-chart": {"part_id": "part"},
+}
 
 
 @dataclass(frozen=True)

@@ -165,6 +165,17 @@ def test_page_workbook_and_api_count_the_lots_of_the_present_segment(client, cha
     assert "Every lot of the present segment is left out." in client.get(thirty).text
 
 
+def test_values_that_are_not_normal_are_judged_by_the_law_that_fits(client, chain):
+    skewed = np.random.default_rng(7).lognormal(4.4, 0.5, (60, 5)).round(3)
+    record(chain.ours, chain.part.pk, chain.force.pk, skewed)
+    page = client.get(f"/parts/{chain.part.pk}/{chain.force.pk}/")
+    taken = client.get(f"/api/v1/capability/{chain.force.pk}/").json()["other_ways"][0]
+    words = f"The values are not normal: Ppk by percentiles (the lognormal law) {taken['ppk']:.2f}."
+    assert lead(page).endswith(words)
+    assert "taken: the simplest law that the test does not refute" in page.text
+    assert "Ppk after Box–Cox" in page.text and "Ppk by a Johnson curve" in page.text
+
+
 def test_who_only_looks_or_stands_aside_decides_nothing(chain, thirty):
     for person, status in ((chain.viewer, 403), (chain.clerk, 403), (chain.sibling_engineer, 404)):
         client = Client()

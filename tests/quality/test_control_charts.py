@@ -114,6 +114,12 @@ def test_laneys_chart_of_lots_that_differ():
     assert places(start.rate_band(sizes).beyond(counts / sizes)) == case["expected"]["beyond"]
 
 
+def test_rare_counts_with_a_few_bad_lots_ask_for_no_limits_narrower_than_chance():
+    counts = [0] * 20 + [7, 0, 0, 1] + [0] * 20
+    assert laney_baseline(counts, 80, law=Law.BINOMIAL).spread < 1
+    assert chart_of_counts(counts, [80] * 44, law=Law.BINOMIAL) == (Chart.NP, Reason.SIZES_EQUAL)
+
+
 def test_laneys_chart_of_rates_by_its_formula():
     counts, sizes = np.array([12, 4, 19, 7, 30, 2]), np.array([50, 40, 60, 50, 55, 45])
     rate = counts.sum() / sizes.sum()

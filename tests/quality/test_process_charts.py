@@ -265,3 +265,11 @@ def test_skewed_values_are_studied_by_the_law_that_fits_them(client, chain):
     low, middle = np.exp(logs.mean() - 3 * logs.std()), np.exp(logs.mean())
     assert fitted["ppk"] == pytest.approx((middle - 40) / (middle - low))
     assert (fitted["expected_ppm_above"], found["normality_p"] < 0.05) == (0, True)
+    assert (found["way"], found["way_chosen"]) == ("percentiles", "not_refuted")
+    ways = {one["way"]: one for one in found["other_ways"]}
+    assert ways["percentiles"]["ppk"] == pytest.approx(fitted["ppk"])
+    assert ways["box_cox"]["power"] == pytest.approx(0, abs=0.2) and ways["johnson"]["law"] in {
+        "su",
+        "sb",
+        "sl",
+    }

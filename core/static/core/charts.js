@@ -21,14 +21,16 @@
   const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
   const text = () => ({ color: token("ink3"), fontSize: 12, fontFamily: getComputedStyle(document.body).fontFamily });
 
-  /** A control chart: level above, spread below, over the same points; limits are steps, signals have their rule's number. */
+  /** A control chart: one track of points, or level above and spread below over the same ones; limits are steps, signals have their rule's number. */
   function control(data, box) {
     const narrow = box.clientWidth < 560;
     const many = data.labels.length > 400;
     const gap = (value) => (value === null ? "-" : value);
     const written = (value) => value.toFixed(data.places);
     const label = text();
-    const heights = [{ top: 34, height: "52%" }, { top: "72%", bottom: 52 }];
+    const single = data.tracks.length === 1;
+    const heights = single ? [{ top: 34, bottom: 72 }] : [{ top: 34, height: "52%" }, { top: "72%", bottom: 52 }];
+    const axes = data.tracks.map((track, at) => at);
     const lines = data.lines.length ? {
       silent: true, symbol: "none", lineStyle: { color: token("ink3"), type: "dotted" },
       label: { ...label, position: "end", formatter: (line) => line.name }, data: data.lines.map((line) => ({ xAxis: line.at, name: line.label })),
@@ -62,15 +64,15 @@
       axisPointer: { link: [{ xAxisIndex: "all" }] },
       xAxis: data.tracks.map((track, at) => ({
         type: "category", gridIndex: at, data: data.labels, boundaryGap: false, axisTick: { show: false },
-        axisLabel: { ...label, show: at === 1, hideOverlap: true }, axisLine: { onZero: false, lineStyle: { color: token("control") } },
+        axisLabel: { ...label, show: at === axes.length - 1, hideOverlap: true }, axisLine: { onZero: false, lineStyle: { color: token("control") } },
       })),
       yAxis: data.tracks.map((track, at) => ({
         type: "value", gridIndex: at, scale: true, name: track.name, nameTextStyle: { ...label, align: "left" }, nameGap: 10, splitNumber: at ? 2 : 4,
         axisLabel: { ...label, formatter: written }, axisLine: { show: false }, axisTick: { show: false }, splitLine: { lineStyle: { color: token("line2") } },
       })),
       dataZoom: [
-        { type: "inside", xAxisIndex: [0, 1], zoomOnMouseWheel: "ctrl", moveOnMouseWheel: false },
-        { type: "slider", xAxisIndex: [0, 1], height: 18, bottom: 8, borderColor: token("line"), fillerColor: token("band"), textStyle: label, brushSelect: false },
+        { type: "inside", xAxisIndex: axes, zoomOnMouseWheel: "ctrl", moveOnMouseWheel: false },
+        { type: "slider", xAxisIndex: axes, height: 18, bottom: 8, borderColor: token("line"), fillerColor: token("band"), textStyle: label, brushSelect: false },
       ],
       tooltip: {
         trigger: "axis", confine: true, backgroundColor: token("surface"), borderColor: token("line"),
