@@ -9,6 +9,7 @@ ICONS = {
     "upload": '<path d="M10 13.5V3.5M5.5 8 10 3.5 14.5 8M3 17h14"/>',
     "supplier": '<path d="M2.5 17V8.5l5 3v-3l5 3V3.5h4V17ZM6 14h1M10 14h1M14 14h.5"/>',
     "part": '<circle cx="10" cy="10" r="6.5"/><circle cx="10" cy="10" r="2.5"/>',
+    "gauge": '<path d="M3 4v13h3v-8h4v5h3V4ZM6.5 4v2M9.5 4v2"/>',
     "lot": '<path d="M3 6.5 10 3l7 3.5v7L10 17l-7-3.5ZM3 6.5 10 10l7-3.5M10 10v7"/>',
     "inventory": '<path d="M3 4h14v4H3ZM4.5 8v9h11V8M8 11h4"/>',
     "task": '<path d="M3.5 5h13M3.5 10h9M3.5 15h11"/>',

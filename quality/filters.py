@@ -6,7 +6,7 @@ import django_filters
 from django.db.models import QuerySet
 
 from core.filters import IdFilter, KeysFilter, PartFilter, StatementFilter, WordsFilter, days
-from quality.models import Stage, Verdict
+from quality.models import Stage, StudyKind, Verdict
 from quality.queries.listing import sets_of
 
 
@@ -40,3 +40,9 @@ class MeasurementFilter(django_filters.FilterSet):
 
     def of_sets(self, queryset: QuerySet, name: str, value: Any) -> QuerySet:
         return queryset.filter(measurement_set_id__in=sets_of(**{name: value})) if value else queryset
+
+
+class GaugeStudyFilter(StatementFilter):
+    gauge = KeysFilter(field_name="gauge__key", label="names of gauges")
+    kind = django_filters.ChoiceFilter(choices=StudyKind.choices)
+    vars().update(days("study_date"))

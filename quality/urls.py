@@ -1,8 +1,8 @@
-"""Addresses of lots, of charts and of sampling."""
+"""Addresses of lots, of charts, of gauge studies and of sampling."""
 
 from django.urls import path
 
-from quality.views import chart_decisions, charts, lots, next_lot, part_charts, sampling_decisions
+from quality.views import chart_decisions, charts, gauges, lots, next_lot, part_charts, sampling_decisions
 
 urlpatterns = [
     path("lots/", lots.lot_list, name="lots"),
@@ -15,6 +15,8 @@ urlpatterns = [
         chart_decisions.undo,
         name="part-chart-undo",
     ),
+    path("gauges/", gauges.study_list, name="gauge-studies"),
+    path("gauges/<int:study_id>/", gauges.study_page, name="gauge-study"),
     path("sampling/<int:part_id>/", next_lot.next_lot_page, name="sampling-next-lot"),
     path("sampling/<int:part_id>/decide/", sampling_decisions.decide, name="sampling-decide"),
     path(

@@ -5,7 +5,17 @@ from datetime import UTC, date, datetime
 
 from core.text import folded
 from inventory.models import Balance, Delivery, Movement, Return, StockItem
-from quality.models import Disposition, Inspection, Lot, Measurement, MeasurementSet, Nonconformity
+from quality.models import (
+    Disposition,
+    Gauge,
+    GaugeReading,
+    GaugeStudy,
+    Inspection,
+    Lot,
+    Measurement,
+    MeasurementSet,
+    Nonconformity,
+)
 from suppliers.access import looking_as_house
 from suppliers.models import CharacteristicVersion, Part, Partnership
 
@@ -117,3 +127,37 @@ def _make_measurements(lot: Lot, version: CharacteristicVersion | None, **values
             for piece in range(1, 6)
         )
     return measured
+
+
+def make_gauge_study(partnership: Partnership, part: Part, name: str) -> GaugeStudy:
+    """Make a small crossed study of a gauge of the supplier's, appraisers and pieces named after it."""
+    with looking_as_house("set a test's scene"):
+        gauge = Gauge.objects.create(organisation=partnership.supplier, key=folded(name), name=name)
+        study = GaugeStudy.objects.create(
+            partnership=partnership,
+            part=part,
+            gauge=gauge,
+            characteristic_key=folded(name),
+            characteristic_name=name,
+            kind="measured",
+            study_date=DAY,
+            appraiser_count=2,
+            piece_count=2,
+            reading_count=8,
+            commit_id=1,
+            recorded_at=NOW,
+        )
+        GaugeReading.objects.bulk_create(
+            GaugeReading(
+                partnership=partnership,
+                study=study,
+                appraiser=f"{name}-{appraiser}",
+                piece=f"{name}-{piece}",
+                trial=trial,
+                value=10 + piece + appraiser / 10 + trial / 100,
+            )
+            for appraiser in (1, 2)
+            for piece in (1, 2)
+            for trial in (1, 2)
+        )
+    return study

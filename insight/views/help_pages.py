@@ -42,6 +42,9 @@ TOPICS: dict[str | Promise, list[Topic]] = {
         ),
         Topic("worklist", _("What needs me today"), _("What comes first, on what evidence, my suppliers.")),
         Topic("tasks", pgettext_lazy("help", "Tasks"), _("8D and others, both sides on one page.")),
+        Topic(
+            "gauges", _("Gauge studies"), _("How a study is handed in, what it says, what is not covered.")
+        ),
         Topic("mails", _("Mail reports"), _("Subscribe, what a mail holds, unsubscribe.")),
     ],
 }

@@ -28,6 +28,7 @@ HOME = (_("Home"), "/", "home", "o", _("Home"))
 SUPPLIERS = (_("Suppliers"), "/suppliers/", "supplier", "s", "")
 PARTS = (pgettext_lazy("page", "Parts"), "/parts/", "part", "p", pgettext_lazy("tab", "Parts"))
 LOTS = (_("Lots"), "/lots/", "lot", "l", _("Lots"))
+GAUGES = (_("Gauge studies"), "/gauges/", "gauge", "m", "")
 TURNOVER = (_("Turnover"), "/inventory/", "inventory", "i", "")
 TASKS = (_("Improvement tasks"), "/tasks/", "task", "t", _("Tasks"))
 PROGRAMMES = (_("Programmes"), "/programmes/", "programme", "c", "")
@@ -41,14 +42,14 @@ MAILS = (_("Mail reports"), "/subscriptions/", "mail", "", "")
 RAILS: dict[str, list[tuple[Any, list[tuple]]]] = {
     CUSTOMER: [
         ("", [OVERVIEW]),
-        (_("Quality"), [SUPPLIERS, PARTS, LOTS]),
+        (_("Quality"), [SUPPLIERS, PARTS, LOTS, GAUGES]),
         (_("Inventory"), [TURNOVER]),
         (_("Improvement"), [TASKS, PROGRAMMES]),
         (_("Data"), [UPLOADS, REQUESTS, MAILS, DEFINITIONS, PEOPLE, SHARING]),
     ],
     SUPPLIER: [
         ("", [HOME, UPLOADS, REQUESTS, TASKS, PROGRAMMES]),
-        (_("My data"), [LOTS, PARTS, TURNOVER]),
+        (_("My data"), [LOTS, PARTS, GAUGES, TURNOVER]),
         (_("Reference"), [MAILS, DEFINITIONS, SHARING, PEOPLE]),
     ],
 }

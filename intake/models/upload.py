@@ -25,6 +25,7 @@ class Kind(models.TextChoices):
     SUPPLIERS = "suppliers", _("Suppliers")
     PARTS = "parts", _("Parts")
     CHARACTERISTICS = "characteristics", _("Characteristics")
+    GAUGE_STUDIES = "gauge_studies", _("Gauge studies")
 
 
 class UploadState(models.TextChoices):

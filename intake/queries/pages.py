@@ -255,6 +255,7 @@ LISTS: dict[str, tuple[str, dict[str, str]]] = {
     Kind.MOVEMENTS: ("movements", {}),
     Kind.DELIVERIES: ("deliveries", {}),
     Kind.RETURNS: ("returns", {}),
+    Kind.GAUGE_STUDIES: ("gauge-studies", {}),
 }
 
 

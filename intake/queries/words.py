@@ -543,6 +543,12 @@ FIELDS: dict[str, Text] = {
     "decimals": _("Decimals"),
     "subgroup_size": _("Subgroup size"),
     "valid_from": _("Valid from"),
+    "gauge": _("Gauge"),
+    "study_date": _("Study date"),
+    "appraiser": _("Appraiser"),
+    "trial": _("Trial"),
+    "rating": _("Rating"),
+    "reference": _("Reference"),
 }
 
 

@@ -14,7 +14,7 @@ from core.text import folded
 from intake.models import Kind, Upload
 from intake.services.characteristics import Judged, Meant, judge, limits_that_differ
 from intake.services.ground import CUSTOMER, KEPT_BY, SUPPLIER, Ground, name_lookup, part_lookup
-from intake.services.routing import CREATE, ELSEWHERE, LEDGERS, WRONG, Place, Routed, route
+from intake.services.routing import CREATE, ELSEWHERE, HELD, WRONG, Place, Routed, route
 from suppliers import access
 from suppliers.access import Person
 from suppliers.queries import characteristic_index, organisation_names, part_index
@@ -65,7 +65,7 @@ class Checked:
     rows : DataFrame
         The rows given with `ADDED`; `status` is wrong, elsewhere, or blank where nothing is in the way.
         Measured rows also have `characteristic_version_id`, and `value` in the stored unit; those of a ledger
-        `holder_id`.
+        and of gauge studies `holder_id`.
     problems : DataFrame
         `at` (label of the row), `field`, `rule`, `params` (dict).
     questions : list of dict
@@ -224,7 +224,7 @@ def _check_routed(rows: pd.DataFrame, context: Context, ground: Ground) -> Check
     columns = routed.rows[["partnership_id", "part_id", "why", "creates"]]
     checked = rows.drop(columns=columns.columns, errors="ignore").join(columns)
     checked["status"] = routed.rows["fate"]
-    if context.kind in LEDGERS:
+    if context.kind in HELD:
         checked["holder_id"] = _holders(checked["partnership_id"], ground)
     return Checked(
         checked,
@@ -249,7 +249,7 @@ def _lots_in(ground: Ground, context: Context):
 
 
 def _holders(partnership_ids: pd.Series, ground: Ground) -> pd.Series:
-    """Whose goods a ledger counts: those of the end that it speaks for."""
+    """Whose goods a ledger counts, whose gauges were studied: those of the end that the file speaks for."""
     ends = {pk: ground.end(pk, ground.side) for pk in ground.partners}
     if ground.own_books:
         ends[ground.own_books] = ground.organisation_id

@@ -23,6 +23,7 @@ DAYS: dict[str, tuple[str, ...]] = {
     Kind.MOVEMENTS: ("movement_date",),
     Kind.DELIVERIES: ("received_date",),
     Kind.RETURNS: ("return_date",),
+    Kind.GAUGE_STUDIES: ("study_date",),
 }
 
 

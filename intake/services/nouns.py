@@ -99,4 +99,9 @@ NOUNS = {
         suppliers.services.withdraw_characteristics,
         is_list=True,
     ),
+    Kind.GAUGE_STUDIES: Noun(
+        quality.queries.compare_gauge_studies,
+        quality.services.record_gauge_studies,
+        quality.services.withdraw_gauge_studies,
+    ),
 }

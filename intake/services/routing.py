@@ -23,6 +23,9 @@ ELSEWHERE = "elsewhere"
 CREATE = "create"
 WRONG = "wrong"
 LEDGERS = {"stock", "movements"}  # books of the sender's own goods: a stranger's name is no reason to leave
+HELD = LEDGERS | {
+    "gauge_studies"
+}  # of things that one end holds; of a part of several suppliers: on own books
 WORDS = ["customer", "supplier", "supplier_code", "partner", "part_no", "part_name"]
 NAMING = ["customer", "supplier_code", "supplier", "partner"]
 OWN_COLUMNS = {"supplier_code", "supplier"}  # of a file in which a supplier speaks
@@ -109,7 +112,7 @@ def route(
     routed = Routed(_spread(codes, places, rows.index), places, wordings)
     if lots is not None and "lot_no" in rows and any(place.by_lot for place in places):
         _by_lot(routed, rows["lot_no"], lots, ground)
-    if kind in LEDGERS and ground.own_books and ground.side == CUSTOMER and not given:
+    if kind in HELD and ground.own_books and ground.side == CUSTOMER and not given:
         _rest_to_own_books(routed, ground)
     return routed
 
@@ -393,7 +396,7 @@ class _Router:
     def _unknown(self, column: str, word: str, among: frozenset[int], named: bool) -> Place:
         """Nobody on these partnerships is supplied such a part."""
         mine = self._of_my_own(self.keys[word])
-        if mine and self.kind in LEDGERS and not named and not self.given:
+        if mine and self.kind in HELD and not named and not self.given:
             return self._chosen(mine, column, word, "own_books") or Place(fate=WRONG)
         near = None if mine else self._near(self.keys[word], among)
         if len(among) > 1 and not named and not near and self.names_partners:

@@ -18,7 +18,7 @@ from intake.tables.words import Meaning, is_blank, key_of, plain, unit_in, what_
 CERTAIN, REMEMBERED, CONFIRM, UNKNOWN = "certain", "remembered", "confirm", "unknown"
 
 PIECE = re.compile(
-    r"^(?:样本|样品|样件|实测值?|测量值?|测|零件|数据|sample|s|x|no\.?|第)?\s*(\d{1,3})\s*(?:#|件|号|次|个)?$",
+    r"^(?:样本|样品|样件|实测值?|测量值?|测|零件|数据|试验|sample|trial|s|x|no\.?|第)?\s*(\d{1,3})\s*(?:#|件|号|次|个)?$",
     re.IGNORECASE,
 )
 CLASS_OF_KEY = {
@@ -214,7 +214,9 @@ def _by_reading(columns: list[Column], reading: Reading) -> set[int]:
 def _blocks_of_columns(columns: list[Column], kind: Kind) -> None:
     """Columns under 不良分类 count one defect each; columns under 实测值 measure one piece each."""
     for column in columns:
-        if kind.name == "measurements" and (number := piece_number(column.top, column.name)):
+        if kind.name in ("measurements", "gauge_studies") and (
+            number := piece_number(column.top, column.name)
+        ):
             column.piece = number
             column.take("value", CERTAIN)
         elif kind.name == "inspections" and column.name != column.top and key_of(column.top) in DEFECT_GROUPS:
@@ -244,6 +246,7 @@ def _settle(columns: list[Column], cells: np.ndarray, kind: Kind) -> None:
         "inspections": _settle_inspections,
         "measurements": _settle_measurements,
         "stock": _settle_stock,
+        "gauge_studies": _settle_gauge_studies,
     }.get(kind.name)
     if settle:
         settle(columns, cells)
@@ -337,6 +340,16 @@ def _settle_stock(columns: list[Column], cells: np.ndarray) -> None:
     closing.sort(key=lambda c: not any(m.field == "closing_qty" for m in meanings_of(c.top, c.name)))
     for column in closing[1:]:
         column.leave()
+
+
+def _settle_gauge_studies(columns: list[Column], cells: np.ndarray) -> None:
+    """标准 is the known value of a piece here, and Part the piece itself where no other column is."""
+    for name in ("reference", "piece"):
+        if not any(column.options[:1] == [name] for column in columns):
+            for column in columns:
+                if name in column.options and column.confidence == CERTAIN:
+                    column.take(name, CERTAIN)
+                    break
 
 
 def _one_column_a_field(columns: list[Column], cells: np.ndarray, types: dict[str, str]) -> None:

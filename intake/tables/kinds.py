@@ -1,4 +1,4 @@
-"""The nine kinds of data and their canonical fields: type, sources, what is required.
+"""The ten kinds of data and their canonical fields: type, sources, what is required.
 
 A field's `sources` are the field names of ``data/column_synonyms.csv`` that may fill it; a source that
 stands in several fields is decided by the other columns (see `columns`).
@@ -363,9 +363,45 @@ CHARACTERISTICS = Kind(
     },
 )  # fmt: skip
 
+GAUGE_STUDIES = Kind(
+    "gauge_studies",
+    (
+        Field("gauge", "code", ("instrument",), 120),
+        *PART,
+        Field("characteristic", "code", ("characteristic_no",), 120),
+        Field("study_date", "date", ("measured_at", "inspection_date", "movement_date")),
+        Field("appraiser", "code", ("inspector",), 80),
+        Field("piece", "code", ("sample_no",), 40),
+        Field("trial", "count"),
+        Field("value", "number", ("measured",)),
+        Field("rating", "word", ("item_verdict", "verdict")),
+        Field("reference", "text", (), 40),
+        Field("unit", "text", (), 16),
+        Field("spec_text", "text", ("part_spec",), 120),
+        Field("nominal", "number"),
+        Field("lsl", "number"),
+        Field("usl", "number"),
+        Field("tol_upper", "number"),
+        Field("tol_lower", "number"),
+        Field("remark", "text", (), 500),
+        *PARTNERS,
+    ),
+    required=(
+        ("gauge",), ("part_no", "part_name"), ("characteristic",), ("study_date",), ("piece",),
+        ("value", "rating"),
+    ),
+    telling={
+        "appraiser": 5, "piece": 2, "trial": 3, "rating": 3, "reference": 2, "study_date": 3, "inspector": 1,
+        "sample_no": 1,
+        "measured": 2, "instrument": 1, "characteristic": 1, "lot_no": -6, "nonconforming": -4, "inspected": -4,
+        "sample_size": -3,
+    },
+)  # fmt: skip
+
 KINDS: dict[str, Kind] = {
     kind.name: kind
     for kind in (
         INSPECTIONS, MEASUREMENTS, STOCK, MOVEMENTS, DELIVERIES, RETURNS, SUPPLIERS, PARTS, CHARACTERISTICS,
+        GAUGE_STUDIES,
     )
 }  # fmt: skip

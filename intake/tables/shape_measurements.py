@@ -98,7 +98,7 @@ def _melt(draft: Draft, base: pd.DataFrame, blocks: list[tuple[str, str, int, np
     cells, rows, which = cells[kept], rows[kept], which[kept]
     read = Numbers(read.values[kept], read.rule[kept], read.unit[kept])
     frame = base.iloc[rows].reset_index(drop=True)
-    _move_problems(draft, rows, len(base))
+    move_problems(draft, rows, len(base))
     draft.take(rows)
     places = np.array([block[0] for block in blocks], dtype=object)[which]
     names = np.array([block[1] or None for block in blocks], dtype=object)[which]
@@ -114,7 +114,7 @@ def _judged(cells: np.ndarray, read: Numbers) -> np.ndarray:
     return words & np.isnan(read.values)
 
 
-def _move_problems(draft: Draft, rows: np.ndarray, before: int) -> None:
+def move_problems(draft: Draft, rows: np.ndarray, before: int) -> None:
     """A problem of a row belongs to the first of its values; to the row alone when it has none."""
     first = np.full(before, -1)
     first[rows[::-1]] = np.arange(len(rows))[::-1]
@@ -155,7 +155,7 @@ def _counted(draft: Draft, frame: pd.DataFrame) -> np.ndarray:
     return np.where(whole & ~taken.to_numpy(), np.nan_to_num(numbers), counted).astype("int64")
 
 
-def _letters(draft: Draft, places: np.ndarray) -> np.ndarray:
+def letters_of(draft: Draft, places: np.ndarray) -> np.ndarray:
     """Column letter of each value; looked up once a table and place."""
     codes, known = pd.factorize(places)
     tables, numbers = pd.factorize(draft.places.table)
@@ -164,7 +164,7 @@ def _letters(draft: Draft, places: np.ndarray) -> np.ndarray:
 
 
 def _values(draft: Draft, frame: pd.DataFrame, cells: np.ndarray, read: Numbers, places: np.ndarray) -> None:
-    letters = _letters(draft, places)
+    letters = letters_of(draft, places)
     broken = np.array([rule is not None for rule in read.rule], dtype=bool)
     for rule in set(read.rule[broken]):
         draft.problems.add(

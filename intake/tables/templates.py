@@ -22,6 +22,7 @@ SHEET_NAMES = {
     "suppliers": ("供应商清单", "Suppliers"),
     "parts": ("零件清单", "Parts"),
     "characteristics": ("特性清单", "Characteristics"),
+    "gauge_studies": ("量具研究", "Gauge studies"),
 }
 NOTES_SHEET = ("填写说明", "How to fill in")
 NOTE_HEADS = (("列名", "必填", "怎么填"), ("Column", "Required", "What to write"))

@@ -10,6 +10,7 @@ import pandas as pd
 from intake.tables.draft import Draft, PieceWeights, draft_of
 from intake.tables.problems import ASK, NOTE, WRONG, as_written
 from intake.tables.rows import Total
+from intake.tables.shape_gauge_studies import shape as shape_gauge_studies
 from intake.tables.shape_goods import shape_deliveries, shape_movements, shape_returns, shape_stock
 from intake.tables.shape_inspections import shape as shape_inspections
 from intake.tables.shape_lists import shape_characteristics, shape_parts, shape_suppliers
@@ -27,6 +28,7 @@ SHAPES: dict[str, Callable[[Draft], pd.DataFrame]] = {
     "suppliers": shape_suppliers,
     "parts": shape_parts,
     "characteristics": shape_characteristics,
+    "gauge_studies": shape_gauge_studies,
 }
 # What makes two rows the same thing, and the figures in which they must then agree.
 SAME: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -61,7 +63,14 @@ SAME: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ),
         ("closing_qty",),
     ),
-}
+    "gauge_studies": (
+        (
+            "supplier_code", "supplier", "customer", "gauge", "part_key", "characteristic", "study_date",
+            "appraiser", "piece", "trial",
+        ),
+        ("value", "rating"),
+    ),
+}  # fmt: skip
 
 
 @dataclass

@@ -5,6 +5,7 @@ from rest_framework.routers import SimpleRouter
 
 from quality.api import lists, memory_charts, processes
 from quality.api.agreement import AgreementView
+from quality.api.gauge_studies import GaugeStudyViewSet
 from quality.api.joint_charts import JointChartView
 from quality.api.rate_charts import RateChartView
 from quality.api.sampling import SamplingPlanView
@@ -13,6 +14,7 @@ router = SimpleRouter()
 router.register("lots", lists.LotViewSet, "api-lot")
 router.register("inspections", lists.InspectionViewSet, "api-inspection")
 router.register("measurements", lists.MeasurementViewSet, "api-measurement")
+router.register("gauge-studies", GaugeStudyViewSet, "api-gauge-study")
 urlpatterns = [
     *router.urls,
     path("sampling/plan/", SamplingPlanView.as_view(), name="api-sampling-plan"),

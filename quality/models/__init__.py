@@ -1,4 +1,5 @@
 from quality.models.chart import ChartDecision, DecisionKind
+from quality.models.gauge import Gauge, GaugeReading, GaugeStudy, StudyKind
 from quality.models.inspection import (
     DefectCode,
     Disposition,
@@ -20,6 +21,9 @@ __all__ = [
     "DefectSum",
     "Disposition",
     "DispositionKind",
+    "Gauge",
+    "GaugeReading",
+    "GaugeStudy",
     "Inspection",
     "Lot",
     "LotSum",
@@ -30,6 +34,7 @@ __all__ = [
     "SamplingDecision",
     "SamplingKind",
     "Stage",
+    "StudyKind",
     "TouchedCell",
     "Verdict",
 ]

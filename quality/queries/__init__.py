@@ -1,4 +1,5 @@
 from quality.queries.defects import defect_codes
+from quality.queries.gauge_rows import compare_gauge_studies
 from quality.queries.inspections import compare_inspections
 from quality.queries.lots import lots_called
 from quality.queries.measurements import compare_measurements
@@ -14,6 +15,7 @@ __all__ = [
     "commits_of_measurement_sets",
     "commits_replaced_in_inspections",
     "commits_replaced_in_measurement_sets",
+    "compare_gauge_studies",
     "compare_inspections",
     "compare_measurements",
     "defect_codes",

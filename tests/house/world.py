@@ -35,7 +35,7 @@ from suppliers.queries.seats import sides_of
 from tests.cast import Chain
 from tests.factories import make_characteristic, make_part, make_person
 from tests.intake.files import INSPECTIONS, hand_in, sheet
-from tests.rows import make_rows
+from tests.rows import make_gauge_study, make_rows
 
 
 @dataclass(frozen=True)
@@ -104,8 +104,11 @@ def _furnish(world: World, name: str, partnership: Partnership) -> None:
     rows = make_rows(partnership, part, number=f"{mark}-L", version=version)
     asked, answer = _ask(partnership, mark)
     decision = _decide(partnership, part.pk, version.pk, rows.lot, mark)
+    study = make_gauge_study(partnership, part, f"{mark}-G")
     world.add(
         seen_by,
+        gauge_study=study.pk,
+        gauge_name=study.gauge.name,
         data_request=asked,
         data_answer=answer,
         chart_decision=decision,

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("intake", "0004_keys_are_kept_by_credential"),
+        ("intake", "0005_keys_are_kept_by_credential"),
         ("suppliers", "0007_kept_answers"),
     ]
 
