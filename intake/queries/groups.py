@@ -97,8 +97,13 @@ def things_to_mend(told: Mapping[str, Any], kind: str, problems: Iterable[Proble
     problems = list(problems)
     questions = sum(not question["rows"] for question in told.get("questions", []))
     cells = sum(problem.count for problem in problems if mended_alone(problem, told))
-    conflicts = sum(not conflict["choice"] for conflict in told.get("conflicts", []))
+    conflicts = 0 if _asks_of_statement(told) else sum(not one["choice"] for one in told.get("conflicts", []))
     return questions + len(_without_cell(told, kind, problems)) + cells + conflicts
+
+
+def _asks_of_statement(told: Mapping[str, Any]) -> bool:
+    """Whether one answer settles all conflicts: a statement that came before is replaced, or added to."""
+    return any(question["id"] == "statement" for question in told.get("questions", []))
 
 
 def mended_alone(problem: Problem, told: Mapping[str, Any]) -> bool:
@@ -232,7 +237,7 @@ def _conflicts(upload: Upload) -> list[Group]:
         for number, one in enumerate(upload.understanding.get("conflicts", []))
         if not one["choice"]
     ]
-    if not open_ones:
+    if not open_ones or _asks_of_statement(upload.understanding):
         return []
     rows = [one["row"] for _number, one in open_ones]
     count = max(len(rows), upload.counts.get("conflicting", 0))

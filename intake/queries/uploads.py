@@ -49,8 +49,7 @@ def problems_of(upload: Upload) -> QuerySet[Problem]:
 def counts_of(upload: Upload) -> dict[str, int]:
     """Return the counts of an upload: `read` is the sum of `PARTS_OF_READ`; `gone`, `left_out` beside it.
 
-    `gone` counts rows that a statement no longer has which replaced another one. Files add to what is known and
-    correct it; none replaces an earlier one as a whole, so that it is 0.
+    `gone` counts rows of an earlier statement that this one, which replaces it, no longer has.
     """
     names = ("read", *PARTS_OF_READ, "gone", "left_out")
     return {name: int(upload.counts.get(name, 0)) for name in names}
@@ -124,6 +123,15 @@ def _with_words(conflict: dict[str, Any]) -> dict[str, Any]:
     return conflict | {"code": code, "text": str(say(code, {"held": held})), "choices": choices}
 
 
+def gone_of(upload: Upload) -> list[dict[str, Any]]:
+    """Return the first hundred rows of the earlier statement that this one does not have.
+
+    `part` and `location` (str), `day` (ISO), `quantity` (int or None).
+    """
+    told = upload.understanding.get("statement", {})
+    return list(told.get("rows", [])) if told.get("gone") else []
+
+
 def refusal_in_words(upload: Upload) -> Said | None:
     """Return why a file was refused, or could not be taken back; else None."""
     return why_not(upload.refusal["rule"], upload.refusal["params"]) if upload.refusal else None
@@ -192,6 +200,8 @@ def _labelled(question: dict[str, Any]) -> list[tuple[Any, str]]:
         names = {"supplier": gettext("What we supply"), "customer": gettext("What we are supplied")}
     elif kind == "long_ago":
         names = {"yes": gettext("Yes, it is right"), "no": gettext("No, they are to be mended")}
+    elif kind == "statement":
+        names = {"replace": gettext("Replace the earlier one"), "add": gettext("Only add what is new")}
     elif kind == "date_order":
         names = {"dmy": gettext("The day comes first"), "mdy": gettext("The month comes first")}
     elif kind == "decimal":

@@ -311,6 +311,27 @@ QUESTIONS: dict[str, tuple[Text, tuple[If | Text, ...]]] = {
         _("%(rows)s of %(read)s rows are of %(years)s, more than %(limit)s years ago."),
         (_("Is the year right?"),),
     ),
+    "statement_gone": (
+        _(
+            "This statement came before. %(gone)s of its rows are not in this file; %(differing)s rows say"
+            " something else."
+        ),
+        (
+            _(
+                "Replace it as a whole, or only add what is new? What goes stays readable, and undo brings it"
+                " back."
+            ),
+        ),
+    ),
+    "statement_again": (
+        _("This statement came before; %(differing)s rows say something else."),
+        (
+            _(
+                "Replace it as a whole, or only add what is new and keep the rest as it is? Single rows may be"
+                " chosen below."
+            ),
+        ),
+    ),
     "side": (
         _("Is this about what you supply, or about what you are supplied?"),
         (_("Choose; we remember it."),),

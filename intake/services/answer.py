@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from intake.models import Upload, UploadState
-from intake.services import long_ago, vault, work
+from intake.services import long_ago, statements, vault, work
+from intake.services.choices import KEEP, REPLACE, choices_of
 from intake.services.commit import NotReady, NotYours, again, upload_of
 from intake.services.leaving import NoSuchRow, NotNoted, leave_out, take_in
-from intake.services.load import KEEP, REPLACE, choices_of
 from intake.services.mappings import remember
 from intake.services.reading import FIELDS
 from intake.services.routing import CREATE, ELSEWHERE
@@ -184,6 +184,10 @@ def _answer_questions(
         question = asked.get(question_id)
         if question_id == long_ago.QUESTION and (question or question_id in told):
             told[question_id] = _one_of({"id": question_id, "options": [long_ago.YES, long_ago.NO]}, choice)
+            continue
+        if question_id == statements.QUESTION and (question or question_id in told):
+            chosen = _one_of({"id": question_id, "options": [statements.REPLACE, statements.ADD]}, choice)
+            told.update(statements.answered(chosen, upload, told))
             continue
         if question is None:
             raise NotAnAnswer(question_id)
