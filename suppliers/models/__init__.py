@@ -25,6 +25,7 @@ from suppliers.models.part import (
     SupplyAlias,
 )
 from suppliers.models.person import ApiKey, Invitation, Person, Role, User
+from suppliers.models.unit_factor import FactorKind, UnitFactor
 
 __all__ = [
     "LAST_DAY",
@@ -37,6 +38,7 @@ __all__ = [
     "CharacteristicVersion",
     "DataAnswer",
     "DataRequest",
+    "FactorKind",
     "Invitation",
     "ListChange",
     "Organisation",
@@ -51,5 +53,6 @@ __all__ = [
     "Sender",
     "Supply",
     "SupplyAlias",
+    "UnitFactor",
     "User",
 ]
