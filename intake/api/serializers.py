@@ -92,6 +92,16 @@ class ConflictSerializer(serializers.Serializer):
     choice = serializers.CharField(allow_blank=True, help_text="keep, replace, or blank.")
 
 
+class DocumentsSerializer(serializers.Serializer):
+    """Documents of a file that may not count, of one sort."""
+
+    sort = serializers.CharField(help_text="void, unaudited, provisional or red.")
+    word = serializers.CharField(help_text="What they are called, in the reader's language.")
+    rows = serializers.IntegerField()
+    rule = serializers.CharField(help_text="leave (not in read) or take.")
+    places = serializers.ListField(child=serializers.CharField(), help_text="SHEET!ROW, the first hundred.")
+
+
 class GoneSerializer(serializers.Serializer):
     """A row of an earlier statement that this one does not have; the first hundred."""
 
@@ -121,6 +131,7 @@ class UploadSerializer(RowSerializer):
     questions = serializers.SerializerMethodField()
     conflicts = serializers.SerializerMethodField()
     notes = serializers.SerializerMethodField()
+    documents = serializers.SerializerMethodField()
     gone_rows = serializers.SerializerMethodField()
     rows_left_out = serializers.SerializerMethodField()
 
@@ -142,6 +153,7 @@ class UploadSerializer(RowSerializer):
             "questions",
             "conflicts",
             "notes",
+            "documents",
             "gone_rows",
             "rows_left_out",
             "identical_to",
@@ -173,6 +185,10 @@ class UploadSerializer(RowSerializer):
     def get_notes(self, upload: Upload) -> list[dict[str, Any]]:
         return queries.notes_in_words(upload)
 
+    @extend_schema_field(DocumentsSerializer(many=True))
+    def get_documents(self, upload: Upload) -> list[dict[str, Any]]:
+        return queries.documents_of(upload)
+
     @extend_schema_field(GoneSerializer(many=True))
     def get_gone_rows(self, upload: Upload) -> list[dict[str, Any]]:
         return queries.gone_of(upload)
@@ -187,13 +203,13 @@ class UploadSerializer(RowSerializer):
 
 
 class UploadInListSerializer(UploadSerializer):
-    questions = conflicts = notes = gone_rows = rows_left_out = None  # type: ignore[assignment]  # DRF's way to leave fields out
+    questions = conflicts = notes = documents = gone_rows = rows_left_out = None  # type: ignore[assignment]  # DRF's way to leave fields out
 
     class Meta(UploadSerializer.Meta):
         fields = [
             name
             for name in UploadSerializer.Meta.fields
-            if name not in ("questions", "conflicts", "notes", "gone_rows", "rows_left_out")
+            if name not in ("questions", "conflicts", "notes", "documents", "gone_rows", "rows_left_out")
         ]
         read_only_fields = fields
 
@@ -287,6 +303,12 @@ class AnswersSerializer(serializers.Serializer):
         child=serializers.ChoiceField(["keep", "replace"]),
         required=False,
         help_text="Of conflicts, by SHEET!ROW; `*` for all others.",
+    )
+    documents = serializers.DictField(
+        child=serializers.ChoiceField(["leave", "take"]),
+        required=False,
+        help_text="By a sort of documents (void, unaudited, provisional, red) whether their rows count; remembered"
+        " for later files with the same headers.",
     )
     constants = serializers.DictField(
         child=serializers.CharField(allow_blank=True, max_length=500),

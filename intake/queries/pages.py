@@ -227,6 +227,7 @@ def upload_page(upload: Upload) -> dict[str, Any]:
         "counts": _counts(upload),
         "left_out": _left_out(upload),
         "gone": _gone(upload),
+        "documents": _documents(upload),
         "sheets": [_sheet(upload, grid, remedies) for grid in upload.understanding.get("grids", [])],
         "cell": _one_cell(open_remedies) if _is_open(upload) else None,
         "bar": _bar(upload, left),
@@ -374,6 +375,33 @@ def _left_out(upload: Upload) -> list[dict[str, Any]]:
         }
         for one in uploads.left_out_of(upload)
     ]
+
+
+def _documents(upload: Upload) -> list[dict[str, Any]]:
+    """Documents that may not count: how many, whether they do, and what a press makes of that."""
+    rules = {
+        "leave": (_("not counted"), "take", _("Count them")),
+        "take": (_("counted"), "leave", _("Do not count them")),
+    }
+    shown = []
+    for one in uploads.documents_of(upload):
+        state, value, label = rules[one["rule"]]
+        state = _("counted with their sign") if one["sort"] == "red" and one["rule"] == "take" else state
+        rows = [int(place.rpartition("!")[2]) for place in one["places"]]
+        shown.append(
+            {
+                "id": f"d{one['sort']}",
+                "word": one["word"],
+                "rows": _rows(one["rows"]),
+                "place": place_of("", rows),
+                "state": state,
+                "value": value,
+                "label": label,
+                "may_change": (_may_change(upload) or upload.state == UploadState.COMMITTED)
+                and not upload.identical_to_id,
+            }
+        )
+    return shown
 
 
 def _gone(upload: Upload) -> dict[str, Any] | None:

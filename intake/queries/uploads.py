@@ -116,11 +116,38 @@ def conflicts_of(upload: Upload) -> list[dict[str, Any]]:
 
 
 def _with_words(conflict: dict[str, Any]) -> dict[str, Any]:
-    held = ", ".join(f"{field_name(name)} {value}" for name, value in (conflict["stored"] or {}).items())
+    told = {name.replace("_quantity", "_qty"): value for name, value in (conflict["stored"] or {}).items()}
+    held = ", ".join(f"{field_name(name)} {value}" for name, value in told.items())
     theirs = conflict.get("theirs", False)
     code = "sent_by_other_side" if theirs else "contradicts_stored"
     choices = ["keep"] if theirs else ["keep", "replace"]
     return conflict | {"code": code, "text": str(say(code, {"held": held})), "choices": choices}
+
+
+def documents_of(upload: Upload) -> list[dict[str, Any]]:
+    """Return the documents of a file that may not count, by sort.
+
+    `sort` (void, unaudited, provisional, red), `word` (in the reader's language), `rows` (int), `rule` (leave or
+    take), `places` (SHEET!ROW, the first hundred).
+    """
+    words = {
+        "void": gettext("Void"),
+        "unaudited": gettext("Not audited"),
+        "provisional": gettext("Provisional"),
+        "red": gettext("Red (returns and reversals)"),
+    }
+    told = upload.understanding.get("documents", {})
+    return [
+        {
+            "sort": sort,
+            "word": word,
+            "rows": told[sort]["rows"],
+            "rule": told[sort]["rule"],
+            "places": [f"{sheet}!{row}" for sheet, row in told[sort]["places"]],
+        }
+        for sort, word in words.items()
+        if sort in told
+    ]
 
 
 def gone_of(upload: Upload) -> list[dict[str, Any]]:
@@ -245,6 +272,9 @@ def waiting_uploads(limit: int = 5) -> list[WaitingUpload]:
 def what_a_remedy_says(upload: Upload, remedy: str, value: str) -> dict[str, Any] | None:
     """Return what a remedy of the page means to `services.answer`, or None if there is no such remedy."""
     kind, number = remedy[:1], number_or_none(remedy[1:])
+    if kind == "d":
+        fits = remedy[1:] in upload.understanding.get("documents", {}) and value in ("leave", "take")
+        return {"documents": {remedy[1:]: value}} if fits else None
     if kind == "f":
         return _for_all_rows(upload, remedy[1:], value)
     if number is None or "\x00" in value:

@@ -1,7 +1,7 @@
 """Understand an upload: read it, check its rows, say what is new, what is wrong and what is to be asked."""
 
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -263,6 +263,7 @@ def _findings(
         "questions": questions,
         "answered": file.answers,
         "left_out": left_out,
+        "documents": {name: asdict(one) for name, one in typed.documents.items()},
         "totals": [_total(total) for total in typed.totals],
         "notes": _notes(typed.problems),
         "routes": _routes(rows),

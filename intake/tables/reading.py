@@ -54,6 +54,8 @@ class Reading:
         Unit to the pieces it stands for, beside those that are known.
     hidden_rows, hidden_sheets : str
         ``leave`` or ``take`` what was hidden by hand; blank leaves it, and asks.
+    documents : dict of str to str
+        Sort of documents (``void``, ``unaudited``, ``provisional``, ``red``) to ``leave`` or ``take``.
     decimal : str
         ``point`` or ``comma`` of numbers that do not tell which, such as 74,030.
     encoding, delimiter : str
@@ -76,6 +78,7 @@ class Reading:
     units: dict[str, float] = field(default_factory=dict)
     hidden_rows: str = ""
     hidden_sheets: str = ""
+    documents: dict[str, str] = field(default_factory=dict)
     decimal: str = ""
     encoding: str = ""
     delimiter: str = ""
@@ -100,6 +103,7 @@ class Reading:
             }
             reading = cls(**told)
             dict(reading.columns), dict(reading.constants), dict(reading.values), dict(reading.leave_out)
+            dict(reading.documents)
         except (TypeError, KeyError, AttributeError) as wrong:
             raise ValueError(f"a mapping of a wrong shape: {wrong}") from wrong
         return reading
