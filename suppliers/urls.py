@@ -3,7 +3,7 @@
 from allauth.account import urls as of_accounts
 from django.urls import include, path
 
-from suppliers.views import account, invitations, letters, people, preferences, sharing
+from suppliers.views import account, invitations, letters, people, preferences, sharing, unit_factors
 
 # Nobody here confirms an address, has several of them, or logs in by a mailed code.
 OF_NO_USE = {
@@ -29,6 +29,7 @@ urlpatterns = [
     path("sharing/", sharing.sharing_page, name="sharing"),
     path("sharing/open/", sharing.sharing_open, name="sharing-open"),
     path("sharing/<int:grant_id>/close/", sharing.sharing_close, name="sharing-close"),
+    path("parts/<int:part_id>/units/", unit_factors.part_units, name="part-units"),
     path("people/", people.people, name="people"),
     path("people/invite/", people.colleague_invite, name="colleague-invite"),
     path("people/invite-supplier/", people.supplier_invite, name="supplier-invite"),

@@ -43,8 +43,8 @@ class CountsSerializer(serializers.Serializer):
     elsewhere = serializers.IntegerField(help_text="Rows for somebody who is not here.")
     left_out_by_hand = serializers.IntegerField(help_text="Rows that a person left out.")
     gone = serializers.IntegerField(
-        help_text="Rows of a replaced statement that this one no longer has, beside read. Files add to what is"
-        " known and correct it; none replaces an earlier one as a whole, so that it is 0."
+        help_text="Rows of an earlier statement that this one no longer has, beside read: they go with the commit"
+        " once the question `statement` is answered with replace."
     )
     left_out = serializers.IntegerField(help_text="Totals, repeated headers and the like; not in read.")
 
@@ -92,6 +92,25 @@ class ConflictSerializer(serializers.Serializer):
     choice = serializers.CharField(allow_blank=True, help_text="keep, replace, or blank.")
 
 
+class DocumentsSerializer(serializers.Serializer):
+    """Documents of a file that may not count, of one sort."""
+
+    sort = serializers.CharField(help_text="void, unaudited, provisional or red.")
+    word = serializers.CharField(help_text="What they are called, in the reader's language.")
+    rows = serializers.IntegerField()
+    rule = serializers.CharField(help_text="leave (not in read) or take.")
+    places = serializers.ListField(child=serializers.CharField(), help_text="SHEET!ROW, the first hundred.")
+
+
+class GoneSerializer(serializers.Serializer):
+    """A row of an earlier statement that this one does not have; the first hundred."""
+
+    part = serializers.CharField()
+    location = serializers.CharField(allow_blank=True)
+    day = serializers.DateField()
+    quantity = serializers.IntegerField(allow_null=True, help_text="Pieces.")
+
+
 class RowsLeftOutSerializer(serializers.Serializer):
     """Rows that a person left out at one time."""
 
@@ -118,6 +137,8 @@ class UploadSerializer(RowSerializer):
     questions = serializers.SerializerMethodField()
     conflicts = serializers.SerializerMethodField()
     notes = serializers.SerializerMethodField()
+    documents = serializers.SerializerMethodField()
+    gone_rows = serializers.SerializerMethodField()
     rows_left_out = serializers.SerializerMethodField()
 
     class Meta:
@@ -139,6 +160,8 @@ class UploadSerializer(RowSerializer):
             "questions",
             "conflicts",
             "notes",
+            "documents",
+            "gone_rows",
             "rows_left_out",
             "identical_to",
             "repairs",
@@ -173,6 +196,14 @@ class UploadSerializer(RowSerializer):
     def get_notes(self, upload: Upload) -> list[dict[str, Any]]:
         return queries.notes_in_words(upload)
 
+    @extend_schema_field(DocumentsSerializer(many=True))
+    def get_documents(self, upload: Upload) -> list[dict[str, Any]]:
+        return queries.documents_of(upload)
+
+    @extend_schema_field(GoneSerializer(many=True))
+    def get_gone_rows(self, upload: Upload) -> list[dict[str, Any]]:
+        return queries.gone_of(upload)
+
     @extend_schema_field(RowsLeftOutSerializer(many=True))
     def get_rows_left_out(self, upload: Upload) -> list[dict[str, Any]]:
         return queries.left_out_of(upload)
@@ -183,13 +214,14 @@ class UploadSerializer(RowSerializer):
 
 
 class UploadInListSerializer(UploadSerializer):
-    questions = conflicts = notes = rows_left_out = to_mend = None  # type: ignore[assignment]  # DRF's way to leave fields out
+    questions = conflicts = notes = documents = gone_rows = rows_left_out = to_mend = None  # type: ignore[assignment]  # DRF's way to leave fields out
 
     class Meta(UploadSerializer.Meta):
         fields = [
             name
             for name in UploadSerializer.Meta.fields
-            if name not in ("questions", "conflicts", "notes", "rows_left_out", "to_mend")
+            if name
+            not in ("questions", "conflicts", "notes", "documents", "gone_rows", "rows_left_out", "to_mend")
         ]
         read_only_fields = fields
 
@@ -293,6 +325,12 @@ class AnswersSerializer(serializers.Serializer):
         child=serializers.ChoiceField(["keep", "replace"]),
         required=False,
         help_text="Of conflicts, by SHEET!ROW; `*` for all others.",
+    )
+    documents = serializers.DictField(
+        child=serializers.ChoiceField(["leave", "take"]),
+        required=False,
+        help_text="By a sort of documents (void, unaudited, provisional, red) whether their rows count; remembered"
+        " for later files with the same headers.",
     )
     constants = serializers.DictField(
         child=serializers.CharField(allow_blank=True, max_length=500),

@@ -20,11 +20,13 @@ PIECES_IN: dict[str, float | None] = {
 }
 GRAMS_IN = {**dict.fromkeys(["千克", "公斤", "kg", "kgs"], 1e3), "克": 1.0, "g": 1.0, "吨": 1e6, "t": 1e6}
 
+TOLERANCE = 0.005  # part of a quantity by which weighing and rounding may move it
+
 
 def pieces_of_weight(
     quantities: NDArray[np.float64], grams: float, piece_grams: NDArray[np.float64]
 ) -> NDArray[np.float64]:
-    """Return how many pieces weigh so much, as whole numbers; NaN where nobody knows what a piece weighs.
+    """Return how many pieces weigh so much, as the division gives it; NaN where nobody knows what a piece weighs.
 
     Parameters
     ----------
@@ -36,5 +38,15 @@ def pieces_of_weight(
         Weight of a piece in grams, beside each quantity; NaN, nought and less are not known.
     """
     known = piece_grams > 0
-    pieces = np.rint(quantities * grams / np.where(known, piece_grams, 1.0))
+    pieces = quantities * grams / np.where(known, piece_grams, 1.0)
     return np.where(known, pieces, np.nan)
+
+
+def whole_pieces(pieces: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return pieces of a weight rounded to whole ones; NaN where that changes them by more than `TOLERANCE`.
+
+    A scale is never exact; but 1 kg of a part of 300 g is not three pieces, one of the two numbers is wrong.
+    """
+    whole = np.rint(pieces)
+    near = np.abs(pieces - whole) <= TOLERANCE * np.abs(pieces) + 1e-9
+    return np.where(near, whole, np.nan)

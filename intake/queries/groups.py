@@ -98,7 +98,7 @@ def things_to_mend(told: Mapping[str, Any], kind: str, problems: Iterable[Proble
     problems = list(problems)
     questions = sum(not question["rows"] for question in told.get("questions", []))
     cells = sum(problem.count for problem in problems if mended_alone(problem, told))
-    conflicts = sum(not conflict["choice"] for conflict in told.get("conflicts", []))
+    conflicts = 0 if _asks_of_statement(told) else sum(not one["choice"] for one in told.get("conflicts", []))
     return questions + len(_without_cell(told, kind, problems)) + cells + conflicts
 
 
@@ -118,6 +118,11 @@ def to_mend_in_words(things: int, rows: int) -> str:
         return ngettext("%(n)s row to mend", "%(n)s rows to mend", rows) % {"n": f"{rows:,}"}
     problems = ngettext("%(n)s problem", "%(n)s problems", things) % {"n": f"{things:,}"}
     return _("To mend: %(rows)s, %(problems)s") % {"rows": in_rows, "problems": problems}
+
+
+def _asks_of_statement(told: Mapping[str, Any]) -> bool:
+    """Whether one answer settles all conflicts: a statement that came before is replaced, or added to."""
+    return any(question["id"] == "statement" for question in told.get("questions", []))
 
 
 def mended_alone(problem: Problem, told: Mapping[str, Any]) -> bool:
@@ -251,7 +256,7 @@ def _conflicts(upload: Upload) -> list[Group]:
         for number, one in enumerate(upload.understanding.get("conflicts", []))
         if not one["choice"]
     ]
-    if not open_ones:
+    if not open_ones or _asks_of_statement(upload.understanding):
         return []
     rows = [one["row"] for _number, one in open_ones]
     count = max(len(rows), upload.counts.get("conflicting", 0))

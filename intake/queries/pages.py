@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -37,7 +38,7 @@ WORKING = {UploadState.RECEIVED, UploadState.COMMITTING}
 NUMERIC = {"count", "signed", "number", "money"}
 # What a file holds, for which end it speaks, whether it really is of years ago.
 ASKED_IN_LIST = {"kind", "side", "all_long_ago", "long_ago"}
-MAY_BE_ABSENT = {"elsewhere", "changed", "conflicting", "left_out_by_hand"}
+MAY_BE_ABSENT = {"gone", "elsewhere", "changed", "conflicting", "left_out_by_hand"}
 OWN_LEFT_OUT = ""  # the field of a column that is not used
 
 
@@ -241,6 +242,8 @@ def upload_page(upload: Upload) -> dict[str, Any]:
         "problems_title": to_mend_in_words(left, rows),
         "counts": _counts(upload),
         "left_out": _left_out(upload),
+        "gone": _gone(upload),
+        "documents": _documents(upload),
         "sheets": [_sheet(upload, grid, remedies) for grid in upload.understanding.get("grids", [])],
         "cell": _one_cell(open_remedies) if _is_open(upload) else None,
         "bar": _bar(upload, places),
@@ -386,6 +389,46 @@ def _left_out(upload: Upload) -> list[dict[str, Any]]:
     ]
 
 
+def _documents(upload: Upload) -> list[dict[str, Any]]:
+    """Documents that may not count: how many, whether they do, and what a press makes of that."""
+    rules = {
+        "leave": (_("not counted"), "take", _("Count them")),
+        "take": (_("counted"), "leave", _("Do not count them")),
+    }
+    shown = []
+    for one in uploads.documents_of(upload):
+        state, value, label = rules[one["rule"]]
+        state = _("counted with their sign") if one["sort"] == "red" and one["rule"] == "take" else state
+        rows = [int(place.rpartition("!")[2]) for place in one["places"]]
+        shown.append(
+            {
+                "id": f"d{one['sort']}",
+                "word": one["word"],
+                "rows": _rows(one["rows"]),
+                "place": place_of("", rows),
+                "state": state,
+                "value": value,
+                "label": label,
+                "may_change": (_may_change(upload) or upload.state == UploadState.COMMITTED)
+                and not upload.identical_to_id,
+            }
+        )
+    return shown
+
+
+def _gone(upload: Upload) -> dict[str, Any] | None:
+    """The rows of the earlier statement that this one does not have."""
+    rows = uploads.gone_of(upload)
+    if not rows:
+        return None
+    more = upload.counts["gone"] - len(rows)
+    return {
+        "title": _("In the earlier statement, not in this file"),
+        "rows": [one | {"day": formatting.day(date.fromisoformat(one["day"]))} for one in rows],
+        "more": _("and %(rows)s more") % {"rows": _rows(more)} if more > 0 else "",
+    }
+
+
 def _counts(upload: Upload) -> list[dict[str, Any]]:
     counts = upload.counts
     if not counts.get("read"):
@@ -404,6 +447,7 @@ def _counts(upload: Upload) -> list[dict[str, Any]]:
         ("same", _("same"), _("known, not counted twice"), ""),
         ("changed", _("changed"), _("same figures, other text"), ""),
         ("conflicting", _("conflicts"), _("figures differ; you choose"), WATCH),
+        ("gone", _("gone"), _("in the earlier statement, not in this one"), WATCH),
         ("wrong", _("to mend"), *to_mend),
         ("elsewhere", _("elsewhere"), _("not shown, not counted: nobody here"), ""),
         ("left_out_by_hand", _("left out"), _("by a person, not counted"), ""),
@@ -421,7 +465,8 @@ def _bar(upload: Upload, left: int) -> dict[str, Any] | None:
         return None
     counts = upload.counts
     blocked = any(not question["rows"] for question in upload.understanding.get("questions", []))
-    faultless = 0 if blocked else counts.get("new", 0) + counts.get("changed", 0)
+    writing = sum(counts.get(part, 0) for part in ("new", "changed", "replacing", "gone"))
+    faultless = 0 if blocked else writing
     if upload.state == UploadState.COMMITTED:
         faultless = 0
     return {

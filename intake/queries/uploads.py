@@ -79,8 +79,7 @@ def to_mend_of(upload: Upload) -> dict[str, int]:
 def counts_of(upload: Upload) -> dict[str, int]:
     """Return the counts of an upload: `read` is the sum of `PARTS_OF_READ`; `gone`, `left_out` beside it.
 
-    `gone` counts rows that a statement no longer has which replaced another one. Files add to what is known and
-    correct it; none replaces an earlier one as a whole, so that it is 0.
+    `gone` counts rows of an earlier statement that this one, which replaces it, no longer has.
     """
     names = ("read", *PARTS_OF_READ, "gone", "left_out")
     return {name: int(upload.counts.get(name, 0)) for name in names}
@@ -157,11 +156,47 @@ def conflicts_of(upload: Upload) -> list[dict[str, Any]]:
 
 
 def _with_words(conflict: dict[str, Any]) -> dict[str, Any]:
-    held = ", ".join(f"{field_name(name)} {value}" for name, value in (conflict["stored"] or {}).items())
+    told = {name.replace("_quantity", "_qty"): value for name, value in (conflict["stored"] or {}).items()}
+    held = ", ".join(f"{field_name(name)} {value}" for name, value in told.items())
     theirs = conflict.get("theirs", False)
     code = "sent_by_other_side" if theirs else "contradicts_stored"
     choices = ["keep"] if theirs else ["keep", "replace"]
     return conflict | {"code": code, "text": str(say(code, {"held": held})), "choices": choices}
+
+
+def documents_of(upload: Upload) -> list[dict[str, Any]]:
+    """Return the documents of a file that may not count, by sort.
+
+    `sort` (void, unaudited, provisional, red), `word` (in the reader's language), `rows` (int), `rule` (leave or
+    take), `places` (SHEET!ROW, the first hundred).
+    """
+    words = {
+        "void": gettext("Void"),
+        "unaudited": gettext("Not audited"),
+        "provisional": gettext("Provisional"),
+        "red": gettext("Red (returns and reversals)"),
+    }
+    told = upload.understanding.get("documents", {})
+    return [
+        {
+            "sort": sort,
+            "word": word,
+            "rows": told[sort]["rows"],
+            "rule": told[sort]["rule"],
+            "places": [f"{sheet}!{row}" for sheet, row in told[sort]["places"]],
+        }
+        for sort, word in words.items()
+        if sort in told
+    ]
+
+
+def gone_of(upload: Upload) -> list[dict[str, Any]]:
+    """Return the first hundred rows of the earlier statement that this one does not have.
+
+    `part` and `location` (str), `day` (ISO), `quantity` (int or None).
+    """
+    told = upload.understanding.get("statement", {})
+    return list(told.get("rows", [])) if told.get("gone") else []
 
 
 def refusal_in_words(upload: Upload) -> Said | None:
@@ -226,6 +261,7 @@ FIXED: dict[str, dict[str, Any]] = {
     "decimal": {"point": _("A point, as in 1.5"), "comma": _("A comma, as in 1,5")},
     "hidden_rows": {"take": _("Read them, too"), "leave": _("Leave them out")},
     "hidden_sheets": {"take": _("Read them, too"), "leave": _("Leave them out")},
+    "statement": {"replace": _("Replace the earlier one"), "add": _("Only add what is new")},
     "merged_counts": {
         "each": _("That of each of them"),
         "together": _("That of all together: the cells are to be mended"),
@@ -326,6 +362,9 @@ def waiting_uploads(limit: int = 5) -> WaitingUploads:
 def what_a_remedy_says(upload: Upload, remedy: str, value: str) -> dict[str, Any] | None:
     """Return what a remedy of the page means to `services.answer`, or None if there is no such remedy."""
     kind, number = remedy[:1], number_or_none(remedy[1:])
+    if kind == "d":
+        fits = remedy[1:] in upload.understanding.get("documents", {}) and value in ("leave", "take")
+        return {"documents": {remedy[1:]: value}} if fits else None
     if kind == "f":
         return _for_all_rows(upload, remedy[1:], value)
     if number is None or "\x00" in value:

@@ -192,8 +192,30 @@ CELLS: dict[str, tuple[Text, tuple[If | Text, ...]]] = {
         _("The quantity is in %(unit)s, and the weight of a piece is not known."),
         (
             _("Write the pieces with their unit, such as 3000 pcs."),
-            _("Once the parts list has the weight of a piece, files in %(unit)s are read as they are."),
+            _(
+                "Once the parts list or the units of the part have the weight of a piece, files in %(unit)s are"
+                " read as they are."
+            ),
         ),
+    ),
+    "box_missing": (
+        _(
+            "The quantity is in “%(unit)s”, and how many pieces are in one of this part on that day is not known."
+        ),
+        (
+            _("Write the pieces with their unit, such as 3000 pcs."),
+            _("Once the units of the part say it, such files are read as they are."),
+        ),
+    ),
+    "pieces_not_whole": (
+        _(
+            "%(value)s is %(pieces)s pieces by the weight of a piece: further than %(percent)s %% from a whole number."
+        ),
+        (_("Correct the quantity or the weight, or write the pieces with their unit, such as 3 pcs."),),
+    ),
+    "pieces_rounded": (
+        _("%(rows)s quantities by weight were rounded to whole pieces."),
+        (_("No more than the tolerance: a scale is never exact."),),
     ),
     "missing": (_("%(field)s is missing."), (_("Enter it."),)),
     "nothing_inspected": (
@@ -344,6 +366,27 @@ QUESTIONS: dict[str, tuple[Text, tuple[If | Text, ...]]] = {
     "long_ago": (
         _("%(rows)s of %(read)s rows are of %(years)s, more than %(limit)s years ago."),
         (_("Is the year right?"),),
+    ),
+    "statement_gone": (
+        _(
+            "This statement came before. Rows of it that are not in this file: %(gone)s; with other figures:"
+            " %(differing)s."
+        ),
+        (
+            _(
+                "Replace it as a whole, or only add what is new? What goes stays readable, and undo brings it"
+                " back."
+            ),
+        ),
+    ),
+    "statement_again": (
+        _("This statement came before; with other figures: %(differing)s rows."),
+        (
+            _(
+                "Replace it as a whole, or only add what is new and keep the rest as it is? Single rows may be"
+                " chosen below."
+            ),
+        ),
     ),
     "side": (
         _("Is this about what you supply, or about what you are supplied?"),
@@ -518,6 +561,7 @@ FIELDS: dict[str, Text] = {
     "document_status": _("Document status"),
     "document_sign": _("Document sign"),
     "provisional": _("Provisional"),
+    "void": _("Void"),
     "return_no": _("Return number"),
     "return_date": _("Return date"),
     "return_qty": _("Returned quantity"),

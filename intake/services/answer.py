@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from intake.models import Upload, UploadState
-from intake.services import long_ago, vault, work
+from intake.services import long_ago, statements, vault, work
+from intake.services.choices import KEEP, REPLACE, choices_of
 from intake.services.commit import NotReady, NotYours, again, upload_of
 from intake.services.leaving import NoSuchRow, NotNoted, leave_out, take_in
-from intake.services.load import KEEP, REPLACE, choices_of
 from intake.services.mappings import remember
 from intake.services.reading import FIELDS
 from intake.services.routing import CREATE, ELSEWHERE
+from intake.tables.documents import LEAVE, TAKE, USUAL
 from intake.tables.kinds import KINDS
 from intake.tables.reading import Reading
 from intake.tables.understand import OF_LAYOUT, Question
@@ -51,6 +52,7 @@ def answer(
     columns: Mapping[str, str] | None = None,
     constants: Mapping[str, str] | None = None,
     remember_constants: bool = False,
+    documents: Mapping[str, str] | None = None,
     kind: str = "",
     left_out: Collection[str] = (),
     left_out_alike: Collection[Mapping[str, str]] = (),
@@ -74,6 +76,9 @@ def answer(
         By a field that has no column the value that it has in every row of this file; blank takes it back.
     remember_constants : bool
         Whether they hold for later files with the same headers too.
+    documents : mapping
+        By a sort of documents (`intake.tables.documents`) whether its rows count: `take` or `leave`; remembered
+        for the layout.
     kind : str
         What the file holds, if it was taken for something else.
     left_out : collection of str
@@ -100,7 +105,7 @@ def answer(
     told = dict(upload.answers)
     changed: dict[str, Any] = {}
     lasting = constants if remember_constants else None
-    said = _said_of_layout(columns or {}, kind, lasting or {})
+    said = _said_of_layout(columns or {}, kind, lasting or {}, documents or {})
     told["constants"] = _of_this_file(
         told.get("constants", {}), constants or {}, remembered=remember_constants
     )
@@ -149,13 +154,16 @@ def _of_this_file(known: dict[str, str], said: Mapping[str, str], *, remembered:
     return kept if remembered else kept | {name: value for name, value in said.items() if value}
 
 
-def _said_of_layout(columns: Mapping[str, str], kind: str, constants: Mapping[str, str]) -> Reading:
-    """What a person says of columns and kind without having been asked."""
-    unknown = set(columns.values()) - FIELDS - {""}
+def _said_of_layout(
+    columns: Mapping[str, str], kind: str, constants: Mapping[str, str], documents: Mapping[str, str]
+) -> Reading:
+    """What a person says of columns, kind and documents without having been asked."""
+    unknown = (set(columns.values()) - FIELDS - {""}) | (set(documents) - set(USUAL))
+    unknown |= set(documents.values()) - {LEAVE, TAKE}
     if unknown or (kind and kind not in KINDS):
         raise NotAnAnswer(", ".join(sorted(unknown)) or kind)
     meant = {name: field or None for name, field in columns.items()}
-    return Reading(columns=meant, kind=kind, constants=dict(constants))
+    return Reading(columns=meant, kind=kind, constants=dict(constants), documents=dict(documents))
 
 
 def _answer_questions(
@@ -174,6 +182,10 @@ def _answer_questions(
         question = asked.get(question_id)
         if question_id == long_ago.QUESTION and (question or question_id in told):
             told[question_id] = _one_of({"id": question_id, "options": [long_ago.YES, long_ago.NO]}, choice)
+            continue
+        if question_id == statements.QUESTION and (question or question_id in told):
+            chosen = _one_of({"id": question_id, "options": [statements.REPLACE, statements.ADD]}, choice)
+            told.update(statements.answered(chosen, upload, told))
             continue
         if question is None:
             raise NotAnAnswer(question_id)

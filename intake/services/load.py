@@ -10,18 +10,18 @@ from django.db import transaction
 from core.commits import Contradicts
 from core.lease import Lease
 from intake.models import Commit, Kind, Phase, Upload, UploadState
-from intake.services import vault
+from intake.services import statements, vault
 from intake.services.checking import context_of
+from intake.services.choices import open_rows_of, taking_new
 from intake.services.creating import with_missing_made
 from intake.services.deadline import Deadline
 from intake.services.guarding import refuse_replacing
-from intake.services.nouns import NOUNS
+from intake.services.nouns import NOUNS, Noun
 from intake.services.repaired import SETTLED, hand_over, lock_family
 from suppliers import access
 from suppliers.access import Person
 from suppliers.services import lock_partnerships, make_supplies
 
-REPLACE, KEEP = "replace", "keep"
 TRIES = 2  # how often somebody else may be faster before a person has to look
 
 
@@ -35,20 +35,24 @@ def load(*, lease: Lease, upload: Upload, now: datetime, deadline: Deadline) -> 
     rows = vault.frame_at(upload.frame)
     writing = _to_write(rows, upload)
     by = _who_asked(upload)
-    partnerships = {int(pk) for pk in writing["partnership_id"].dropna().unique()}
-    if not _may_write(by, upload, partnerships):
-        lease.settle(state=UploadState.WAITING, planned=None)
-        return
-    deadline.check()
     try:
+        going = statements.rows_to_go(upload, rows, by)
+        if not _may_write(by, upload, _touched(writing, going)):
+            lease.settle(state=UploadState.WAITING, planned=None)
+            return
+        deadline.check()
         with transaction.atomic():
             lease.note(phase=Phase.WRITING, progress_done=0, progress_total=len(writing))
-            counts = _write(upload, by, writing, now) if len(writing) else {}
+            counts = _write(upload, by, rows, now) if len(writing) or len(going) else {}
             _settle(lease, upload, rows, counts, now)
     except Contradicts:
         lease.settle(**_after_contradiction(upload))
     except _FirstFileGone:
         lease.settle(state=UploadState.UNDONE, planned=None, open_rows=0, finished_at=now)
+
+
+def _touched(writing: pd.DataFrame, going: pd.DataFrame) -> set[int]:
+    return {int(pk) for pk in [*writing["partnership_id"].dropna(), *going["partnership_id"]]}
 
 
 def _after_contradiction(upload: Upload) -> dict[str, Any]:
@@ -94,17 +98,18 @@ class _FirstFileGone(Exception):
     """The upload that this one mends was undone meanwhile, and this one with it."""
 
 
-def _write(upload: Upload, by: Person, writing: pd.DataFrame, now: datetime) -> dict[str, int]:
+def _write(upload: Upload, by: Person, rows: pd.DataFrame, now: datetime) -> dict[str, int]:
     """Write rows under a commit of their own; without anything new there is no commit."""
     counts: dict[str, int] = {}
     with suppress(_NothingNew), transaction.atomic():
-        counts = _write_under_commit(upload, by, writing, now)
+        counts = _write_under_commit(upload, by, rows, now)
         if not any(count for name, count in counts.items() if name != "same"):
             raise _NothingNew
     return counts
 
 
-def _write_under_commit(upload: Upload, by: Person, writing: pd.DataFrame, now: datetime) -> dict[str, int]:
+def _write_under_commit(upload: Upload, by: Person, rows: pd.DataFrame, now: datetime) -> dict[str, int]:
+    writing = _to_write(rows, upload)
     root = upload.repairs or upload
     lock_family(root.pk)
     if upload.repairs_id and not Upload.objects.filter(pk=root.pk, state__in=SETTLED).exists():
@@ -120,15 +125,33 @@ def _write_under_commit(upload: Upload, by: Person, writing: pd.DataFrame, now: 
         if noun.is_list:
             commit.counts = noun.record(customer_id=upload.sender_id, rows=writing, **rest)
         else:
-            commit.partnerships = sorted(int(pk) for pk in writing["partnership_id"].unique())
-            lock_partnerships(commit.partnerships)
-            _supply_own_books(writing, now)
-            stage = upload.stage if noun.has_stage else None
-            told = noun.record(partnership_id=None, rows=writing, stage=stage, **rest)
-            commit.counts = {name: count for name, count in told.items() if isinstance(count, int)}
+            _write_rows(noun, commit, upload, by, rows, writing, **rest)
             refuse_replacing(noun, commit_id=commit.pk, sender_id=upload.sender_id, stage=upload.stage)
         commit.save(update_fields=["counts", "partnerships"])
     return commit.counts
+
+
+def _write_rows(
+    noun: Noun,
+    commit: Commit,
+    upload: Upload,
+    by: Person,
+    rows: pd.DataFrame,
+    writing: pd.DataFrame,
+    **rest: Any,
+) -> None:
+    """Write rows, and let those go that an earlier statement had; noted on the commit."""
+    commit.partnerships = sorted(_touched(writing, statements.rows_to_go(upload, rows, by)))
+    lock_partnerships(commit.partnerships)
+    going = statements.rows_to_go(upload, rows, by)  # once more: somebody may have been faster
+    _supply_own_books(writing, rest["now"])
+    told: dict[str, Any] = {}
+    if len(writing):
+        stage = upload.stage if noun.has_stage else None
+        told = noun.record(partnership_id=None, rows=writing, stage=stage, **rest)
+    if noun.let_go and len(going):
+        told["gone"] = noun.let_go(gone=going, commit_id=commit.pk, now=rest["now"])
+    commit.counts = {name: count for name, count in told.items() if isinstance(count, int)}
 
 
 def _supply_own_books(writing: pd.DataFrame, now: datetime) -> None:
@@ -140,32 +163,7 @@ def _supply_own_books(writing: pd.DataFrame, now: datetime) -> None:
 
 def _to_write(rows: pd.DataFrame, upload: Upload) -> pd.DataFrame:
     """Rows that change something: new, changed, and conflicting where the new figures were chosen."""
-    choices = choices_of(rows, upload.answers)
-    wanted = rows["status"].isin(["new", "changed"]) | (
-        (rows["status"] == "conflicting") & (choices == REPLACE)
-    )
-    return rows[wanted]
-
-
-def choices_of(rows: pd.DataFrame, answers: dict[str, Any]) -> pd.Series:
-    """Return for each row what was chosen of a conflict: replace, keep, or blank.
-
-    Choices are kept by place, SHEET!ROW; the place `*` answers for all that have none of their own. What the
-    other side sent of itself is never replaced, whatever was chosen before it came.
-    """
-    chosen = answers.get("choices", {})
-    rest = chosen.get("*", "")
-    if not chosen:
-        return pd.Series("", index=rows.index, dtype="str")
-    places = rows["sheet"].astype("str") + "!" + rows["row"].astype("str")
-    choices = places.map(chosen).fillna(rest).astype("str")
-    return choices.mask(rows["theirs"].astype(bool) & (choices == REPLACE), "")
-
-
-def open_rows_of(rows: pd.DataFrame, answers: dict[str, Any]) -> int:
-    """Return how many rows still wait for a person: wrong ones, and conflicts that nobody decided."""
-    undecided = (rows["status"] == "conflicting") & (choices_of(rows, answers) == "")
-    return int(((rows["status"] == "wrong") | undecided).sum())
+    return rows[rows["status"].isin(["new", "changed"]) | taking_new(rows, upload.answers)]
 
 
 def _who_asked(upload: Upload) -> Person:

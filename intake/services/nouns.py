@@ -32,6 +32,8 @@ class Noun:
     commits_of, commits_replaced_by : callable or None
         Of rows that a customer may hand in for its supplier: by which commits stored ones came, and those of
         which commits a commit replaced.
+    gone, let_go : callable or None
+        Of a statement that replaces an earlier one: the stored rows that it no longer has, and their withdrawal.
     """
 
     compare: Callable
@@ -42,6 +44,8 @@ class Noun:
     has_part: bool = True
     commits_of: Callable[[list[int]], dict[int, int]] | None = None
     commits_replaced_by: Callable[[int], pd.DataFrame] | None = None
+    gone: Callable[..., pd.DataFrame] | None = None
+    let_go: Callable[..., int] | None = None
 
 
 NOUNS = {
@@ -62,17 +66,25 @@ NOUNS = {
         commits_replaced_by=quality.queries.commits_replaced_in_measurement_sets,
     ),
     Kind.STOCK: Noun(
-        inventory.queries.compare_stock, inventory.services.record_stock, inventory.services.withdraw_stock
+        inventory.queries.compare_stock,
+        inventory.services.record_stock,
+        inventory.services.withdraw_stock,
+        gone=inventory.queries.stock_gone,
+        let_go=inventory.services.let_stock_go,
     ),
     Kind.MOVEMENTS: Noun(
         inventory.queries.compare_movements,
         inventory.services.record_movements,
         inventory.services.withdraw_movements,
+        gone=inventory.queries.movements_gone,
+        let_go=inventory.services.let_movements_go,
     ),
     Kind.DELIVERIES: Noun(
         inventory.queries.compare_deliveries,
         inventory.services.record_deliveries,
         inventory.services.withdraw_deliveries,
+        gone=inventory.queries.deliveries_gone,
+        let_go=inventory.services.let_deliveries_go,
     ),
     Kind.RETURNS: Noun(
         inventory.queries.compare_returns,

@@ -1,9 +1,9 @@
 """From stored bytes to typed rows: the readers and tables, with what the person and earlier files told."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-import pandas as pd
 from django.conf import settings
 
 from core import clock
@@ -13,13 +13,13 @@ from intake.readers.refusals import Limits, Refused
 from intake.readers.workbook import Workbook, column_index
 from intake.services import mappings, vault
 from intake.tables.encodings import big5_instead, layout_of
+from intake.tables.factors import Factors
 from intake.tables.kinds import KINDS
 from intake.tables.reading import Reading
 from intake.tables.typed import Typed, type_tables
 from intake.tables.understand import Understood, understand
-from intake.tables.words import weight_key
 from suppliers import access
-from suppliers.queries import part_index
+from suppliers.queries.unit_factors import unit_factors
 
 FIELDS = {field.name for kind in KINDS.values() for field in kind.fields}
 
@@ -99,20 +99,16 @@ def read_file(upload: Upload, book: Workbook) -> ReadFile:
     day = clock.today(upload.sent_by.user.zone)
     typed = None
     if understood.tables:
-        typed = type_tables(understood, today=day, piece_weights=lambda: _piece_weights(upload))
+        typed = type_tables(understood, today=day, factors=cache(lambda: _factors(upload)))
     saved = mappings.named(upload.sender_id, upload.options.get("mapping", ""))
     of_name = mappings.parts_of(saved)[1] if saved else {}
     return ReadFile(book, understood, typed, learned | of_name | upload.answers.get("answers", {}))
 
 
-def _piece_weights(upload: Upload) -> dict[str, float]:
-    """Grams of a piece by what the parts are called, where all parts of that name that are open weigh the same."""
+def _factors(upload: Upload) -> Factors:
+    """What units are in pieces, of the parts on the partnerships that the file may speak of."""
     places = [upload.partnership_id] if upload.partnership_id else access.partnerships_to_fill(upload.sent_by)
-    known = part_index(places).dropna(subset=["piece_weight_g"])
-    weights = pd.DataFrame(
-        {"key": known["key"].map(weight_key), "grams": known["piece_weight_g"].astype("float64")}
-    ).drop_duplicates()
-    return dict(weights.drop_duplicates("key", keep=False).itertuples(index=False, name=None))
+    return Factors.of(unit_factors(places))
 
 
 def _asked(upload: Upload) -> Reading:

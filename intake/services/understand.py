@@ -1,7 +1,7 @@
 """Understand an upload: read it, check its rows, say what is new, what is wrong and what is to be asked."""
 
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -12,15 +12,15 @@ from core.lease import Lease
 from intake.models import Kind, Phase, Problem, Upload, UploadState
 from intake.queries.groups import rows_to_mend, things_to_mend
 from intake.readers.refusals import Refused
-from intake.services import long_ago, repaired, vault
+from intake.services import long_ago, repaired, statements, vault
 from intake.services.checking import Checked, Context, check, context_of, side_by_rows, side_of
+from intake.services.choices import choices_of, open_rows_of, taking_new
 from intake.services.comparing import compare, take_for_new
 from intake.services.deadline import Deadline
 from intake.services.grid import grids_of
 from intake.services.ground import CUSTOMER, KEPT_BY, SUPPLIER
 from intake.services.leaving import LEFT_OUT, labels_left_out, note_wrong, with_left_out
 from intake.services.listing import KEPT, listed
-from intake.services.load import choices_of, open_rows_of
 from intake.services.nouns import NOUNS
 from intake.services.reading import ReadFile, open_workbook, read_file
 from intake.services.routing import ELSEWHERE
@@ -33,7 +33,7 @@ from suppliers.queries.partners import both_sides, partners
 STATUSES = ("new", "same", "changed", "conflicting", "wrong", "elsewhere", LEFT_OUT)
 KEPT_NOTES = 20
 # Questions about the sheet as a whole: no row is taken before they are answered.
-BLOCKING = {*OF_LAYOUT - {"year"}, "side", long_ago.ALL, long_ago.SOME}
+BLOCKING = {*OF_LAYOUT - {"year"}, "side", long_ago.ALL, long_ago.SOME, statements.GONE}
 
 
 @dataclass(slots=True)
@@ -150,6 +150,10 @@ def _look_into(file: ReadFile, lease: Lease, upload: Upload, now: datetime, dead
             long_ago.put_to_mend(file, kind, checked.rows, fresh)
         else:
             questions += long_ago.question_about(kind, checked.rows, fresh)
+    gone = statements.rows_gone(upload, checked.rows, upload.sent_by)
+    told[statements.FOUND] = statements.found(upload, checked.rows, gone)
+    if not any(question["kind"] in BLOCKING for question in questions):
+        questions += statements.question_about(upload, told[statements.FOUND])
     return _findings(upload, file, file.typed, checked, told, questions + checked.questions, stage)
 
 
@@ -166,6 +170,8 @@ def _checked(file: ReadFile, rows: pd.DataFrame, context: Context) -> Checked:
 def _goes_on_at_once(upload: Upload, checked: Checked, questions: list[dict[str, Any]]) -> bool:
     """Whether the commit follows with nobody looking in between: it compares for itself, under its locks."""
     planned = upload.planned or {}
+    if NOUNS[Kind(upload.kind)].gone:
+        return False  # a statement may replace an earlier one, and somebody is asked before
     if not planned or planned.get("compared") or questions or upload.answers.get("choices"):
         return False
     return bool(planned.get("partial")) or not (checked.rows["status"] == "wrong").any()
@@ -248,7 +254,8 @@ def _findings(
     status = rows["status"].value_counts()
     counts = {name: int(status.get(name, 0)) for name in STATUSES}
     left_out = {name: int(number) for name, number in typed.left_out.items()}
-    counts |= {"read": len(rows), "gone": 0, "left_out": sum(left_out.values())}
+    counts |= {"read": len(rows), "gone": told[statements.FOUND]["gone"], "left_out": sum(left_out.values())}
+    counts["replacing"] = int(taking_new(rows, upload.answers).sum())
     found = _all_problems(file, typed, checked)
     note_wrong(rows, found, file.workbook)
     problems = listed(upload, found)
@@ -256,6 +263,7 @@ def _findings(
         "questions": questions,
         "answered": file.answers,
         "left_out": left_out,
+        "documents": {name: asdict(one) for name, one in typed.documents.items()},
         "totals": [_total(total) for total in typed.totals],
         "notes": (_notes(typed.problems) + checked.notes)[:KEPT_NOTES],
         "routes": _routes(rows),
@@ -349,7 +357,7 @@ def _next_state(upload: Upload, found: Findings, now: datetime) -> dict[str, Any
     if found.rows is None or any(question["kind"] in BLOCKING for question in found.questions):
         return {"state": UploadState.WAITING, "planned": None, "open_rows": open_rows}
     planned = upload.planned or {}
-    writes = _writes(found.rows, upload)
+    writes = _writes(found, found.rows, upload)
     if planned and (not open_rows or planned.get("partial")):
         return {"state": UploadState.COMMITTING, "open_rows": open_rows}
     if not writes and upload.commits.filter(undone_at=None).exists():
@@ -358,8 +366,7 @@ def _next_state(upload: Upload, found: Findings, now: datetime) -> dict[str, Any
     return {"state": state, "open_rows": open_rows, "planned": None}
 
 
-def _writes(rows: pd.DataFrame, upload: Upload) -> bool:
-    replacing = choices_of(rows, upload.answers) == "replace"
-    return bool(
-        (rows["status"].isin(["new", "changed"]) | ((rows["status"] == "conflicting") & replacing)).any()
-    )
+def _writes(found: Findings, rows: pd.DataFrame, upload: Upload) -> bool:
+    if found.understanding[statements.FOUND]["goes"]:
+        return True
+    return bool((rows["status"].isin(["new", "changed"]) | taking_new(rows, upload.answers)).any())

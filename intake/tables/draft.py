@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -12,14 +12,13 @@ import pandas as pd
 
 from intake.readers.raw import NO_RESULT
 from intake.tables import decimals, nothing
+from intake.tables.factors import Factors, UnitFactors
 from intake.tables.kinds import KINDS, Kind
 from intake.tables.problems import Places, Problems
 from intake.tables.reading import FILE, ROW, SHEET, Join, Reading
 from intake.tables.rows import LeftOut, Rows, Total, check_totals, sort_rows, totals_without_result
 from intake.tables.understand import Question, Table, Understood
 from intake.tables.words import key_of, number_as_text, plain
-
-PieceWeights = Callable[[], Mapping[str, float]]
 
 
 @dataclass(eq=False)
@@ -41,6 +40,8 @@ class Draft:
     places : Places
     unchecked : list of (str, int, str, str, str)
         Sheet, row, column, field and label of total rows whose formulas were never calculated.
+    documents : dict of str to Documents
+        What sorts of documents were found: see `intake.tables.documents`.
     """
 
     kind: Kind
@@ -59,7 +60,8 @@ class Draft:
     left_out: LeftOut = field(default_factory=LeftOut)
     questions: list[Question] = field(default_factory=list)
     filled_down: int = 0
-    piece_weights: PieceWeights = dict
+    factors: UnitFactors = Factors
+    documents: dict[str, Any] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.places.row)
@@ -95,7 +97,7 @@ class Draft:
             self.problems.add(self.places, which, name, rule, values=self.cells(name), params=params)
 
 
-def draft_of(understood: Understood, today: date, piece_weights: PieceWeights) -> Draft:
+def draft_of(understood: Understood, today: date, factors: UnitFactors) -> Draft:
     """Gather the data rows of all tables of a file."""
     kind = KINDS[understood.kind]
     reading = understood.reading
@@ -108,7 +110,7 @@ def draft_of(understood: Understood, today: date, piece_weights: PieceWeights) -
         today,
         understood.workbook.date1904,
         _places(understood.tables, sorted_rows),
-        piece_weights=piece_weights,
+        factors=factors,
     )
     for table, rows in zip(understood.tables, sorted_rows, strict=True):
         draft.totals.extend(check_totals(table, rows, types))

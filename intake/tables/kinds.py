@@ -161,6 +161,13 @@ MEASUREMENTS = Kind(
     },
 )  # fmt: skip
 
+DOCUMENTS = (  # what an ERP says of a document: see `documents`
+    Field("document_status", "text", (), 20),
+    Field("document_sign", "text", (), 20),
+    Field("provisional", "text", (), 20),
+    Field("void", "text", (), 20),
+)
+
 STOCK = Kind(
     "stock",
     (
@@ -212,6 +219,7 @@ MOVEMENTS = Kind(
         Field("unit", "text", (), 16),
         Field("unit_price", "money"),
         Field("amount", "money"),
+        *DOCUMENTS,
         Field("lot_no", "code"),
         Field("remark", "text", (), 500),
         *PARTNERS,
@@ -239,9 +247,7 @@ DELIVERIES = Kind(
         Field("amount", "money"),
         Field("unit", "text", (), 16),
         Field("piece_weight", "number"),
-        Field("document_status", "text", (), 20),
-        Field("document_sign", "text", (), 20),
-        Field("provisional", "text", (), 20),
+        *DOCUMENTS,
         Field("warehouse", "text", (), 80),
         Field("remark", "text", (), 500),
         *PARTNERS,

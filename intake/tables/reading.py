@@ -61,6 +61,8 @@ class Reading:
         ``blank``, ``zero``, ``text`` or ``mend``.
     merged_counts : str
         ``each`` where a number merged over several lots is that of each of them, ``together`` where it is not.
+    documents : dict of str to str
+        Sort of documents (``void``, ``unaudited``, ``provisional``, ``red``) to ``leave`` or ``take``.
     decimal : str
         ``point`` or ``comma`` of numbers that do not tell which, such as 74,030.
     encoding, delimiter : str
@@ -86,6 +88,7 @@ class Reading:
     hidden_sheets: str = ""
     no_value: dict[str, str] = field(default_factory=dict)
     merged_counts: str = ""
+    documents: dict[str, str] = field(default_factory=dict)
     decimal: str = ""
     encoding: str = ""
     delimiter: str = ""
@@ -115,6 +118,7 @@ class Reading:
                 dict(reading.values),
                 dict(reading.leave_out),
                 dict(reading.no_value),
+                dict(reading.documents),
             )
         except (TypeError, KeyError, AttributeError) as wrong:
             raise ValueError(f"a mapping of a wrong shape: {wrong}") from wrong

@@ -3,8 +3,10 @@
 import numpy as np
 import pandas as pd
 
-from intake.formulas.quantities import GRAMS_IN, pieces_of_weight
+from intake.formulas.quantities import GRAMS_IN, TOLERANCE, pieces_of_weight, whole_pieces
+from intake.tables.documents import RED_WORDS, says, sort_documents
 from intake.tables.draft import Draft
+from intake.tables.factors import BOX, BOXES, WEIGHT
 from intake.tables.numbers import read_numbers
 from intake.tables.typing_columns import (
     month_end,
@@ -15,7 +17,7 @@ from intake.tables.typing_columns import (
     units_told,
     whole,
 )
-from intake.tables.words import plain, weight_key
+from intake.tables.words import plain
 
 QUANTITIES = (
     "opening_qty", "receipts_qty", "issues_qty", "adjustment_qty", "closing_qty", "consigned_qty",
@@ -53,22 +55,21 @@ MOVEMENT_KINDS = {
     "issue": ("出库", "领料", "领用", "消耗", "发货", "发出", "issue", "consumption", "shipped", "out"),
     "receipt": ("入库", "退料", "收货", "收入", "receipt", "received", "in"),
 }
-AUDITED = frozenset({"y", "yes", "是", "已审核", "审核", "1", "true", "√"})
-YES = frozenset({"y", "yes", "是", "1", "true", "√", "暂估"})
-RED = ("红", "red")
 CLASS_AND_NUMBER = r"^\d{1,3}\.(\d{5,})$"
 
 
 def shape_stock(draft: Draft) -> pd.DataFrame:
     """One typed row an item and period (`period`, its first day) or day (`snapshot_date`)."""
-    frame = _typed(draft)
-    if not draft.has("snapshot_date"):
-        frame["period"] = read_periods(draft, "period")
-        frame["closes_on"] = month_end(frame["period"].to_numpy())
-    else:
+    if draft.has("snapshot_date"):
+        frame = _typed(draft, "snapshot_date")
         frame["closes_on"] = frame["snapshot_date"]
+    else:
+        months = pd.Series(read_periods(draft, "period"))
+        closing = pd.Series(month_end(months.to_numpy()))
+        frame = _typed(draft, days=closing)
+        frame["period"], frame["closes_on"] = months, closing
     frame["ownership"] = _words(draft, "ownership", OWNERSHIPS)
-    consigning = _says(draft.cells("warehouse"), OWNERSHIPS["consigned"])
+    consigning = says(draft.cells("warehouse"), OWNERSHIPS["consigned"])
     frame["ownership"] = frame["ownership"].mask(frame["ownership"].isna() & consigning, "consigned")
     _adjustments(draft, frame)
     _check_balance(draft, frame)
@@ -77,7 +78,9 @@ def shape_stock(draft: Draft) -> pd.DataFrame:
 
 def shape_movements(draft: Draft) -> pd.DataFrame:
     """One typed row a line of the ledger; `quantity` is signed, pieces in less pieces out."""
-    frame = _typed(draft)
+    sort_documents(draft, ("receipts_qty", "issues_qty"))
+    frame = _typed(draft, "movement_date")
+    _signed_by_document(draft, frame, ("receipts_qty", "issues_qty"))
     frame["ownership"] = _words(draft, "ownership", OWNERSHIPS)
     if "receipts_qty" in frame or "issues_qty" in frame:
         zero = pd.Series(pd.array([0] * len(frame), dtype="Int64"))
@@ -99,54 +102,58 @@ def shape_movements(draft: Draft) -> pd.DataFrame:
 
 
 def shape_deliveries(draft: Draft) -> pd.DataFrame:
-    """One typed row a line of a receipt that counts: audited, not provisional; red ones keep their sign."""
-    _leave_out_documents(draft)
-    frame = _typed(draft)
-    if draft.has("document_sign") and "received_qty" in frame:
-        red = _says(draft.cells("document_sign"), RED)
-        quantity = frame["received_qty"]
-        frame["received_qty"] = quantity.mask(red & quantity.gt(0).fillna(False), -quantity)
+    """One typed row a line of a receipt that counts; red ones keep their sign."""
+    sort_documents(draft, ("received_qty",))
+    frame = _typed(draft, "received_date")
+    _signed_by_document(draft, frame, ("received_qty",))
     frame["part_no"] = (
         frame["part_no"].str.replace(CLASS_AND_NUMBER, r"\1", regex=True) if "part_no" in frame else pd.NA
     )
     return frame
 
 
-def _leave_out_documents(draft: Draft) -> None:
-    if draft.has("document_status"):
-        draft.keep(_in(draft.cells("document_status"), AUDITED), "unaudited")
-    if draft.has("provisional"):
-        booked = _in(draft.cells("provisional"), YES)
-        draft.keep(~booked, "provisional")
+def _signed_by_document(draft: Draft, frame: pd.DataFrame, names: tuple[str, ...]) -> None:
+    """A red document counts backwards, though some print its quantity without the sign; in place."""
+    red = says(draft.cells("document_sign"), RED_WORDS)
+    for name in names:
+        if name in frame and red.any():
+            frame[name] = frame[name].mask(red & frame[name].gt(0).fillna(False), -frame[name])
 
 
 def shape_returns(draft: Draft) -> pd.DataFrame:
     """One typed row a return: found at incoming, line or field; charged, disputed or not charged."""
-    frame = _typed(draft)
+    frame = _typed(draft, "return_date")
     frame["found_at"] = _words(draft, "found_at", FOUND_AT)
     frame["liability"] = _words(draft, "liability", LIABILITIES)
     return frame
 
 
-def _typed(draft: Draft) -> pd.DataFrame:
+def _typed(draft: Draft, day: str = "", days: pd.Series | None = None) -> pd.DataFrame:
+    """Type the fields that a file has; quantities by the units of the day, which `day` names or `days` are."""
     units = units_told(draft)
+    fields = [
+        item for item in draft.kind.fields if draft.has(item.name) and item.type not in ("word", "period")
+    ]
     columns = {}
-    for item in draft.kind.fields:
-        if not draft.has(item.name) or item.type in ("word", "period"):
-            continue
-        if item.name in QUANTITIES:
-            columns[item.name] = _pieces(draft, item.name, units)
-        elif item.name == "unit_price":
+    for item in fields:
+        if item.name == "unit_price":
             columns[item.name] = _price_a_piece(draft, units)
-        else:
+        elif item.name not in QUANTITIES:
             columns[item.name] = typed(draft, item)
+    days = pd.Series(columns[day]) if day in columns else days
+    of_day = None if days is None else days.to_numpy(dtype="datetime64[D]")
+    for item in fields:
+        if item.name in QUANTITIES:
+            columns[item.name] = _pieces(draft, item.name, units, of_day)
     return pd.DataFrame(columns, index=range(len(draft)))
 
 
-# Units: 千只 is a thousand pieces; kilograms need the weight of a piece.
+# Units: 千只 is a thousand pieces; kilograms need the weight of a piece, boxes what is in one.
 
 
-def _pieces(draft: Draft, name: str, units: np.ndarray) -> pd.api.extensions.ExtensionArray:
+def _pieces(
+    draft: Draft, name: str, units: np.ndarray, days: np.ndarray | None
+) -> pd.api.extensions.ExtensionArray:
     read = read_numbers(draft.cells(name))
     for rule in {rule for rule in read.rule if rule}:
         draft.wrong(read.rule == rule, name, rule)
@@ -159,7 +166,9 @@ def _pieces(draft: Draft, name: str, units: np.ndarray) -> pd.api.extensions.Ext
         if factor is not None:
             values[which] *= factor
         elif unit.lower() in GRAMS_IN and which.any():
-            values[which] = _from_weight(draft, name, which, values, GRAMS_IN[unit.lower()])
+            values[which] = _from_weight(draft, name, which, values, GRAMS_IN[unit.lower()], days)
+        elif unit.lower() in BOXES and which.any():
+            values[which] *= _of_part(draft, name, BOX, which, unit, days)[which]
         elif which.any():
             draft.wrong(which, name, "unknown_unit", {"unit": unit})
             values[which] = np.nan
@@ -167,15 +176,44 @@ def _pieces(draft: Draft, name: str, units: np.ndarray) -> pd.api.extensions.Ext
     return whole(draft, name, values, negative=negative)
 
 
-def _from_weight(draft: Draft, name: str, which: np.ndarray, values: np.ndarray, grams: float) -> np.ndarray:
-    """Pieces of a weight; where the weight of a piece is not known the row waits, it is not zero."""
-    weights = read_numbers(draft.cells("piece_weight")).values
-    if known := draft.piece_weights():
-        of_part = np.array([known.get(weight_key(cell), np.nan) for cell in draft.cells("part_no")])
-        weights = np.where(weights > 0, weights, of_part)
-    missing = which & ~(weights > 0)
-    draft.wrong(missing, name, "weight_missing", {"unit": "kg" if grams == 1000.0 else "g"})
-    return pieces_of_weight(values[which], grams, weights[which])
+def _of_part(
+    draft: Draft,
+    name: str,
+    kind: str,
+    which: np.ndarray,
+    unit: str,
+    days: np.ndarray | None,
+    own: np.ndarray | None = None,
+) -> np.ndarray:
+    """Factors of the parts of rows; where none is known the row waits, it is not zero."""
+    factors = draft.factors().at(kind, draft.cells("part_no"), days)
+    if own is not None:
+        factors = np.where(own > 0, own, factors)
+    draft.wrong(which & ~(factors > 0), name, f"{kind}_missing", {"unit": unit})
+    return factors
+
+
+def _from_weight(
+    draft: Draft, name: str, which: np.ndarray, values: np.ndarray, grams: float, days: np.ndarray | None
+) -> np.ndarray:
+    """Pieces of a weight, rounded; a row whose pieces are far from whole waits."""
+    own = read_numbers(draft.cells("piece_weight")).values
+    unit = "kg" if grams == 1000.0 else "g"
+    weights = _of_part(draft, name, WEIGHT, which, unit, days, own)
+    exact = pieces_of_weight(values[which], grams, weights[which])
+    rounded = whole_pieces(exact)
+    apart = which.copy()
+    apart[which] = np.isnan(rounded) & ~np.isnan(exact)
+    told = np.full(len(values), np.nan)
+    told[which] = exact
+    params = {"percent": f"{100 * TOLERANCE:g}"}
+    draft.wrong(apart, name, "pieces_not_whole", lambda index: params | {"pieces": f"{told[index]:.2f}"})
+    moved = int((np.abs(rounded - exact) > 1e-6).sum())
+    if moved:
+        first = np.zeros(len(values), dtype=bool)
+        first[np.flatnonzero(which)[np.abs(rounded - exact) > 1e-6][0]] = True
+        draft.wrong(first, name, "pieces_rounded", {"rows": moved})
+    return rounded
 
 
 def _price_a_piece(draft: Draft, units: np.ndarray) -> pd.api.extensions.ExtensionArray:
@@ -206,16 +244,6 @@ def _words(draft: Draft, name: str, words: dict[str, tuple[str, ...]]) -> pd.Ser
     unknown = np.array([code is None for code in read[:-1]] + [False])
     draft.wrong(unknown[codes], name, "word_unknown", {"options": list(words)})
     return pd.Series(pd.array(read[codes], dtype="string"))
-
-
-def _says(cells: np.ndarray, words: tuple[str, ...]) -> np.ndarray:
-    codes, written = pd.factorize(cells)
-    return np.array([any(word in plain(cell).lower() for word in words) for cell in written] + [False])[codes]
-
-
-def _in(cells: np.ndarray, words: frozenset[str]) -> np.ndarray:
-    codes, written = pd.factorize(cells)
-    return np.array([plain(cell).lower() in words for cell in written] + [False])[codes]
 
 
 # Balances

@@ -1,13 +1,15 @@
 """From understood tables to one typed, checked frame of a kind: the last step before the database."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 import numpy as np
 import pandas as pd
 
-from intake.tables.draft import Draft, PieceWeights, draft_of
+from intake.tables.documents import Documents
+from intake.tables.draft import Draft, draft_of
+from intake.tables.factors import Factors, UnitFactors
 from intake.tables.problems import ASK, NOTE, WRONG, as_written
 from intake.tables.rows import Total
 from intake.tables.shape_gauge_studies import shape as shape_gauge_studies
@@ -96,6 +98,8 @@ class Typed:
         Of the understanding, and those that the cells themselves raise (order of dates, year).
     filled_down : int
         Dates taken from the row above, where the cell was blank without being merged.
+    documents : dict of str to Documents
+        Documents that may not count, by sort.
     """
 
     kind: str
@@ -105,6 +109,7 @@ class Typed:
     left_out: dict[str, int]
     questions: list[Question]
     filled_down: int = 0
+    documents: dict[str, Documents] = field(default_factory=dict)
 
     @property
     def read(self) -> int:
@@ -117,7 +122,7 @@ class Typed:
         return int(self.frame["is_wrong"].sum()) if len(self.frame) else 0
 
 
-def type_tables(understood: Understood, *, today: date, piece_weights: PieceWeights = dict) -> Typed:
+def type_tables(understood: Understood, *, today: date, factors: UnitFactors = Factors) -> Typed:
     """Type and check all rows of an understood file, column by column.
 
     Parameters
@@ -126,9 +131,8 @@ def type_tables(understood: Understood, *, today: date, piece_weights: PieceWeig
         With or without open questions; what is not understood becomes a problem of its rows.
     today : date
         Dates after the day that follows are problems (promised dates excepted).
-    piece_weights : callable () -> mapping of str to float
-        Asked once a file has a quantity in kilograms whose row does not tell the weight itself: grams of a
-        piece by `words.weight_key` of a part number.
+    factors : callable () -> Factors
+        Asked once a file has a quantity in boxes, or in kilograms whose row does not tell the weight itself.
 
     Raises
     ------
@@ -137,7 +141,7 @@ def type_tables(understood: Understood, *, today: date, piece_weights: PieceWeig
     """
     if not understood.kind:
         raise ValueError("the kind of the file is not known yet")
-    draft = draft_of(understood, today, piece_weights)
+    draft = draft_of(understood, today, factors)
     frame = SHAPES[understood.kind](draft)
     frame["sheet"] = pd.array(draft.places.sheet, dtype="string")
     frame["row"] = draft.places.row.astype("int64")
@@ -155,7 +159,14 @@ def type_tables(understood: Understood, *, today: date, piece_weights: PieceWeig
     counts = {reason: number for reason, number in draft.left_out.counts.items() if reason}
     questions = [*understood.questions, *draft.questions]
     return Typed(
-        understood.kind, frame, _in_order(problems), draft.totals, counts, questions, draft.filled_down
+        understood.kind,
+        frame,
+        _in_order(problems),
+        draft.totals,
+        counts,
+        questions,
+        draft.filled_down,
+        draft.documents,
     )
 
 

@@ -1,5 +1,8 @@
 from inventory.services.rebuilding import rebuild_sums
 from inventory.services.recording import (
+    let_deliveries_go,
+    let_movements_go,
+    let_stock_go,
     record_deliveries,
     record_movements,
     record_returns,
@@ -11,6 +14,9 @@ from inventory.services.recording import (
 )
 
 __all__ = [
+    "let_deliveries_go",
+    "let_movements_go",
+    "let_stock_go",
     "rebuild_sums",
     "record_deliveries",
     "record_movements",

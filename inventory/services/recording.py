@@ -106,7 +106,8 @@ def _withdraw(ledger: Ledger, refresh: Refresh, *, commit_id: int, now: datetime
     Raises
     ------
     BuiltUpon
-        ``corrected_later`` with `commits`, if later commits corrected what this one stored.
+        ``corrected_later`` with `commits`, if later commits corrected what this one stored, or brought again
+        what it had let go.
     """
     with transaction.atomic():
         partnerships = _partnerships_of(ledger, commit_id)
@@ -114,6 +115,7 @@ def _withdraw(ledger: Ledger, refresh: Refresh, *, commit_id: int, now: datetime
             must_hold(partnership_id)
         lock_partnerships(partnerships)
         _refuse_if_corrected(ledger, partnerships, commit_id)
+        _refuse_if_said_again(ledger, partnerships, commit_id)
         made = _rows_where(ledger, "commit_id = %s AND withdrawn_at IS NULL", [partnerships, commit_id])
         back = _rows_where(
             ledger, "withdrawn_by_commit_id = %s AND commit_id <> %s", [partnerships, commit_id, commit_id]
@@ -122,6 +124,26 @@ def _withdraw(ledger: Ledger, refresh: Refresh, *, commit_id: int, now: datetime
         _execute(REVIVE, ledger, back["id"].tolist())
         refresh(pd.concat([_cells(made), _cells(back)]))
     return {"withdrawn": len(made), "revived": len(back)}
+
+
+def _let_go(ledger: Ledger, refresh: Refresh, *, gone: pd.DataFrame, commit_id: int, now: datetime) -> int:
+    """Withdraw rows that a statement no longer has, and return how many; undoing the commit revives them.
+
+    Parameters
+    ----------
+    gone : DataFrame
+        `id`, `partnership_id`. The partnerships must be in the open scope, and are locked.
+    """
+    with transaction.atomic():
+        partnerships = sorted(int(one) for one in gone["partnership_id"].unique())
+        for partnership_id in partnerships:
+            must_hold(partnership_id)
+        lock_partnerships(partnerships)
+        ids = gone["id"].astype("int64").tolist()
+        standing = _rows_where(ledger, "id = ANY(%s) AND withdrawn_at IS NULL", [partnerships, ids])
+        _execute(WITHDRAW, ledger, now, commit_id, standing["id"].tolist())
+        refresh(_cells(standing))
+    return len(standing)
 
 
 def _balance_cells(touched: pd.DataFrame) -> None:
@@ -141,6 +163,9 @@ record_movements = partial(_record, ledgers.MOVEMENTS, ledgers.movements_given, 
 record_stock = partial(_record, ledgers.BALANCES, ledgers.balances_given, _balance_cells)
 record_deliveries = partial(_record, ledgers.DELIVERIES, ledgers.deliveries_given, sums.refresh_deliveries)
 record_returns = partial(_record, ledgers.RETURNS, ledgers.returns_given, sums.refresh_returns)
+let_movements_go = partial(_let_go, ledgers.MOVEMENTS, sums.refresh_stock_days)
+let_stock_go = partial(_let_go, ledgers.BALANCES, _balance_cells)
+let_deliveries_go = partial(_let_go, ledgers.DELIVERIES, sums.refresh_deliveries)
 withdraw_movements = partial(_withdraw, ledgers.MOVEMENTS, sums.refresh_stock_days)
 withdraw_stock = partial(_withdraw, ledgers.BALANCES, _balance_cells)
 withdraw_deliveries = partial(_withdraw, ledgers.DELIVERIES, sums.refresh_deliveries)
@@ -202,6 +227,22 @@ def _refuse_if_corrected(ledger: Ledger, partnerships: list[int], commit_id: int
         f"SELECT DISTINCT withdrawn_by_commit_id FROM {ledger.table} WHERE partnership_id = ANY(%s)"  # noqa: S608
         " AND commit_id = %s AND withdrawn_by_commit_id <> %s ORDER BY 1 DESC",
         [partnerships, commit_id, commit_id],
+        {"id": "bigint"},
+    )
+    if len(later):
+        raise BuiltUpon("corrected_later", commits=later["id"].tolist())
+
+
+def _refuse_if_said_again(ledger: Ledger, partnerships: list[int], commit_id: int) -> None:
+    """A row that a statement let go cannot come back beside another one of its key."""
+    same = [f"s.{name} = r.{name}" for name in ("partnership_id", *ledger.key)]
+    if ledger.number:
+        same.append(f"(r.{ledger.number} <> '' OR s.{ledger.day} = r.{ledger.day})")
+    later = copy.read(
+        f"SELECT DISTINCT s.commit_id FROM {ledger.table} r JOIN {ledger.table} s ON {' AND '.join(same)}"  # noqa: S608
+        " AND s.withdrawn_at IS NULL AND s.commit_id <> %s"
+        " WHERE r.partnership_id = ANY(%s) AND r.withdrawn_by_commit_id = %s AND r.commit_id <> %s ORDER BY 1 DESC",
+        [commit_id, partnerships, commit_id, commit_id],
         {"id": "bigint"},
     )
     if len(later):

@@ -10,6 +10,7 @@ from suppliers.models import (
     Part,
     Partnership,
     Supply,
+    UnitFactor,
 )
 
 
@@ -47,8 +48,21 @@ class SupplySerializer(RowSerializer):
         read_only_fields = fields
 
 
+class UnitFactorSerializer(RowSerializer):
+    set_by = serializers.CharField(source="set_by.user", read_only=True)
+
+    class Meta:
+        model = UnitFactor
+        fields = ["id", "kind", "amount", "valid_from", "set_by", "set_at"]
+        read_only_fields = fields
+
+
 class PartSerializer(RowSerializer):
     supplies = SupplySerializer(many=True, help_text="Who supplies it, as far as you may see.")
+    unit_factors = UnitFactorSerializer(
+        many=True,
+        help_text="Grams of a piece (weight) or pieces in a box (box), each until the next of its kind begins.",
+    )
 
     class Meta:
         model = Part
@@ -68,6 +82,7 @@ class PartSerializer(RowSerializer):
             "aql_major",
             "aql_minor",
             "supplies",
+            "unit_factors",
         ]
         read_only_fields = fields
 

@@ -26,6 +26,7 @@ from suppliers.models.part import (
     SupplyAlias,
 )
 from suppliers.models.person import ApiKey, Invitation, Person, Role, User
+from suppliers.models.unit_factor import FactorKind, UnitFactor
 
 __all__ = [
     "LAST_DAY",
@@ -38,6 +39,7 @@ __all__ = [
     "CharacteristicVersion",
     "DataAnswer",
     "DataRequest",
+    "FactorKind",
     "Invitation",
     "KeptAnswer",
     "ListChange",
@@ -53,5 +55,6 @@ __all__ = [
     "Sender",
     "Supply",
     "SupplyAlias",
+    "UnitFactor",
     "User",
 ]

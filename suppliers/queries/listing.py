@@ -9,6 +9,7 @@ from suppliers.models import (
     Part,
     Partnership,
     Supply,
+    UnitFactor,
 )
 
 
@@ -21,9 +22,11 @@ def partnerships_to_list() -> QuerySet[Partnership]:
 
 
 def parts_to_list() -> QuerySet[Part]:
-    """Return parts with who supplies them, as far as that may be seen."""
+    """Return parts with who supplies them, as far as that may be seen, and their unit factors in force."""
     supplies = Supply.objects.order_by("partnership")
-    return Part.objects.prefetch_related(Prefetch("supplies", supplies))
+    factors = UnitFactor.objects.filter(replaced_at=None).select_related("set_by__user")
+    factors = factors.order_by("kind", "valid_from")
+    return Part.objects.prefetch_related(Prefetch("supplies", supplies), Prefetch("unit_factors", factors))
 
 
 def characteristics_to_list() -> QuerySet[Characteristic]:

@@ -1,4 +1,7 @@
-"""A process that hands a file in and is killed at one step: ``python -m tests.intake.kill STEP PERSON FILE``."""
+"""A process that hands a file in, or commits an upload, and is killed at one step.
+
+``python -m tests.intake.kill STEP PERSON FILE`` or ``... UPLOAD``, an id.
+"""
 
 import importlib
 import os
@@ -46,16 +49,22 @@ def _kill_at(step: str) -> None:
     setattr(module, name, _then_die(getattr(module, name)))
 
 
-def main(step: str, person_id: str, path: str) -> None:
+def main(step: str, person_id: str, what: str) -> None:
     import django
 
     django.setup()
+    from intake.services import commit
+    from suppliers.access import looking_as
     from suppliers.models import Person
-    from tests.intake.files import hand_in
+    from tests.intake.files import NOW, hand_in
 
     _kill_at(step)
     person = Person.objects.select_related("user", "organisation").get(pk=person_id)
-    hand_in(person, Path(path).read_bytes(), name=Path(path).name)
+    if what.isdecimal():
+        with looking_as(person):
+            commit.commit(upload_id=int(what), person=person, now=NOW, seconds=None)
+    else:
+        hand_in(person, Path(what).read_bytes(), name=Path(what).name)
 
 
 if __name__ == "__main__":

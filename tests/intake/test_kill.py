@@ -24,9 +24,9 @@ ROOT = Path(__file__).resolve().parents[2]
 BEFORE_THE_ROW = {"bytes kept"}
 
 
-def kill_at(step: str, person, path: Path, database_url: str) -> None:
+def kill_at(step: str, person, what: Path | int, database_url: str) -> None:
     env = os.environ | {"DATABASE_URL": database_url, "DJANGO_SETTINGS_MODULE": "tests.settings"}
-    told = [sys.executable, "-m", "tests.intake.kill", step, str(person.pk), str(path)]
+    told = [sys.executable, "-m", "tests.intake.kill", step, str(person.pk), str(what)]
     ended = subprocess.run(told, cwd=ROOT, env=env, capture_output=True, timeout=120)
     assert ended.returncode == -signal.SIGKILL, ended.stderr.decode()[-3000:]
 

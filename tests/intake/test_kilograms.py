@@ -1,13 +1,20 @@
 """Quantities in kilograms become pieces by the weight of a piece, and wait where nobody knows it."""
 
+from datetime import date
+from decimal import Decimal
+
 import numpy as np
 import pytest
+from django.test import Client
+from django.urls import reverse
 
-from intake.formulas.quantities import GRAMS_IN, pieces_of_weight
+from intake.formulas.quantities import GRAMS_IN, pieces_of_weight, whole_pieces
 from intake.services import answer, commit
 from inventory.models import Delivery, Movement
 from suppliers.access import looking_as, looking_as_house
 from suppliers.models import Part
+from suppliers.services import MayNot, NotHere
+from suppliers.services.unit_factors import set_unit_factor
 from tests.factories import make_part
 from tests.intake.files import NOW, hand_in, rules_of, sheet
 
@@ -48,10 +55,11 @@ def test_the_weight_that_the_part_has_makes_pieces_of_them(chain, quantity, unit
 
 
 def test_pieces_are_whole_and_unknown_where_nobody_knows_what_one_weighs():
-    weights = np.array([2.5, 2.6, np.nan, 0.0, -1.0])
-    pieces = pieces_of_weight(np.array([12.5, 1.0, 1.0, 1.0, 1.0]), GRAMS_IN["kg"], weights)
-    assert pieces[:2].tolist() == [5000.0, 385.0]
-    assert np.isnan(pieces[2:]).all()
+    weights = np.array([2.5, 2.6, 300.0, np.nan, 0.0, -1.0])
+    pieces = pieces_of_weight(np.array([12.5, 1.0, 1.0, 1.0, 1.0, 1.0]), GRAMS_IN["kg"], weights)
+    assert whole_pieces(pieces)[:2].tolist() == [5000.0, 385.0]
+    assert pieces[2] == pytest.approx(10 / 3)
+    assert np.isnan(whole_pieces(pieces)[2:]).all()
 
 
 @pytest.mark.parametrize("written", ["01.0201001", "201001"])
@@ -104,3 +112,65 @@ def test_a_strangers_weight_of_the_same_number_is_not_used(chain):
     weighs(chain.foreign_part, "2.5")
     weighs(chain.second_part, "2.5")
     assert rules_of(hand_in(chain.buyer, receipt("12.5"))) == [(2, "weight_missing")]
+
+
+def factor(chain, kind: str, amount: str, valid_from: date, by=None) -> None:
+    set_unit_factor(
+        part_id=chain.part.pk,
+        kind=kind,
+        amount=Decimal(amount),
+        valid_from=valid_from,
+        by=by or chain.buyer,
+        now=NOW,
+    )
+
+
+def test_a_factor_holds_from_its_day_on(chain):
+    weighs(chain.part, "2.5")
+    factor(chain, "weight", "2", date(2026, 5, 5))
+    rows = [f"2026-05-0{day},R{day},S01,P1,,,0201001,J{day},10,kg" for day in (4, 5, 6)]
+    assert hand_in(chain.buyer, sheet(DELIVERIES, *rows)).state == "committed"
+    assert sorted(received(chain)) == [4000, 5000, 5000]
+
+
+def test_boxes_are_pieces_by_what_is_in_one_and_wait_before_that_is_known(chain):
+    upload = hand_in(chain.buyer, receipt("3", unit="箱"))
+    assert (upload.state, rules_of(upload)) == ("waiting", [(2, "box_missing")])
+    factor(chain, "box", "500", date(2026, 5, 5))
+    with looking_as(chain.buyer):
+        assert (
+            commit.commit(upload_id=upload.pk, person=chain.buyer, **HERE).state == "waiting"
+        )  # the day before
+    factor(chain, "box", "400", date(2026, 1, 1))
+    with looking_as(chain.buyer):
+        assert commit.commit(upload_id=upload.pk, person=chain.buyer, **HERE).state == "committed"
+    assert received(chain) == [1200]
+
+
+def test_what_is_far_from_whole_pieces_waits_and_what_was_rounded_is_said(chain):
+    weighs(chain.part, "300")
+    upload = hand_in(chain.buyer, receipt("1"))
+    assert (upload.state, rules_of(upload)) == ("waiting", [(2, "pieces_not_whole")])
+    rounded = hand_in(chain.buyer, receipt("299.9"), name="多.csv")
+    assert (rounded.state, received(chain)) == ("committed", [1000])
+    assert [(note["rule"], note["params"]) for note in rounded.understanding["notes"]] == [
+        ("pieces_rounded", {"rows": 1})
+    ]
+
+
+def test_a_factor_is_set_by_an_engineer_of_the_customer_alone_and_stays_readable(chain):
+    for stranger, refusal in ((chain.engineer, MayNot), (chain.outsider, NotHere)):
+        with pytest.raises(refusal):
+            factor(chain, "weight", "2", date(2026, 5, 5), by=stranger)
+    factor(chain, "weight", "2", date(2026, 5, 5))
+    factor(chain, "weight", "3", date(2026, 5, 5))
+    client = Client()
+    client.force_login(chain.engineer.user)
+    page = client.get(reverse("part-units", args=[chain.part.pk])).content.decode()
+    assert [word in page for word in (str(chain.buyer.user), "生效中", ">2<", ">3<")] == [True] * 4
+    client.force_login(chain.buyer.user)
+    said = {"kind": "box", "amount": "2.5", "valid_from": "2026-05-01"}
+    assert "整数" in client.post(reverse("part-units", args=[chain.part.pk]), said).content.decode()
+    client.post(reverse("part-units", args=[chain.part.pk]), said | {"amount": "500"})
+    told = client.get(f"/api/v1/parts/{chain.part.pk}/").json()["unit_factors"]
+    assert [(one["kind"], float(one["amount"])) for one in told] == [("box", 500), ("weight", 3)]

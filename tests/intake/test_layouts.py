@@ -11,6 +11,7 @@ import pandas as pd
 import pytest
 
 from intake.readers.reading import read
+from intake.tables.factors import Factors
 from intake.tables.typed import type_tables
 from intake.tables.understand import understand
 from tests.intake.biff import xls
@@ -478,7 +479,10 @@ def test_deliveries_count_audited_documents_with_their_sign():
 
 def test_the_weight_of_a_piece_may_come_from_the_list_of_parts():
     rows = [["退货单号", "退货日期", "发现环节", "物料编码", "退货数量", "单位", "责任判定"], ["T1", "2025/3/5", "上线", "0700001", 0.026, "千克", "供方责任"]]
-    result = type_tables(understood(xlsx(("a", rows))), today=TODAY, piece_weights=lambda: {"700001": 0.5})
+    weights = pd.DataFrame(
+        {"key": ["0700001"], "part_id": [1], "kind": ["weight"], "valid_from": [pd.Timestamp(1900, 1, 1)], "amount": [0.5]}
+    )
+    result = type_tables(understood(xlsx(("a", rows))), today=TODAY, factors=lambda: Factors.of(weights))
     assert result.frame["return_qty"].tolist() == [52]
 
 
