@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from inventory import views
+from inventory.views import lists
 
 urlpatterns = [
-    path("deliveries/", views.delivery_list, name="deliveries"),
-    path("returns/", views.return_list, name="returns"),
-    path("movements/", views.movement_list, name="movements"),
-    path("balances/", views.balance_list, name="balances"),
+    path("deliveries/", lists.delivery_list, name="deliveries"),
+    path("returns/", lists.return_list, name="returns"),
+    path("movements/", lists.movement_list, name="movements"),
+    path("balances/", lists.balance_list, name="balances"),
 ]

@@ -218,11 +218,12 @@ def tasks_called(words: str, selection: Selection, *, at_most: int) -> list[Task
 
 
 def counts_of(tasks: QuerySet[Task], person: Person, now: datetime) -> dict[str, int]:
-    """Count tasks: all, running, overdue, and those that wait for a person. Two queries."""
+    """Count tasks: all, running, closed, overdue, and those that wait for a person. Two queries."""
     bare = tasks.prefetch_related(None).order_by()
     counted = bare.aggregate(
         all=Count("pk"),
         running=Count("pk", filter=Q(state__in=WORKING)),
+        closed=Count("pk", filter=Q(state=TaskState.CLOSED)),
         overdue=Count("pk", filter=late(now)),
     )
     return counted | {"waiting": waiting_for(bare, person, now).count()}

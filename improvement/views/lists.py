@@ -40,7 +40,8 @@ def task_list(request: MemberRequest) -> HttpResponseBase:
     if "state" not in request.GET:
         narrowed = narrowed.still_open()
     ordered = queries.in_order_of_need(narrowed, now)
-    lead, shown_chips = list_lead(counts_of(tasks, person, now)), chips(request)
+    counts = counts_of(tasks, person, now)
+    lead, shown_chips = list_lead(counts), chips(request)
     if request.GET.get("as") == "xlsx":
         return task_book.download(
             ordered,
@@ -62,6 +63,7 @@ def task_list(request: MemberRequest) -> HttpResponseBase:
         "page": page,
         "query": f"{query.urlencode()}&" if query else "",
         "narrowed": bool(query),
+        "closed_url": address(request, {"state": TaskState.CLOSED.value}) if counts["closed"] else "",
         "as_customer": side == CUSTOMER,
         "may_open": person.may_define,
     }

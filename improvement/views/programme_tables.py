@@ -47,6 +47,11 @@ class ReadingRow:
     definition: str
     definition_url: str
 
+    @property
+    def unknown(self) -> bool:
+        """Whether neither period has a value, for one reason, which is said once."""
+        return not (self.before.value or self.after.value) and self.before.reason == self.after.reason
+
 
 @dataclass(frozen=True, slots=True)
 class ReadingTable:

@@ -282,6 +282,11 @@
     target.reportValidity();
   });
 
+  /* ---- What lies below the first screen may wait for the page, and the page does not wait for it ---- */
+  window.addEventListener("load", () => window.requestIdleCallback(() => {
+    for (const part of all(".lazy")) part.classList.remove("lazy");
+  }));
+
   /* ---- The network is gone: say so, keep what was typed; htmx and the drop zone try again ---- */
   window.addEventListener("offline", () => { document.body.classList.add("offline"); });
   window.addEventListener("online", () => { document.body.classList.remove("offline"); });
