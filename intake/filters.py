@@ -10,11 +10,12 @@ class UploadFilter(django_filters.FilterSet):
     kind = django_filters.ChoiceFilter(choices=Kind.choices)
     since = django_filters.DateFilter(field_name="created_at", lookup_expr="date__gte")
     until = django_filters.DateFilter(field_name="created_at", lookup_expr="date__lte")
+    sha256 = django_filters.CharFilter(label="of the file")
     open = django_filters.BooleanFilter(method="still_open", label="rows wait for a person")
 
     class Meta:
         model = Upload
-        fields = ["state", "kind", "since", "until", "open"]
+        fields = ["state", "kind", "since", "until", "sha256", "open"]
 
     def still_open(self, uploads, name, value):
         return uploads.filter(open_rows__gt=0) if value else uploads.filter(open_rows=0)

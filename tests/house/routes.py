@@ -192,6 +192,7 @@ PUBLIC_FILTERS = {
     "mine",
     "waiting",
     "overdue",
+    "sha256",
 }
 
 # POSTs in whose bodies no id stands.
@@ -434,6 +435,7 @@ WITHOUT_ROWS = {
     "help-page",
     "people",
     "upload-new",
+    "upload-sender",
     "upload-template",
     "letters",
     "unsubscribe",
