@@ -328,7 +328,7 @@ def alone(home, words):
     os.makedirs(home, exist_ok=True)
     with open(os.path.join(home, "lock"), "a+b") as file:
         try:
-            if os.name == "nt":
+            if sys.platform == "win32":
                 import msvcrt
 
                 file.seek(0)
@@ -550,7 +550,7 @@ def logger(home):
     kept = logging.handlers.RotatingFileHandler(
         os.path.join(home, "sender.log"), maxBytes=1000000, backupCount=3, encoding="utf-8"
     )
-    handlers = [kept]
+    handlers: list[logging.Handler] = [kept]
     if sys.stderr is not None:  # pythonw has none
         handlers.append(logging.StreamHandler(sys.stderr))
     for handler in handlers:
