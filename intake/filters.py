@@ -11,12 +11,13 @@ class UploadFilter(django_filters.FilterSet):
     kind = django_filters.ChoiceFilter(choices=Kind.choices)
     since = django_filters.DateFilter(field_name="created_at", lookup_expr="date__gte")
     until = django_filters.DateFilter(field_name="created_at", lookup_expr="date__lte")
+    sha256 = django_filters.CharFilter(label="of the file")
     open = django_filters.BooleanFilter(method="still_open", label="rows wait for a person")
     waiting = django_filters.BooleanFilter(method="that_wait", label="waits for one of its sender's people")
 
     class Meta:
         model = Upload
-        fields = ["state", "kind", "since", "until", "open", "waiting"]
+        fields = ["state", "kind", "since", "until", "sha256", "open", "waiting"]
 
     def still_open(self, uploads, name, value):
         return uploads.filter(open_rows__gt=0) if value else uploads.filter(open_rows=0)

@@ -9,6 +9,7 @@ urlpatterns = [
     path("uploads/new/", views.upload_new, name="upload-new"),
     path("uploads/lot/", views.upload_lot, name="upload-lot"),
     path("uploads/templates/<slug:kind>.xlsx", views.upload_template, name="upload-template"),
+    path("uploads/sender/", views.upload_sender, name="upload-sender"),
     path("uploads/<int:pk>/", views.upload_detail, name="upload"),
     path("uploads/<int:pk>/row/", views.upload_row, name="upload-row"),
     path("uploads/<int:pk>/kind/", views.upload_kind, name="upload-kind"),

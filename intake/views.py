@@ -5,6 +5,7 @@ from contextlib import suppress
 from functools import wraps
 from typing import Any, BinaryIO, cast
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
@@ -38,6 +39,8 @@ ASKED_FOR = {
     "incoming": (Kind.INSPECTIONS, "incoming"),
     **{kind: (Kind(kind), "") for kind in ("measurements", "stock", "movements", "deliveries", "returns")},
 }
+SENDER = settings.BASE_DIR / "sender" / "tongpin_sender.py"
+OWN_ADDRESS = 'SERVER = "http://127.0.0.1:8000"'
 View = Callable[..., HttpResponseBase]
 
 
@@ -300,6 +303,16 @@ def upload_template(request: PersonRequest, kind: str) -> HttpResponse:
     if kind not in Kind.values:
         raise Http404
     return _workbook(templates.template_for(Kind(kind)), f"{Kind(kind).label}.xlsx")
+
+
+@require_GET
+@for_senders
+def upload_sender(request: PersonRequest) -> HttpResponse:
+    """Send the program that hands in a folder's files by itself, with our address filled in."""
+    source = SENDER.read_text("utf-8").replace(OWN_ADDRESS, f'SERVER = "{settings.SITE_URL}"', 1)
+    response = HttpResponse(source, content_type="text/x-python; charset=utf-8")
+    response.headers["Content-Disposition"] = f'attachment; filename="{SENDER.name}"'
+    return response
 
 
 def _workbook(content: bytes, name: str) -> HttpResponse:

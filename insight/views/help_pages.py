@@ -31,6 +31,11 @@ TOPICS: dict[str | Promise, list[Topic]] = {
         Topic("templates", _("Templates"), _("For those who have no sheet of their own.")),
         Topic("rules", _("What is checked"), _("Required columns, stages, lots that come again.")),
         Topic("undo", _("Undo an upload"), _("What it brings back, and what stays readable.")),
+        Topic(
+            "erp",
+            _("From an ERP, by itself"),
+            _("Which Kingdee or Yonyou report; a folder that sends itself."),
+        ),
         Topic("sharing", _("Who sees my data"), _("My customer, not its other suppliers; my files, nobody.")),
     ],
     _("Reading figures"): [

@@ -25,7 +25,7 @@ from suppliers.access import Person
 
 FOLDER = "chunks"
 BLOCK = 4 * 1024 * 1024  # flushed to the disk, then noted
-PIECE = 256 * 1024  # read from the connection at once
+PIECE = 64 * 1024  # read from the connection at once
 KEPT = timedelta(hours=48)  # since the last block
 SPARE = 256 * 1024 * 1024  # of the disk, for everything else
 AT_A_TIME = 100

@@ -199,6 +199,7 @@ PUBLIC_FILTERS = {
     "mine",
     "waiting",
     "overdue",
+    "sha256",
 }
 
 # POSTs in whose bodies no id stands.
@@ -445,6 +446,7 @@ WITHOUT_ROWS = {
     "help-page",
     "people",
     "upload-new",
+    "upload-sender",
     "upload-template",
     "letters",
     "unsubscribe",

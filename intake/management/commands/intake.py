@@ -10,13 +10,11 @@ from django.utils import translation
 
 from core import clock
 from intake import queries
-from intake.models import Kind, Upload, UploadState
+from intake.management.asking import add_options, asked_by
+from intake.models import Upload, UploadState
 from intake.services import answer, commit, receive
 from suppliers import access
 from suppliers.access import Person
-from suppliers.queries.partners import organisation_exists, partnership_by_codes, person_to_act
-
-KEPT_BY_CUSTOMER = {Kind.DELIVERIES, Kind.RETURNS, Kind.SUPPLIERS, Kind.PARTS, Kind.CHARACTERISTICS}
 
 
 class Command(BaseCommand):
@@ -27,19 +25,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("files", nargs="+", metavar="FILE", type=Path)
-        parser.add_argument("--kind", choices=Kind.values, default="", help="recognised when not given")
-        parser.add_argument("--stage", choices=["outgoing", "incoming"], default="")
-        whose = parser.add_mutually_exclusive_group(required=True)
-        whose.add_argument("--partnership", metavar="CUSTOMER/SUPPLIER", help="every row belongs to it")
-        whose.add_argument("--organisation", metavar="CODE", help="whose files they are: rows go one by one")
-        parser.add_argument(
-            "--as", dest="user", metavar="USER", default="", help="e-mail of who hands them in"
-        )
-        parser.add_argument("--mapping", metavar="NAME", default="", help="a saved reading of the layout")
-        parser.add_argument("--encoding", metavar="NAME", default="", help="of text files, such as gb18030")
-        parser.add_argument("--create", action="store_true", help="make what the file names and nobody knows")
-        parser.add_argument("--dry-run", action="store_true", help="check, commit nothing")
-        parser.add_argument("--partial", action="store_true", help="commit the faultless rows, keep the rest")
+        add_options(parser)
         parser.add_argument(
             "--answer",
             metavar="QUESTION=ANSWER",
@@ -57,17 +43,7 @@ class Command(BaseCommand):
         parser.add_argument("--json", action="store_true", help="print one JSON document for machines")
 
     def handle(self, **options: Any) -> None:
-        person, partnership_id = _who(options)
-        asked = receive.Asked(
-            kind=options["kind"],
-            stage=options["stage"],
-            partnership_id=partnership_id,
-            mapping=options["mapping"],
-            encoding=options["encoding"],
-            create=options["create"],
-            partial=options["partial"],
-            dry_run=options["dry_run"],
-        )
+        person, asked = asked_by(options)
         with translation.override(person.user.language), access.looking_as(person):
             said = {"answers": _answers(options["answer"]), "left_out": options["leave_out"]}
             uploads = [_take(path, person, asked, said) for path in options["files"]]
@@ -79,28 +55,6 @@ class Command(BaseCommand):
         failed = [one["file"] for one, upload in zip(told, uploads, strict=True) if not _taken(upload, asked)]
         if failed:
             raise CommandError(f"Not taken: {', '.join(failed)}")
-
-
-def _who(options: dict[str, Any]) -> tuple[Person, int | None]:
-    """Return who hands the files in, and the partnership they are all for."""
-    customer, _, supplier = (options["partnership"] or "").partition("/")
-    codes = [options["organisation"]] if options["organisation"] else [customer, supplier]
-    if options["kind"] not in KEPT_BY_CUSTOMER and options["stage"] != "incoming":
-        codes.reverse()  # such files are mostly the supplier's own
-    with access.looking_as_house("an administrator names companies by their codes"):
-        for code in codes:
-            if not organisation_exists(code):
-                raise CommandError(f"There is no organisation {code}.")
-        partnership_id = partnership_by_codes(customer, supplier) if supplier else None
-        if options["partnership"] and partnership_id is None:
-            raise CommandError(f"There is no partnership {options['partnership']}.")
-        person = person_to_act(email=options["user"], organisations=codes)
-    if person is None:
-        whose = options["user"] or "Nobody"
-        raise CommandError(
-            f"{whose} may hand in files for {' or '.join(codes)}: see manage.py person --help."
-        )
-    return person, partnership_id
 
 
 def _answers(told: list[str]) -> dict[str, str]:
