@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 import pandas as pd
@@ -46,6 +46,9 @@ class Rows:
 
     def data(self) -> np.ndarray:
         return self.reason == None  # noqa: E711  (element by element)
+
+    def adds_up(self) -> np.ndarray:
+        return (self.reason == "total") | (self.reason == "subtotal")
 
 
 @dataclass(frozen=True)
@@ -195,10 +198,15 @@ def _fill_ditto(table: Table, rows: Rows) -> None:
     data = np.flatnonzero(rows.data())
     for column in table.columns:
         cells = rows.cells[data, column.index]
-        said = {cell for cell in set(cells) if isinstance(cell, str) and cell.strip().lower() in DITTO}
+        said = {cell for cell in set(cells) if _may_be_ditto(cell) and cell.strip().lower() in DITTO}
         if said:
             marks = np.array([cell in said for cell in cells], dtype=bool)
             rows.cells[data, column.index] = _from_above(cells, marks)
+
+
+def _may_be_ditto(cell: object) -> TypeGuard[str]:
+    # Most cells that differ from row to row are numbers.
+    return isinstance(cell, str) and not cell[:1].isdigit()
 
 
 def _from_above(cells: np.ndarray, gaps: np.ndarray) -> np.ndarray:
@@ -234,7 +242,7 @@ def check_totals(table: Table, rows: Rows, types: dict[str, str]) -> list[Total]
     unit = table.column_of("unit")
     if unit and len(set(rows.cells[rows.data(), unit.index])) > 1 and _some_are_multiples(rows, unit):
         return []
-    totals = np.flatnonzero(np.isin(rows.reason.astype(str), ("total", "subtotal")))
+    totals = np.flatnonzero(rows.adds_up())
     if not len(totals):
         return []
     found: list[Total] = []
@@ -262,7 +270,7 @@ def totals_without_result(table: Table, rows: Rows, types: dict[str, str]) -> li
     The first such column that could have been checked stands for its row.
     """
     found = {}
-    for row in np.flatnonzero(np.isin(rows.reason.astype(str), ("total", "subtotal"))).tolist():
+    for row in np.flatnonzero(rows.adds_up()).tolist():
         cells = rows.cells[row]
         for column in table.columns:
             checked = column.defect or types.get(column.field) in SUMMED

@@ -1,6 +1,8 @@
 """Rows of a measurement file to one row a value: a form of characteristics, subgroups, or long lists."""
 
 import re
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -165,15 +167,22 @@ def _letters(draft: Draft, places: np.ndarray) -> np.ndarray:
 
 def _values(draft: Draft, frame: pd.DataFrame, cells: np.ndarray, read: Numbers, places: np.ndarray) -> None:
     letters = _letters(draft, places)
-    broken = np.array([rule is not None for rule in read.rule], dtype=bool)
-    for rule in set(read.rule[broken]):
+    for rule in set(read.rule) - {None}:
         draft.problems.add(
             draft.places, read.rule == rule, "value", rule,
             values=cells, params=lambda index: meant(cells[index]), letters=letters,
         )  # fmt: skip
     frame["value"] = read.values
-    behind = pd.array([None if unit == "%" else unit for unit in read.unit], dtype="string")
+    behind = _spread(read.unit, lambda unit: None if unit == "%" else unit)
     if pd.notna(behind).any():
         told = frame["unit"] if "unit" in frame else pd.Series(pd.array([None] * len(frame), dtype="string"))
         frame["unit"] = pd.array(pd.Series(behind).fillna(told), dtype="string")
-    frame["column"] = pd.array(letters, dtype="string")
+    frame["column"] = _spread(letters)
+
+
+def _spread(
+    texts: np.ndarray, as_text: Callable[[Any], Any] = lambda text: text
+) -> pd.api.extensions.ExtensionArray:
+    """Texts as a column, each distinct one made once."""
+    codes, distinct = pd.factorize(texts)
+    return pd.array([*map(as_text, distinct), None], dtype="string").take(codes)

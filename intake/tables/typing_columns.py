@@ -79,7 +79,7 @@ def _texts(draft: Draft, item: Field, as_text: Any) -> pd.api.extensions.Extensi
     codes, written = pd.factorize(cells)
     texts = np.array([as_text(cell) for cell in written] + [None], dtype=object)
     _text_problems(draft, item, codes, texts)
-    return pd.array(texts[codes], dtype="string")
+    return pd.array(texts, dtype="string").take(codes)
 
 
 def _text_problems(draft: Draft, item: Field, codes: np.ndarray, texts: np.ndarray) -> None:
