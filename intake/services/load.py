@@ -144,7 +144,7 @@ def _to_write(rows: pd.DataFrame, upload: Upload) -> pd.DataFrame:
     wanted = rows["status"].isin(["new", "changed"]) | (
         (rows["status"] == "conflicting") & (choices == REPLACE)
     )
-    return rows[wanted]
+    return rows if wanted.all() else rows[wanted]
 
 
 def choices_of(rows: pd.DataFrame, answers: dict[str, Any]) -> pd.Series:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any, TypeGuard
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -198,15 +198,17 @@ def _fill_ditto(table: Table, rows: Rows) -> None:
     data = np.flatnonzero(rows.data())
     for column in table.columns:
         cells = rows.cells[data, column.index]
-        said = {cell for cell in set(cells) if _may_be_ditto(cell) and cell.strip().lower() in DITTO}
+        said = _ditto_marks({cell for cell in set(cells) if isinstance(cell, str)})
         if said:
             marks = np.array([cell in said for cell in cells], dtype=bool)
             rows.cells[data, column.index] = _from_above(cells, marks)
 
 
-def _may_be_ditto(cell: object) -> TypeGuard[str]:
-    # Most cells that differ from row to row are numbers.
-    return isinstance(cell, str) and not cell[:1].isdigit()
+def _ditto_marks(texts: set[str]) -> set[str]:
+    every = "\n".join(texts).lower()  # most columns have none: seen at a glance, where texts are many
+    if not any(mark in every for mark in DITTO):
+        return set()
+    return {text for text in texts if text.strip().lower() in DITTO}
 
 
 def _from_above(cells: np.ndarray, gaps: np.ndarray) -> np.ndarray:

@@ -99,9 +99,12 @@ def _melt(draft: Draft, base: pd.DataFrame, blocks: list[tuple[str, str, int, np
     kept = (pd.notna(cells) & ~judged) & (~np.isnan(read.values) | (read.rule != None))  # noqa: E711
     cells, rows, which = cells[kept], rows[kept], which[kept]
     read = Numbers(read.values[kept], read.rule[kept], read.unit[kept])
-    frame = base.iloc[rows].reset_index(drop=True)
-    _move_problems(draft, rows, len(base))
-    draft.take(rows)
+    if len(rows) == len(base) and (rows == np.arange(len(base))).all():
+        frame = base  # a row a value already
+    else:
+        frame = base.iloc[rows].reset_index(drop=True)
+        _move_problems(draft, rows, len(base))
+        draft.take(rows)
     places = np.array([block[0] for block in blocks], dtype=object)[which]
     names = np.array([block[1] or None for block in blocks], dtype=object)[which]
     pieces = np.array([block[2] for block in blocks])[which]
