@@ -18,7 +18,7 @@ from intake.tables.kinds import Field
 from intake.tables.periods import find_period
 from intake.tables.problems import as_written
 from intake.tables.understand import Question
-from intake.tables.words import BLANK_MARKS, broken_formula, number_as_text, plain
+from intake.tables.words import BLANK_MARKS, broken_formula, number_as_text, plain, plain_code
 
 BIGGEST_COUNT = 2_147_483_647
 DATE_LIKE = re.compile(r"^(\d{1,2})月(\d{1,2})日?$")
@@ -122,6 +122,8 @@ def _text_of(cell: object) -> str | None:
 
 
 def _code_of(cell: object) -> str | None:
+    if isinstance(cell, str) and plain_code(cell):
+        return cell
     text = _text_of(cell)
     if text is None:
         return None
@@ -132,10 +134,14 @@ def _code_of(cell: object) -> str | None:
 def _among(cells: np.ndarray, says: Callable[[object], bool]) -> np.ndarray:
     """Rows whose code is no plain text any more; almost every one is, and is not looked at closer."""
     marked = [
-        cell for cell in set(cells) if not isinstance(cell, str) or "月" in cell or "e+" in cell.lower()
+        cell
+        for cell in set(cells)
+        if not isinstance(cell, str) or "月" in cell or "e+" in cell or "E+" in cell
     ]
     doubtful = {cell for cell in marked if cell is not None and says(cell)}
-    return np.array([cell in doubtful for cell in cells] if doubtful else [False] * len(cells), dtype=bool)
+    if not doubtful:
+        return np.zeros(len(cells), dtype=bool)
+    return np.array([cell in doubtful for cell in cells], dtype=bool)
 
 
 def _looks_like_date(cell: object) -> bool:
