@@ -144,6 +144,8 @@ def array_of(values: Iterable[int] | Iterable[str]) -> str:
 
     For many values: psycopg puts a list together item by item, which takes longer than the query.
     """
+    if isinstance(values, pd.Series):
+        values = values.to_numpy(dtype=object)  # Arrow's own texts are slow to go through
     items = [value if isinstance(value, str) else str(int(value)) for value in values]
     joined = "".join(items)
     if '"' in joined or "\\" in joined:

@@ -198,10 +198,11 @@ def _line(answers: BinaryIO) -> bytes:
 def _sheet(told: dict[str, Any], answers: BinaryIO) -> Sheet:
     cells = np.empty((told["rows"], told["columns"]), dtype=object, order="F")
     for index in range(told["columns"]):
-        column = np.empty(told["rows"], dtype=object)
-        column[:] = json.loads(_line(answers), object_hook=_moment)
-        column[column == ""] = None
-        cells[:, index] = column
+        known: dict[str, str | None] = {"": None}  # equal texts of a column are one object
+        cells[:, index] = [
+            known.setdefault(cell, cell) if isinstance(cell, str) else cell
+            for cell in json.loads(_line(answers), object_hook=_moment)
+        ]
     return Sheet(
         told["name"],
         cells,

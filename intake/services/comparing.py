@@ -47,8 +47,8 @@ def take_for_new(checked: Checked) -> None:
 
 def _unseen(checked: Checked) -> None:
     rows = checked.rows
-    rows["stored_id"] = pd.array([pd.NA] * len(rows), dtype="Int64")
-    rows["stored"] = pd.array([None] * len(rows), dtype="str")
+    rows["stored_id"] = pd.Series(pd.NA, index=rows.index, dtype="Int64")
+    rows["stored"] = pd.Series(pd.NA, index=rows.index, dtype="str")
     rows["theirs"] = False
 
 

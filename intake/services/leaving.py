@@ -89,7 +89,7 @@ def note_wrong(rows: pd.DataFrame, found: pd.DataFrame, book: Workbook) -> None:
     wrong = rows.loc[rows["status"] == WRONG, ["sheet", "row"]]
     places = [(str(sheet), int(row)) for sheet, row in wrong.itertuples(index=False)]
     digests = dict(_digests(book, set(places)))
-    rows[BROKEN] = rows[TOLD] = rows[DIGEST] = pd.array([None] * len(rows), dtype="str")
+    rows[BROKEN] = rows[TOLD] = rows[DIGEST] = pd.Series(pd.NA, index=rows.index, dtype="str")
     rows.loc[wrong.index, BROKEN] = ["\n".join(sorted(broken.get(place, ()))) for place in places]
     rows.loc[wrong.index, TOLD] = [f"[{','.join(told.pop(place, ()))}]" for place in places]
     rows.loc[wrong.index, DIGEST] = [digests.get(place, "") for place in places]

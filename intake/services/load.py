@@ -163,7 +163,8 @@ def _supply_own_books(writing: pd.DataFrame, now: datetime) -> None:
 
 def _to_write(rows: pd.DataFrame, upload: Upload) -> pd.DataFrame:
     """Rows that change something: new, changed, and conflicting where the new figures were chosen."""
-    return rows[rows["status"].isin(["new", "changed"]) | taking_new(rows, upload.answers)]
+    wanted = rows["status"].isin(["new", "changed"]) | taking_new(rows, upload.answers)
+    return rows if wanted.all() else rows[wanted]
 
 
 def _who_asked(upload: Upload) -> Person:

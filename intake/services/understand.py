@@ -162,6 +162,8 @@ def _checked(file: ReadFile, rows: pd.DataFrame, context: Context) -> Checked:
     aside = labels_left_out(rows, file.workbook, context.left_out)
     wrong = rows.index[rows["is_wrong"]].difference(aside)
     rows = rows.drop(columns="is_wrong")
+    if aside.empty:
+        return check(rows, context, wrong=wrong)
     checked = check(rows.drop(index=aside), context, wrong=wrong)
     checked.rows = with_left_out(checked.rows, rows.loc[aside])
     return checked

@@ -43,7 +43,8 @@ def keep_frame(upload_id: int, rows: pd.DataFrame) -> str:
     """Store checked rows beside the file, and return their name: a new one each time, never overwritten."""
     name = f"checked/{upload_id}/{uuid.uuid4().hex}.parquet"
     buffer = io.BytesIO()
-    rows.to_parquet(buffer, index=True)
+    texts = list(rows.select_dtypes(["string", "str"]))  # numbers differ from row to row
+    rows.to_parquet(buffer, index=True, use_dictionary=texts, write_statistics=False)
     buffer.seek(0)
     default_storage.save(name, File(buffer))
     return name

@@ -28,16 +28,17 @@ STEPS = 6  # understood, committed; and again where somebody else was faster
 def begin(upload: Upload, *, now: datetime, seconds: float | None = SECONDS_AT_ONCE) -> None:
     """Start what an upload waits for: a small file here and now, a large one by ringing for a worker.
 
-    Without `seconds` it is done here whatever it takes: a command has no worker to ring for. A fault of ours
+    A small file that takes longer than `seconds` goes to the queue of the small ones, so that no giant is
+    before it. Without `seconds` it is done here whatever it takes: a command has no worker to ring for. A fault of ours
     is logged; the row is taken up by the sweep, which refuses it after `CRASHES_ALLOWED` of them.
     """
     if seconds is not None and upload.size > SMALL_BYTES:
-        wake(TASK, queue=LARGE, upload_id=upload.pk)
+        _ring(upload.pk, upload.size)
         return
     try:
         work_on(upload_id=upload.pk, now=now, seconds=seconds)
     except OutOfTime:
-        wake(TASK, queue=LARGE, upload_id=upload.pk)
+        _ring(upload.pk, upload.size)
     except Exception:
         log.exception("Upload %s broke; the sweep will take it up.", upload.pk)
 
@@ -61,8 +62,12 @@ def sweep() -> int:
     with access.looking_as_house("find files that no worker holds"):
         waiting = list(Upload.objects.filter(TO_DO, unheld()).order_by("pk").values_list("pk", "size"))
     for pk, size in waiting:
-        wake(TASK, queue=SMALL if size <= SMALL_BYTES else LARGE, upload_id=pk)
+        _ring(pk, size)
     return len(waiting)
+
+
+def _ring(upload_id: int, size: int) -> None:
+    wake(TASK, queue=SMALL if size <= SMALL_BYTES else LARGE, upload_id=upload_id)
 
 
 def _step(upload_id: int, now: datetime, deadline: Deadline) -> bool:

@@ -131,27 +131,26 @@ def read_dates(column: np.ndarray, frame: Frame) -> Dates:
     if not len(there):
         return Dates(values, rule)
     codes, written = pd.factorize(column[there])
+    moments = _plain_iso(written) if len(written) > MANY else np.full(len(written), np.datetime64("NaT", "s"))
+    rest = np.flatnonzero(np.isnat(moments))
     if not frame.order:
-        frame = _with_order(frame, written)
-    read = _iso_first(written, frame) if len(written) > MANY else [read_date(cell, frame) for cell in written]
-    moments = np.array([moment for moment, _ in read], dtype="datetime64[s]")
+        frame = _with_order(frame, written[rest])
+    read = [read_date(cell, frame) for cell in written[rest]]
+    moments[rest] = np.array([moment for moment, _ in read], dtype="datetime64[s]")
+    rules = np.full(len(written), None, dtype=object)
+    rules[rest] = [wrong for _, wrong in read]
     values[there] = moments[codes]
-    rule[there] = np.array([wrong for _, wrong in read], dtype=object)[codes]
-    _settle_tenths(column, values, rule)
+    rule[there] = rules[codes]
+    if float in set(map(type, written)):
+        _settle_tenths(column, values, rule)
     return Dates(values, rule)
 
 
-def _iso_first(written: np.ndarray, frame: Frame) -> list[Read]:
-    texts = pd.Series(written, dtype=object)
-    quick = pd.to_datetime(
-        texts.where(texts.map(lambda cell: isinstance(cell, str))),
-        format="%Y-%m-%d %H:%M:%S",
-        errors="coerce",
-    ).astype("datetime64[s]")
-    return [
-        (moment.to_pydatetime(), None) if moment is not pd.NaT else read_date(cell, frame)
-        for moment, cell in zip(quick, written, strict=True)
-    ]
+def _plain_iso(written: np.ndarray) -> np.ndarray:
+    """Texts such as 2025-03-05 08:00:00 as datetime64[s], NaT where a cell is anything else."""
+    texts = np.array([cell if isinstance(cell, str) else None for cell in written], dtype=object)
+    moments = pd.to_datetime(texts, format="%Y-%m-%d %H:%M:%S", errors="coerce")
+    return moments.to_numpy().astype("datetime64[s]")
 
 
 def read_date(cell: object, frame: Frame) -> Read:
@@ -308,8 +307,6 @@ def _settle_tenths(column: np.ndarray, values: np.ndarray, rule: np.ndarray) -> 
 
     A sheet turns 3.10 typed by hand into the number 3.1. Only numbers are meant, never texts.
     """
-    if float not in set(map(type, column)):
-        return
     doubtful = np.array([_in_tenths(cell) for cell in column]) & ~np.isnat(values)
     sure = np.flatnonzero(~np.isnat(values) & ~doubtful)
     following = np.searchsorted(sure, np.flatnonzero(doubtful))

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 import numpy as np
+import pandas as pd
 
 BEHIND = r"\s*[^\d\s.,]{0,6}"  # a unit, a percent sign
 COMMA = re.compile(
@@ -55,10 +56,10 @@ def sign_of(measured: Columns, counts: Columns, amounts: Columns) -> tuple[str, 
 def _written(columns: Columns) -> Iterator[str]:
     """Distinct texts that hold a comma or a point."""
     for cells in columns:
-        texts = dict.fromkeys(
-            cell for cell in cells if isinstance(cell, str) and ("," in cell or "." in cell)
+        distinct = pd.unique(cells)
+        yield from (
+            cell.strip() for cell in distinct if isinstance(cell, str) and ("," in cell or "." in cell)
         )
-        yield from (text.strip() for text in texts)
 
 
 def with_points(cells: np.ndarray) -> np.ndarray:

@@ -53,6 +53,9 @@ class Rows:
     def data(self) -> np.ndarray:
         return self.reason == None  # noqa: E711  (element by element)
 
+    def adds_up(self) -> np.ndarray:
+        return (self.reason == "total") | (self.reason == "subtotal")
+
 
 @dataclass(frozen=True)
 class Total:
@@ -232,10 +235,17 @@ def _fill_ditto(table: Table, rows: Rows) -> None:
     data = np.flatnonzero(rows.data())
     for column in table.columns:
         cells = rows.cells[data, column.index]
-        said = {cell for cell in set(cells) if isinstance(cell, str) and cell.strip().lower() in DITTO}
+        said = _ditto_marks({cell for cell in set(cells) if isinstance(cell, str)})
         if said:
             marks = np.array([cell in said for cell in cells], dtype=bool)
             rows.cells[data, column.index] = _from_above(cells, marks)
+
+
+def _ditto_marks(texts: set[str]) -> set[str]:
+    every = "\n".join(texts).lower()  # most columns have none: seen at a glance, where texts are many
+    if not any(mark in every for mark in DITTO):
+        return set()
+    return {text for text in texts if text.strip().lower() in DITTO}
 
 
 def _from_above(cells: np.ndarray, gaps: np.ndarray) -> np.ndarray:
@@ -271,7 +281,7 @@ def check_totals(table: Table, rows: Rows, types: dict[str, str]) -> list[Total]
     unit = table.column_of("unit")
     if unit and len(set(rows.cells[rows.data(), unit.index])) > 1 and _some_are_multiples(rows, unit):
         return []
-    totals = np.flatnonzero(np.isin(rows.reason.astype(str), ("total", "subtotal")))
+    totals = np.flatnonzero(rows.adds_up())
     if not len(totals):
         return []
     found: list[Total] = []
@@ -299,7 +309,7 @@ def totals_without_result(table: Table, rows: Rows, types: dict[str, str]) -> li
     The first such column that could have been checked stands for its row.
     """
     found = {}
-    for row in np.flatnonzero(np.isin(rows.reason.astype(str), ("total", "subtotal"))).tolist():
+    for row in np.flatnonzero(rows.adds_up()).tolist():
         cells = rows.cells[row]
         for column in table.columns:
             checked = column.defect or types.get(column.field) in SUMMED

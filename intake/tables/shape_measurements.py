@@ -1,6 +1,8 @@
 """Rows of a measurement file to one row a value: a form of characteristics, subgroups, or long lists."""
 
 import re
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -97,9 +99,12 @@ def _melt(draft: Draft, base: pd.DataFrame, blocks: list[tuple[str, str, int, np
     kept = (pd.notna(cells) & ~judged) & (~np.isnan(read.values) | (read.rule != None))  # noqa: E711
     cells, rows, which = cells[kept], rows[kept], which[kept]
     read = Numbers(read.values[kept], read.rule[kept], read.unit[kept])
-    frame = base.iloc[rows].reset_index(drop=True)
-    move_problems(draft, rows, len(base))
-    draft.take(rows)
+    if len(rows) == len(base) and (rows == np.arange(len(base))).all():
+        frame = base  # a row a value already
+    else:
+        frame = base.iloc[rows].reset_index(drop=True)
+        move_problems(draft, rows, len(base))
+        draft.take(rows)
     places = np.array([block[0] for block in blocks], dtype=object)[which]
     names = np.array([block[1] or None for block in blocks], dtype=object)[which]
     pieces = np.array([block[2] for block in blocks])[which]
@@ -172,8 +177,16 @@ def _values(draft: Draft, frame: pd.DataFrame, cells: np.ndarray, read: Numbers,
             values=cells, params=lambda index: meant(cells[index]), letters=letters,
         )  # fmt: skip
     frame["value"] = read.values
-    behind = pd.array([None if unit == "%" else unit for unit in read.unit], dtype="string")
+    behind = _spread(read.unit, lambda unit: None if unit == "%" else unit)
     if pd.notna(behind).any():
         told = frame["unit"] if "unit" in frame else pd.Series(pd.array([None] * len(frame), dtype="string"))
         frame["unit"] = pd.array(pd.Series(behind).fillna(told), dtype="string")
-    frame["column"] = pd.array(letters, dtype="string")
+    frame["column"] = _spread(letters)
+
+
+def _spread(
+    texts: np.ndarray, as_text: Callable[[Any], Any] = lambda text: text
+) -> pd.api.extensions.ExtensionArray:
+    """Texts as a column, each distinct one made once."""
+    codes, distinct = pd.factorize(texts)
+    return pd.array([*map(as_text, distinct), None], dtype="string").take(codes)

@@ -18,7 +18,7 @@ from intake.tables.kinds import Field
 from intake.tables.periods import find_period
 from intake.tables.problems import as_written
 from intake.tables.understand import Question
-from intake.tables.words import STROKES, broken_formula, number_as_text, plain
+from intake.tables.words import STROKES, broken_formula, number_as_text, plain, plain_code
 
 BIGGEST_COUNT = 2_147_483_647
 # Rule of a day that does not say all: the question about it, with its options.
@@ -86,7 +86,7 @@ def _texts(draft: Draft, item: Field, as_text: Any) -> pd.api.extensions.Extensi
     codes, written = pd.factorize(cells)
     texts = np.array([as_text(cell) for cell in written] + [None], dtype=object)
     _text_problems(draft, item, codes, texts)
-    return pd.array(texts[codes], dtype="string")
+    return pd.array(texts, dtype="string").take(codes)
 
 
 def _text_problems(draft: Draft, item: Field, codes: np.ndarray, texts: np.ndarray) -> None:
@@ -129,6 +129,8 @@ def _text_of(cell: object) -> str | None:
 
 
 def _code_of(cell: object) -> str | None:
+    if isinstance(cell, str) and plain_code(cell):
+        return cell
     text = _text_of(cell)
     if text is None:
         return None
@@ -139,10 +141,14 @@ def _code_of(cell: object) -> str | None:
 def _among(cells: np.ndarray, says: Callable[[object], bool]) -> np.ndarray:
     """Rows whose code is no plain text any more; almost every one is, and is not looked at closer."""
     marked = [
-        cell for cell in set(cells) if not isinstance(cell, str) or "月" in cell or "e+" in cell.lower()
+        cell
+        for cell in set(cells)
+        if not isinstance(cell, str) or "月" in cell or "e+" in cell or "E+" in cell
     ]
     doubtful = {cell for cell in marked if cell is not None and says(cell)}
-    return np.array([cell in doubtful for cell in cells] if doubtful else [False] * len(cells), dtype=bool)
+    if not doubtful:
+        return np.zeros(len(cells), dtype=bool)
+    return np.array([cell in doubtful for cell in cells], dtype=bool)
 
 
 def _looks_like_date(cell: object) -> bool:

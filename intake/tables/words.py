@@ -179,6 +179,11 @@ def is_blank(value: object) -> bool:
     return value is None or (isinstance(value, str) and plain(value).lower() in BLANK_MARKS)
 
 
+def plain_code(text: str) -> bool:
+    """Whether a text is letters and digits of ASCII, a digit last: most numbers of lots and parts, and no word."""
+    return text.isalnum() and text.isascii() and text[-1].isdigit()
+
+
 def among(text: str, words: Iterable[str]) -> str:
     """The first of `words` that `text` contains, or an empty text."""
     return next((word for word in words if word in text), "")

@@ -51,7 +51,7 @@ def match_lots(
         }
     ).astype({"partnership_id": "int64"})
     lots = asked.drop_duplicates().reset_index(drop=True)
-    lots["number_key"] = folded_all(lots["number"])
+    lots["number_key"] = folded_all(lots["number"].to_numpy(dtype=object))
     keys = lots[KEY].drop_duplicates().reset_index(drop=True)
     keys["lot_id"] = _stored(keys).reindex(keys.index)
     keys["called"], keys["renames"] = False, False

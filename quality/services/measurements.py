@@ -84,7 +84,8 @@ def record_measurements(
     if stuck.any():
         raise Contradicts(rows.index[stuck])
     counts = counts_of(pd.Series(match.status))
-    values = match.values[match.status != "same"]
+    fresh = match.status != "same"
+    values = match.values if fresh.all() else match.values[fresh]
     if values.empty:
         return counts
     lots = match.lots.loc[values["lot"].unique()].copy()

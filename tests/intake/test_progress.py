@@ -1,13 +1,16 @@
 """While a file is worked on, its row says which phase it is in and for how many rows."""
 
+import io
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from core.lease import Lease
 from intake.models import Upload
+from intake.services import receive, work
 from suppliers.access import looking_as
-from tests.intake.files import book, hand_in
+from tests.intake.files import NOW, book, hand_in
 
 LOTS = book(*((f"J{number}", 0) for number in range(1, 41)))
 
@@ -37,6 +40,23 @@ def test_a_file_that_is_looked_at_first_is_read_checked_and_compared(chain, note
 def test_one_that_goes_on_at_once_is_compared_as_it_is_written(chain, noted):
     hand_in(chain.clerk, LOTS, partnership_id=chain.ours.pk)
     assert noted == [("reading", 0), ("checking", 40), ("writing", 40)]
+
+
+@pytest.mark.parametrize(("small_bytes", "queue"), [(10_000, "small"), (10, "large")])
+def test_a_small_file_that_runs_out_of_time_waits_behind_no_giant(chain, monkeypatch, small_bytes, queue):
+    rung = []
+    monkeypatch.setattr(work, "wake", lambda task, *, queue, upload_id: rung.append((queue, upload_id)))
+    monkeypatch.setattr(work, "SMALL_BYTES", small_bytes)
+    with looking_as(chain.clerk):
+        upload = receive.receive_file(
+            person=chain.clerk,
+            content=io.BytesIO(LOTS),
+            file_name="5月.csv",
+            asked=receive.Asked(partnership_id=chain.ours.pk),
+            now=NOW,
+            seconds=0,
+        )
+    assert (upload.state, rung) == ("received", [(queue, upload.pk)])
 
 
 @pytest.mark.parametrize(
