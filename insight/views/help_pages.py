@@ -42,6 +42,14 @@ TOPICS: dict[str | Promise, list[Topic]] = {
         ),
         Topic("worklist", _("What needs me today"), _("What comes first, on what evidence, my suppliers.")),
         Topic("tasks", pgettext_lazy("help", "Tasks"), _("8D and others, both sides on one page.")),
+        Topic(
+            "charts", _("Control charts and capability"), _("Which chart, run rules, decisions, Cpk and Ppk.")
+        ),
+        Topic(
+            "sampling",
+            _("Acceptance sampling"),
+            _("How many to take, when to accept, why tightened or reduced."),
+        ),
         Topic("mails", _("Mail reports"), _("Subscribe, what a mail holds, unsubscribe.")),
     ],
 }
