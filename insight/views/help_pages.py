@@ -50,6 +50,14 @@ TOPICS: dict[str | Promise, list[Topic]] = {
         Topic(
             "gauges", _("Gauge studies"), _("How a study is handed in, what it says, what is not covered.")
         ),
+        Topic(
+            "charts", _("Control charts and capability"), _("Which chart, run rules, decisions, Cpk and Ppk.")
+        ),
+        Topic(
+            "sampling",
+            _("Acceptance sampling"),
+            _("How many to take, when to accept, why tightened or reduced."),
+        ),
         Topic("mails", _("Mail reports"), _("Subscribe, what a mail holds, unsubscribe.")),
     ],
 }

@@ -110,6 +110,13 @@ class OcPointSerializer(serializers.Serializer):
     ati = serializers.FloatField(help_text="Pieces inspected of a lot on average, rejected lots sorted.")
 
 
+class LotPointSerializer(serializers.Serializer):
+    """A point of the operating characteristic of this one lot, by the hypergeometric law."""
+
+    nonconforming = serializers.IntegerField(help_text="Nonconforming pieces in the lot.")
+    pa = serializers.FloatField(help_text="Chance of acceptance, a fraction.")
+
+
 class SkipPointSerializer(serializers.Serializer):
     """A point of the long run of skip-lot inspection."""
 
@@ -144,7 +151,14 @@ class PlanSerializer(serializers.Serializer):
         allow_null=True, help_text="Chance that a lot of a process at the AQL is rejected."
     )
     limiting_quality = serializers.FloatField(help_text="Quality accepted one time in ten.")
+    aoql = serializers.FloatField(
+        help_text="Worst average outgoing quality where rejected lots are sorted, in the unit of p."
+    )
+    aoql_at = serializers.FloatField(help_text="Incoming quality at which it is reached.")
     oc = OcPointSerializer(many=True)
+    lot_oc = LotPointSerializer(
+        many=True, help_text="Of this lot alone; empty by variables and for nonconformities per 100 items."
+    )
 
 
 class PlanAnswerSerializer(PlanSerializer):

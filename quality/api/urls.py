@@ -3,7 +3,7 @@
 from django.urls import path
 from rest_framework.routers import SimpleRouter
 
-from quality.api import lists, memory_charts, processes
+from quality.api import chart_decisions, lists, memory_charts, processes
 from quality.api.agreement import AgreementView
 from quality.api.gauge_studies import GaugeStudyViewSet
 from quality.api.joint_charts import JointChartView
@@ -18,6 +18,16 @@ router.register("gauge-studies", GaugeStudyViewSet, "api-gauge-study")
 urlpatterns = [
     *router.urls,
     path("sampling/plan/", SamplingPlanView.as_view(), name="api-sampling-plan"),
+    path(
+        "charts/decisions/<int:version>/",
+        chart_decisions.ChartDecisionsView.as_view(),
+        name="api-chart-decisions",
+    ),
+    path(
+        "charts/decisions/<int:version>/<int:decision>/undo/",
+        chart_decisions.ChartDecisionUndoView.as_view(),
+        name="api-chart-decision-undo",
+    ),
     path("charts/t2/", JointChartView.as_view(), name="api-joint-chart"),
     path("charts/<slug:kind>/", RateChartView.as_view(), name="api-rate-chart"),
     path("agreement/<int:part>/", AgreementView.as_view(), name="api-agreement"),

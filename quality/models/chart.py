@@ -4,9 +4,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import pgettext_lazy
 
-from core.scope import ScopedManager
 from quality.formulas.chart_choice import Chart
-from quality.models.inspection import Stage
+from quality.models.decision import Decision
 
 
 class DecisionKind(models.TextChoices):
@@ -16,39 +15,27 @@ class DecisionKind(models.TextChoices):
     FREEZE = "freeze", pgettext_lazy("decision on a chart", "Freeze the limits of the last segment")
 
 
-class ChartDecision(models.Model):
+class ChartDecision(Decision):
     """One decision with its reason; undone it stays in the history and no longer counts.
 
     `lot` is the one that is left out, noted, or begins a segment; of frozen limits the one that began their
     segment, none where that is the start of the values.
     """
 
-    partnership = models.ForeignKey("suppliers.Partnership", models.PROTECT, related_name="+", db_index=False)
-    part = models.ForeignKey("suppliers.Part", models.PROTECT, related_name="+", db_index=False)
     characteristic_version = models.ForeignKey(
         "suppliers.CharacteristicVersion", models.PROTECT, related_name="+", db_index=False
     )
-    stage = models.CharField(max_length=8, choices=Stage)
     kind = models.CharField(max_length=8, choices=DecisionKind)
     lot = models.ForeignKey(
         "quality.Lot", models.PROTECT, null=True, related_name="+", db_index=False, db_constraint=False
     )
     day = models.DateField(null=True)  # of measuring that lot
-    reason = models.CharField(max_length=300)
-    made_by = models.ForeignKey("suppliers.Person", models.PROTECT, related_name="+", db_index=False)
-    made_at = models.DateTimeField()
-    undone_by = models.ForeignKey(
-        "suppliers.Person", models.PROTECT, null=True, related_name="+", db_index=False
-    )
-    undone_at = models.DateTimeField(null=True)
     # Of frozen limits alone: of which chart, level and spread in the unit, made of so many subgroups until a day.
     chart = models.CharField(max_length=8, blank=True, choices=[(one.value, one.value) for one in Chart])
     centre = models.FloatField(null=True)
     sigma = models.FloatField(null=True)
     subgroups = models.PositiveIntegerField(null=True)
     until = models.DateField(null=True)
-
-    objects = ScopedManager.over(models.QuerySet)
 
     class Meta:
         constraints = [

@@ -38,6 +38,12 @@ def history(*, partnership: int, version: int, stage: str) -> list[ChartDecision
     return list(rows.order_by("-made_at", "-pk"))
 
 
+def decision_or_none(*, version: int, decision: int) -> ChartDecision | None:
+    """Return a decision on the charts of a characteristic version, if it is in view."""
+    rows = ChartDecision.objects.filter(pk=decision, characteristic_version=version)
+    return rows.select_related("lot", "made_by__user", "undone_by__user").first()
+
+
 def decided_of_all(*, partnership: int, versions: Sequence[int], stage: str) -> Decided:
     """Return what stands of the charts of several characteristics together; one query."""
     rows = ChartDecision.objects.filter(

@@ -1,5 +1,6 @@
 """Sampling plans with their curves."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,9 +12,11 @@ from quality.formulas.sampling.acceptance import (
     double_acceptance,
     double_quality_accepted,
     double_total_inspection,
+    lot_acceptance_probability,
     quality_accepted,
     zero_acceptance_size,
 )
+from quality.formulas.sampling.lot_curves import double_lot_acceptance
 from quality.formulas.sampling.plans import (
     AQLS,
     HIGHEST_PERCENT,
@@ -48,6 +51,14 @@ class OcPoint:
 
 
 @dataclass(frozen=True, slots=True)
+class LotPoint:
+    """A lot with so many nonconforming pieces, and the chance that it is accepted."""
+
+    nonconforming: int
+    pa: float
+
+
+@dataclass(frozen=True, slots=True)
 class SkipPoint:
     """A quality, the share of lots accepted and the share inspected in the long run of skip-lot inspection."""
 
@@ -61,7 +72,9 @@ class PlanOfLot:
     """What is taken from a lot, by what it is accepted, and what that does.
 
     `n`, `ac` and `re` have an entry a sample. Qualities are fractions nonconforming, or nonconformities per
-    item where the AQL is one of those. A plan by variables has `k` and neither `ac` nor `re`; one made for a
+    item where the AQL is one of those. `aoql` is the worst average quality that leaves inspection where rejected
+    lots are sorted, and `aoql_at` the quality that comes in then. `lot_oc` is the curve of this one lot, where
+    nonconforming pieces are counted. A plan by variables has `k` and neither `ac` nor `re`; one made for a
     limiting quality (c = 0) has no words of a
     standard, and NaN at the AQL that it has not.
     """
@@ -80,7 +93,10 @@ class PlanOfLot:
     model: str
     pa_at_aql: float
     limiting_quality: float
+    aoql: float
+    aoql_at: float
     oc: tuple[OcPoint, ...]
+    lot_oc: tuple[LotPoint, ...] = ()
     k: float | None = None
 
     @property
@@ -122,8 +138,13 @@ def plan_of_lot(
     plan = double_plan(code, aql, severity) if sampling == "double" and not whole else single
     model = "binomial" if aql in HIGHEST_PERCENT_AQLS else "poisson"
     n, ac, re = _numbers(plan, lot_size)
-    end = until or _quality(n, ac, re, HARDLY_ACCEPTED, model)
-    qualities = np.linspace(0, end, POINTS)
+    hardly = _quality(n, ac, re, HARDLY_ACCEPTED, model)
+    qualities = np.linspace(0, until or hardly, POINTS)
+
+    def curve(p: np.ndarray) -> tuple[OcPoint, ...]:
+        return _curve(lot_size, p, _chances(n, ac, re, p, model), n, ac, re, model)
+
+    worst = _outgoing_limit(curve, hardly)
     at_aql = _chances(n, ac, re, np.asarray([float(aql) / 100]), model)
     return PlanOfLot(
         lot_size=lot_size,
@@ -140,7 +161,10 @@ def plan_of_lot(
         model=model,
         pa_at_aql=float(at_aql[0]),
         limiting_quality=_quality(n, ac, re, CONSUMERS_RISK, model),
-        oc=_curve(lot_size, qualities, _chances(n, ac, re, qualities, model), n, ac, re, model),
+        aoql=worst.aoq,
+        aoql_at=worst.p,
+        oc=curve(qualities),
+        lot_oc=_lot_curve(lot_size, n, ac, re) if model == "binomial" else (),
     )
 
 
@@ -158,8 +182,11 @@ def variables_plan_of_lot(
     n = min(plan.n, lot_size)
     # The chances are those of a normal characteristic and a sample small beside its lot.
     end = variables_quality_accepted(plan.n, plan.k, HARDLY_ACCEPTED)
-    qualities = np.linspace(0, end, POINTS)
-    chances = variables_acceptance_probability(plan.n, plan.k, qualities)
+
+    def curve(p: np.ndarray) -> tuple[OcPoint, ...]:
+        return _single_curve(lot_size, p, variables_acceptance_probability(plan.n, plan.k, p), n)
+
+    worst = _outgoing_limit(curve, end)
     return PlanOfLot(
         lot_size=lot_size,
         level=level,
@@ -175,7 +202,9 @@ def variables_plan_of_lot(
         model="normal",
         pa_at_aql=float(variables_acceptance_probability(plan.n, plan.k, float(aql) / 100)),
         limiting_quality=variables_quality_accepted(plan.n, plan.k, CONSUMERS_RISK),
-        oc=_single_curve(lot_size, qualities, chances, n),
+        aoql=worst.aoq,
+        aoql_at=worst.p,
+        oc=curve(np.linspace(0, end, POINTS)),
         k=plan.k,
     )
 
@@ -199,7 +228,12 @@ def accept_zero_plan_of_lot(*, lot_size: int, rql: float, confidence: float = 0.
     """
     asked = int(zero_acceptance_size(rql, confidence))
     n, ac, re = (min(asked, lot_size),), (0,), (1,)
-    qualities = np.linspace(0, _quality(n, ac, re, HARDLY_ACCEPTED, "binomial"), POINTS)
+    end = _quality(n, ac, re, HARDLY_ACCEPTED, "binomial")
+
+    def curve(p: np.ndarray) -> tuple[OcPoint, ...]:
+        return _single_curve(lot_size, p, _chances(n, ac, re, p, "binomial"), n[0])
+
+    worst = _outgoing_limit(curve, end)
     return PlanOfLot(
         lot_size=lot_size,
         level="",
@@ -215,7 +249,10 @@ def accept_zero_plan_of_lot(*, lot_size: int, rql: float, confidence: float = 0.
         model="binomial",
         pa_at_aql=float("nan"),
         limiting_quality=_quality(n, ac, re, CONSUMERS_RISK, "binomial"),
-        oc=_single_curve(lot_size, qualities, _chances(n, ac, re, qualities, "binomial"), n[0]),
+        aoql=worst.aoq,
+        aoql_at=worst.p,
+        oc=curve(np.linspace(0, end, POINTS)),
+        lot_oc=_lot_curve(lot_size, n, ac, re),
     )
 
 
@@ -245,6 +282,35 @@ def _curve(
     # Both samples together may ask for more than a small lot has.
     total = np.minimum(double_total_inspection(lot_size, _pair(n), inspected), lot_size)
     return _points(p, pa, p * (1 - total / lot_size), total)
+
+
+def _outgoing_limit(curve: Callable[[np.ndarray], tuple[OcPoint, ...]], end: float) -> OcPoint:
+    """Return the point of a curve whose outgoing quality is worst; it is sought closer around the worst of some."""
+    rough = np.linspace(0, end, POINTS)
+    at = int(np.argmax([point.aoq for point in curve(rough)]))
+    near = np.linspace(rough[max(0, at - 1)], rough[min(POINTS - 1, at + 1)], 20 * POINTS)
+    return max(curve(near), key=lambda point: point.aoq)
+
+
+def _lot_curve(lot_size: int, n: Numbers, ac: Numbers, re: Numbers) -> tuple[LotPoint, ...]:
+    """Return the curve of one lot from none nonconforming to where it is hardly accepted; at most so many points."""
+    end = lot_size
+    low = 0
+    while low < end:  # the chance falls with every piece
+        middle = (low + end) // 2
+        if _lot_chances(lot_size, n, ac, re, np.asarray([middle]))[0] > HARDLY_ACCEPTED:
+            low = middle + 1
+        else:
+            end = middle
+    counts = np.unique(np.linspace(0, end, min(POINTS, end + 1)).round().astype(np.int64))
+    chances = _lot_chances(lot_size, n, ac, re, counts)
+    return tuple(LotPoint(*row) for row in zip(counts.tolist(), chances.tolist(), strict=True))
+
+
+def _lot_chances(lot_size: int, n: Numbers, ac: Numbers, re: Numbers, bad: np.ndarray) -> np.ndarray:
+    if len(n) == 2:
+        return double_lot_acceptance(lot_size, _pair(n), _pair(ac), _pair(re), bad)
+    return lot_acceptance_probability(lot_size, n[0], ac[0], bad)
 
 
 def _single_curve(lot_size: int, p: np.ndarray, pa: np.ndarray, n: int) -> tuple[OcPoint, ...]:

@@ -203,6 +203,13 @@ def facts(found: NextLot) -> list[tuple[str, str]]:
             beside(plan.limiting_quality, normal.limiting_quality if normal else None),
         ),
     ]
+    if not plan.full_inspection:
+        lines.append(
+            (
+                _("Worst average quality behind it (AOQL), rejected lots sorted"),
+                beside(plan.aoql, normal.aoql if normal else None, 2),
+            )
+        )
     if found.state.severity == "normal":
         lines.append((_("Switching score"), score(found.state.score)))
     if found.state.discontinued:
@@ -239,13 +246,13 @@ def discontinued(found: NextLot) -> str:
     }
 
 
-def beside(now: float, normal: float | None) -> str:
-    told = share(now, 1)
+def beside(now: float, normal: float | None, places: int = 1) -> str:
+    told = share(now, places)
     if normal is None:
         return told
     return _("%(now)s (normal inspection: %(normal)s)") % {
         "now": told,
-        "normal": share(normal, 1),
+        "normal": share(normal, places),
     }
 
 

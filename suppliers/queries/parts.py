@@ -144,6 +144,12 @@ def limits_by_version(versions: Collection[int]) -> dict[int, Limits]:
     return {row[0]: Limits(*row) for row in rows}
 
 
+def part_of_version(version: int) -> int | None:
+    """Return the id of the part of a version of limits, if it is in view."""
+    rows = CharacteristicVersion.objects.filter(pk=version)
+    return rows.values_list("characteristic__part", flat=True).first()
+
+
 def limits_on_part(part_id: int, version: int) -> Limits | None:
     """Return a version of limits of a part's characteristic."""
     rows = CharacteristicVersion.objects.filter(pk=version, characteristic__part=part_id)

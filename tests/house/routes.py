@@ -129,6 +129,8 @@ ARGUMENTS: dict[str, dict[str, str | Word]] = {
     "api-gauge-study-detail": {"pk": "gauge_study"},
     "api-agreement": {"part": "part"},
     "api-chart": {"kind": Word("xbar_r"), "version": "characteristic_version"},
+    "api-chart-decisions": {"version": "characteristic_version"},
+    "api-chart-decision-undo": {"version": "characteristic_version", "decision": "chart_decision"},
     "api-ewma": {"version": "characteristic_version"},
     "api-cusum": {"version": "characteristic_version"},
     "api-rate-chart": {"kind": Word("p")},
@@ -246,6 +248,7 @@ BODIES_WITHOUT_IDS = {
     "api-subscription-pause",
     "api-subscription-resume",
     "api-subscription-send-now",
+    "api-chart-decision-undo",
     "api-upload-do-commit",
     "api-upload-undo",
     "api-task-attachments",
@@ -329,6 +332,14 @@ BODIES: dict[str, list[Body]] = {
     "part-chart-decide": [
         Body("lot_number", lambda it, _: CHART | {"lot": it}),
         Body("organisation_code", lambda it, mine: CHART | {"supplier": it, "lot": mine("lot_number")}),
+    ],
+    "api-chart-decisions": [
+        Body("lot_number", lambda it, _: CHART | {"lot": it}, json=True),
+        Body(
+            "partnership",
+            lambda it, mine: CHART | {"partnership": it, "lot": mine("lot_number")},
+            json=True,
+        ),
     ],
     "sampling-decide": [
         Body(

@@ -21,11 +21,12 @@ from suppliers import services
 from suppliers.access import looking_as, looking_as_house
 from suppliers.models import Person
 from tests.cast import with_defect_codes
-from tests.factories import make_person
+from tests.factories import make_characteristic, make_person
 from tests.fixtures.browser import PHONE, WIDE
 from tests.insight.conftest import add_supplier
 from tests.intake.files import INSPECTIONS, hand_in, sheet
 from tests.kpis.books import NOW, Books
+from tests.quality.test_process_charts import VALUES, record
 
 pytestmark = pytest.mark.soak
 AXE = (Path(__file__).parents[1] / "data" / "vendor" / "axe" / "axe.min.js").read_text("utf-8")
@@ -107,8 +108,25 @@ def chain_of_a_year(db) -> tuple[Person, Person, list[str]]:
         reverse("task-edit", args=[task.pk]),
         f"{reverse('part', args=[books.parts['S01-1'].pk])}?{HALF}",
         reverse("lot", args=[lot.pk]),
+        *charts_of(books),
     ]
     return buyer, maker, [*pages, reverse("upload", args=[waiting.pk])]
+
+
+def charts_of(books: Books) -> list[str]:
+    """Measured values of a part, and the pages of its charts, drawn and as tables, and of its next lot."""
+    part = books.parts["S01-1"].pk
+    version = make_characteristic(books.parts["S01-1"], "D1", nominal=10.0, lsl=9.5, usl=10.5, unit="mm").pk
+    record(books.partnerships["LEAD/S01"], part, version, VALUES)
+    one, every = reverse("part-chart", args=[part, version]), reverse("part-charts", args=[part])
+    return [
+        one,
+        f"{one}?as=table&chart=cusum",
+        f"{every}?chart=p",
+        f"{every}?chart=p&as=table",
+        reverse("sampling-next-lot", args=[part]),
+        "/help/charts/",
+    ]
 
 
 def make_programme(owner: Person, books: Books) -> None:

@@ -2,14 +2,26 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+
+READ: set[str] = set()  # ids of cases that a test has read
+
+
+class Case(dict):
+    """A case, which notes when a test reads what is asked or expected."""
+
+    def __getitem__(self, key: str) -> Any:
+        if key in {"input", "expected"}:
+            READ.add(super().__getitem__("id"))
+        return super().__getitem__(key)
 
 
 def load(name: str) -> dict[str, dict]:
     """The cases of one file by id."""
     cases = json.loads((Path(__file__).parent / name).read_text(encoding="utf-8"))
-    return {case["id"]: case for case in cases}
+    return {case["id"]: Case(case) for case in cases}
 
 
 def assert_meets(got, case: dict, *keys: str) -> None:
