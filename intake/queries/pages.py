@@ -85,10 +85,14 @@ def _may_change(upload: Upload) -> bool:
 
 
 def _facts_in_list(upload: Upload) -> Iterable[str]:
+    if upload.understanding.get("joined"):
+        return
     if upload.identical_to:
         when = formatting.moment(upload.identical_to.created_at, now().date())
         yield _("Identical to the file of %(when)s") % {"when": when}
         return
+    if other := upload.options.get("other_name"):
+        yield _("with %(name)s") % {"name": other}
     if upload.repairs:
         yield _("mends “%(name)s”") % {"name": upload.repairs.file_name}
     yield str(Kind(upload.kind).label) if upload.kind else _("received, not read")
@@ -108,6 +112,8 @@ def _asked_in_list(upload: Upload) -> list[dict[str, Any]]:
 def _outcome(upload: Upload) -> tuple[str, str, str]:
     """Return mark, first words and the rest of what became of a file."""
     open_rows, counts = upload.open_rows, upload.counts
+    if joined_with := upload.understanding.get("joined"):
+        return NONE, _("Read together with %(name)s") % {"name": joined_with}, ""
     if upload.identical_to_id:
         return NONE, _("Nothing new"), _(", no data changed")
     if upload.state == UploadState.REFUSED:

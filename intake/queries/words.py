@@ -302,6 +302,10 @@ QUESTIONS: dict[str, tuple[Text, tuple[If | Text, ...]]] = {
         _("“%(value)s” may begin with the day or with the month."),
         (_("Choose; we remember it."),),
     ),
+    "other_half": (
+        _("This is one half of a Q-DAS file."),
+        (_("It waits for %(lacks)s: send that, too, and both are read together."),),
+    ),
     "encoding": (
         _("The characters may be those of mainland China or of Taiwan and Hong Kong."),
         (_("Choose how the header reads right; we remember it."),),

@@ -11,7 +11,7 @@ from intake.models import Upload
 from intake.readers.reading import read
 from intake.readers.refusals import Limits, Refused
 from intake.readers.workbook import Workbook, column_index
-from intake.services import mappings, vault
+from intake.services import mappings, pairs
 from intake.tables.encodings import big5_instead, layout_of
 from intake.tables.kinds import KINDS
 from intake.tables.reading import Reading
@@ -67,7 +67,7 @@ def open_workbook(upload: Upload) -> Workbook:
 
 def _read(upload: Upload, encoding: str, delimiter: str) -> Workbook:
     book = read(
-        vault.bytes_of(upload.sha256),
+        pairs.content_of(upload),
         filename=upload.file_name,
         encoding=encoding or None,
         delimiter=delimiter or None,

@@ -12,7 +12,7 @@ from core.lease import Lease
 from intake.models import Kind, Phase, Problem, Upload, UploadState
 from intake.queries.groups import rows_to_mend, things_to_mend
 from intake.readers.refusals import Refused
-from intake.services import long_ago, repaired, vault
+from intake.services import long_ago, pairs, repaired, vault
 from intake.services.checking import Checked, Context, check, context_of, side_by_rows, side_of
 from intake.services.comparing import compare, take_for_new
 from intake.services.deadline import Deadline
@@ -55,6 +55,10 @@ def understand(*, lease: Lease, upload: Upload, now: datetime, deadline: Deadlin
     try:
         found = _look(lease, upload, now, deadline)
     except Refused as refused:
+        if pairs.is_half(upload, refused.rule):
+            if pairs.join(lease=lease, upload=upload, now=now):
+                understand(lease=lease, upload=upload, now=now, deadline=deadline)
+            return
         refusal = {"rule": refused.rule, "params": refused.params}
         _settle(lease, upload, state=UploadState.REFUSED, refusal=refusal, finished_at=now, planned=None)
         return
