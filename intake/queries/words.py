@@ -276,7 +276,11 @@ CELLS: dict[str, tuple[Text, tuple[If | Text, ...]]] = {
     ),
     "balance_disagrees": (
         _("The sheet says %(said)s, its own figures add to %(added)s: %(difference)s apart."),
-        (_("Look whether a figure is missing."),),
+        (
+            _(
+                "Opening, receipts and issues must give the closing quantity; correct the figure that is wrong."
+            ),
+        ),
     ),
     "rate_disagrees": (
         _("The sheet says %(said)s, its counts give %(computed)s."),
