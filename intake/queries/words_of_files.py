@@ -98,7 +98,7 @@ FILES: dict[str, tuple[Text, tuple[Text, ...]]] = {
         _("A quotation mark opens in row %(row)s and is never closed."),
         (_("Close or remove it and send again."),),
     ),
-    "text_too_long": (
+    "cell_too_long": (
         _("A cell in row %(row)s has more than %(limit)s characters."),
         (_("Shorten it and send again."),),
     ),
