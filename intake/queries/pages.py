@@ -132,7 +132,10 @@ def _outcome(upload: Upload) -> tuple[str, str, str]:
             "kept": open_rows,
         }
         return WATCH, saved, ""
-    left = upload.understanding.get("to_mend", open_rows + len(_open_questions(upload)))
+    asked = _open_questions(upload)
+    if asked and asked[0]["kind"] == "other_half":
+        return WATCH, _("Waits for %(name)s") % {"name": asked[0]["params"]["lacks"]}, ""
+    left = upload.understanding.get("to_mend", open_rows + len(asked))
     if upload.state == UploadState.WAITING:
         headline = to_mend_in_words(left, upload.understanding.get("rows_to_mend", 0))
         rest = _(", the other %(n)s rows are recognised") % {"n": faultless} if faultless else ""

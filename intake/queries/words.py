@@ -333,7 +333,7 @@ QUESTIONS: dict[str, tuple[Text, tuple[If | Text, ...]]] = {
         (_("Whose number is it? Choose; we remember it."),),
     ),
     "no_value": (
-        _("“%(value)s” stands for a value: %(fields)s, %(count)s cells."),
+        _("“%(value)s” stands where a value would: %(fields)s (cells: %(count)s)."),
         (_("What does it mean? We remember it."),),
     ),
     "hidden_rows": (
