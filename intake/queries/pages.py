@@ -496,7 +496,7 @@ def _one_cell(remedies: Sequence[Remedy]) -> dict[str, Any] | None:
 # -- the person's own sheet -------------------------------------------------------------------------
 def _sheet(upload: Upload, grid: dict[str, Any], remedies: Sequence[Remedy]) -> dict[str, Any]:
     table = next(one for one in upload.understanding["tables"] if one["number"] == grid["table"])
-    kind = KINDS[upload.kind]
+    kind = KINDS[upload.kind or upload.understanding["kind"]]
     columns = [_column(column, kind) for column in table["columns"]]
     here = [remedy for remedy in remedies if remedy.sheet == grid["sheet"]]
     rows = [_row(row, columns, here) for row in grid["rows"]]

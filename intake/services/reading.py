@@ -36,7 +36,7 @@ class ReadFile:
 
     workbook: Workbook
     understood: Understood
-    typed: Typed | None  # nothing where no table was found
+    typed: Typed | None  # nothing where no table was found, or where it is not known what it holds
     answers: dict[str, Any]
 
     def letters(self) -> dict[tuple[int, str], str]:
@@ -98,7 +98,7 @@ def read_file(upload: Upload, book: Workbook) -> ReadFile:
     )
     day = clock.today(upload.sent_by.user.zone)
     typed = None
-    if understood.tables:
+    if understood.tables and "kind" not in [question.code for question in understood.questions]:
         typed = type_tables(understood, today=day, piece_weights=lambda: _piece_weights(upload))
     saved = mappings.named(upload.sender_id, upload.options.get("mapping", ""))
     of_name = mappings.parts_of(saved)[1] if saved else {}

@@ -120,7 +120,8 @@ def _look_into(file: ReadFile, lease: Lease, upload: Upload, now: datetime, dead
     if file.typed is None:
         if not questions:
             raise Refused("nothing_read")
-        return Findings(told | {"questions": questions}, questions=questions, kind=kind)
+        told["grids"] = grids_of(file)
+        return Findings(told | {"questions": questions}, questions=questions)
     lease.note(phase=Phase.CHECKING, progress_total=len(file.typed.frame))
     side = (
         upload.answers.get("side")
