@@ -87,10 +87,14 @@ def _may_change(upload: Upload) -> bool:
 
 
 def _facts_in_list(upload: Upload) -> Iterable[str]:
+    if upload.understanding.get("joined"):
+        return
     if upload.identical_to:
         when = formatting.moment(upload.identical_to.created_at, today_here())
         yield _("Identical to the file of %(when)s") % {"when": when}
         return
+    if other := upload.options.get("other_name"):
+        yield _("with %(name)s") % {"name": other}
     if upload.repairs:
         yield _("mends “%(name)s”") % {"name": upload.repairs.file_name}
     yield str(Kind(upload.kind).label) if upload.kind else _("received, not read")
@@ -111,6 +115,8 @@ def _asked_in_list(upload: Upload) -> list[dict[str, Any]]:
 def _outcome(upload: Upload) -> tuple[str, str, str]:
     """Return mark, first words and the rest of what became of a file."""
     open_rows, counts = upload.open_rows, upload.counts
+    if joined_with := upload.understanding.get("joined"):
+        return NONE, _("Read together with %(name)s") % {"name": joined_with}, ""
     if upload.identical_to_id:
         return NONE, _("Nothing new"), _(", no data changed")
     if upload.state == UploadState.REFUSED:
@@ -129,7 +135,10 @@ def _outcome(upload: Upload) -> tuple[str, str, str]:
             "kept": open_rows,
         }
         return WATCH, saved, ""
-    left = upload.understanding.get("to_mend", open_rows + len(_open_questions(upload)))
+    asked = _open_questions(upload)
+    if asked and asked[0]["kind"] == "other_half":
+        return WATCH, _("Waits for %(name)s") % {"name": asked[0]["params"]["lacks"]}, ""
+    left = upload.understanding.get("to_mend", open_rows + len(asked))
     if upload.state == UploadState.WAITING:
         headline = to_mend_in_words(left, upload.understanding.get("rows_to_mend", 0))
         rest = _(", the other %(n)s rows are recognised") % {"n": faultless} if faultless else ""
@@ -546,7 +555,7 @@ def _one_cell(remedies: Sequence[Remedy]) -> dict[str, Any] | None:
 # -- the person's own sheet -------------------------------------------------------------------------
 def _sheet(upload: Upload, grid: dict[str, Any], remedies: Sequence[Remedy]) -> dict[str, Any]:
     table = next(one for one in upload.understanding["tables"] if one["number"] == grid["table"])
-    kind = KINDS[upload.kind]
+    kind = KINDS[upload.kind or upload.understanding["kind"]]
     columns = [_column(column, kind) for column in table["columns"]]
     here = [remedy for remedy in remedies if remedy.sheet == grid["sheet"]]
     rows = [_row(row, columns, here) for row in grid["rows"]]

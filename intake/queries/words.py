@@ -298,7 +298,11 @@ CELLS: dict[str, tuple[Text, tuple[If | Text, ...]]] = {
     ),
     "balance_disagrees": (
         _("The sheet says %(said)s, its own figures add to %(added)s: %(difference)s apart."),
-        (_("Look whether a figure is missing."),),
+        (
+            _(
+                "Opening, receipts and issues must give the closing quantity; correct the figure that is wrong."
+            ),
+        ),
     ),
     "rate_disagrees": (
         _("The sheet says %(said)s, its counts give %(computed)s."),
@@ -324,6 +328,10 @@ QUESTIONS: dict[str, tuple[Text, tuple[If | Text, ...]]] = {
         _("“%(value)s” may begin with the day or with the month."),
         (_("Choose; we remember it."),),
     ),
+    "other_half": (
+        _("This is one half of a Q-DAS file."),
+        (_("It waits for %(lacks)s: send that, too, and both are read together."),),
+    ),
     "encoding": (
         _("The characters may be those of mainland China or of Taiwan and Hong Kong."),
         (_("Choose how the header reads right; we remember it."),),
@@ -347,7 +355,7 @@ QUESTIONS: dict[str, tuple[Text, tuple[If | Text, ...]]] = {
         (_("Whose number is it? Choose; we remember it."),),
     ),
     "no_value": (
-        _("“%(value)s” stands for a value: %(fields)s, %(count)s cells."),
+        _("“%(value)s” stands where a value would: %(fields)s (cells: %(count)s)."),
         (_("What does it mean? We remember it."),),
     ),
     "hidden_rows": (

@@ -84,11 +84,11 @@ FILES: dict[str, tuple[Text, tuple[Text, ...]]] = {
     ),
     "aqdef_no_values": (
         _("The Q-DAS file describes parts and characteristics, but has no value."),
-        (_("Send a .dfd together with its .dfx in one zip, or a .dfq."),),
+        (_("Send a .dfd together with its .dfx, or a .dfq."),),
     ),
     "aqdef_no_description": (
         _("The Q-DAS file has values, but does not say of which part and characteristic."),
-        (_("Send a .dfx together with its .dfd in one zip, or a .dfq."),),
+        (_("Send a .dfx together with its .dfd, or a .dfq."),),
     ),
     "aqdef_twice": (
         _("The zip has more than one Q-DAS file of the name %(name)s."),
@@ -98,7 +98,7 @@ FILES: dict[str, tuple[Text, tuple[Text, ...]]] = {
         _("A quotation mark opens in row %(row)s and is never closed."),
         (_("Close or remove it and send again."),),
     ),
-    "text_too_long": (
+    "cell_too_long": (
         _("A cell in row %(row)s has more than %(limit)s characters."),
         (_("Shorten it and send again."),),
     ),

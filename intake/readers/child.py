@@ -63,6 +63,7 @@ def _answers(request: dict[str, Any], data: bytes, *, last: bool) -> Iterator[by
     try:
         book = READERS[request["kind"]](data, limits, request["encoding"])
         head, columns = _describe(book), [column for sheet in book.sheets for column in sheet.columns]
+        _refuse_long_texts(book, limits)
     except Refused as refusal:
         yield _json({"refused": refusal.rule, "params": refusal.params, "last": last})
         return
@@ -77,6 +78,17 @@ def _answers(request: dict[str, Any], data: bytes, *, last: bool) -> Iterator[by
     yield _json({**head, "last": last})
     for column in columns:
         yield _json(column)
+
+
+def _refuse_long_texts(book: RawWorkbook, limits: Limits) -> None:
+    for sheet in book.sheets:
+        for column in sheet.columns:
+            if max((len(cell) for cell in column if isinstance(cell, str)), default=0) > limits.text:
+                at = next(
+                    at for at, cell in enumerate(column) if isinstance(cell, str) and len(cell) > limits.text
+                )
+                row = sheet.numbers[at] if sheet.numbers else sheet.first_row + at + 1
+                raise Refused("cell_too_long", {"row": row, "limit": limits.text})
 
 
 def _confine(limits: Limits) -> None:

@@ -50,7 +50,7 @@ RULES: dict[str, tuple[str, ...]] = {
     "encoding": ("position", "encoding"),
     "unknown_encoding": ("encoding",),
     "open_quote": ("row",),
-    "text_too_long": ("row", "limit"),
+    "cell_too_long": ("row", "limit"),
     "too_many_cells": ("limit",),
     "too_many_columns": ("columns", "limit", "sheet"),
     "too_slow": ("limit",),

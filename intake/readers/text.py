@@ -22,6 +22,7 @@ LARGE = 65_536  # characters from which on columns are read instead of lines
 BLOCK = 1024 * 1024
 # A table that ends exactly here was cut by the program that wrote it.
 SPREADSHEET_ENDS = (65_536, 1_048_576)
+csv.field_size_limit(Limits().text)  # of all readers of the process; an error where a cell is longer
 
 
 def read_text(
@@ -156,7 +157,7 @@ def _split(text: str, delimiter: str, limits: Limits) -> list[list[str]]:
     except csv.Error as wrong:
         if text.count('"') % 2:
             raise Refused("open_quote", {"row": len(rows) + 1}) from wrong
-        raise Refused("text_too_long", {"row": len(rows) + 1, "limit": csv.field_size_limit()}) from wrong
+        raise Refused("cell_too_long", {"row": len(rows) + 1, "limit": csv.field_size_limit()}) from wrong
     _refuse_an_open_quote(rows, text)
     return rows
 

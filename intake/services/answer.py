@@ -225,6 +225,8 @@ def _about_layout(question: dict[str, Any], choice: Any, reading: Reading) -> Re
 
 def _about_rows(question: dict[str, Any], choice: Any, person: Person, now: datetime) -> Any:
     """Check an answer about names and parts against what this person may see, and remember the name."""
+    if not question["rows"]:
+        raise NotAnAnswer(question["id"])  # it waits for a file, not for words
     if choice == ELSEWHERE:
         return ELSEWHERE
     kind, _, rest = question["id"].partition(":")

@@ -1,5 +1,6 @@
 """The person's own sheet, as much of it as a page shows: the first rows, and every row that needs a look."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
@@ -15,7 +16,12 @@ ROWS_SHOWN = 60
 SHEETS_SHOWN = 6
 
 
-def grids_of(file: ReadFile, rows: pd.DataFrame, problems: list[Problem]) -> list[dict[str, Any]]:
+NO_ROWS = pd.DataFrame({"table": [], "row": [], "status": []})
+
+
+def grids_of(
+    file: ReadFile, rows: pd.DataFrame = NO_ROWS, problems: Sequence[Problem] = ()
+) -> list[dict[str, Any]]:
     """Return for each table its sheet's name, letters, header and the rows to be shown.
 
     A row has its `number`, its `cells` as read and the `status` of what came of it, blank where nothing did.

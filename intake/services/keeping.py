@@ -23,7 +23,8 @@ def throw_away(*, now: datetime) -> int:
         ) | Q(state=UploadState.UNDONE, finished_at__lt=now - timedelta(days=settings.KEEP_UNDONE_DAYS))
         old = list(Upload.objects.filter(over, bytes_gone_at=None).exclude(sha256="")[:AT_A_TIME])
         for upload in old:
-            needed = Upload.objects.filter(sha256=upload.sha256, bytes_gone_at=None).exclude(over)
+            holds = Q(sha256=upload.sha256) | Q(options__other_half=upload.sha256)
+            needed = Upload.objects.filter(holds, bytes_gone_at=None).exclude(over)
             if not needed.exists():
                 vault.forget(upload.sha256)
             vault.forget_frame(upload.frame)

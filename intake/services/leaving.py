@@ -4,12 +4,12 @@ A row is known by its sheet, its number and what its cells say. One that was men
 stands in its place in a marked workbook that came back, is asked for anew.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from hashlib import blake2b
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from django.db.models import F
 
@@ -23,7 +23,7 @@ from suppliers.access import Person
 LEFT_OUT = "left_out_by_hand"  # status of such a row, and its count
 ALL = "*"  # in place of SHEET!ROW
 ANY = ""  # in place of a field
-BROKEN, TOLD, DIGEST = "broken", "told", "digest"
+BROKEN, DIGEST = "broken", "digest"
 
 Entry = dict[str, Any]  # by, at, why (rule, params), count, rows (by sheet: row to digest), taken_in (by, at)
 
@@ -74,37 +74,42 @@ def note_wrong(rows: pd.DataFrame, found: pd.DataFrame, book: Workbook) -> None:
     Parameters
     ----------
     found : DataFrame
-        All problems, as the person sees them: `sheet`, `row`, `column`, `field`, `rule`, `value`, `params`.
+        All problems, as the person sees them: `sheet`, `row`, `column`, `field`, `rule`.
     """
-    broken: dict[tuple[str, int], set[str]] = {}
-    told: dict[tuple[str, int], list[str]] = {}
-    names = ["column", "field", "rule", "value", "params"]
-    for sheet, row, *what in found[["sheet", "row", *names]].itertuples(index=False):
-        column, field, rule, *_rest = what
-        known = broken.setdefault((str(sheet), int(row)), set())
-        if (line := f"{rule}\t{column}\t{field}") not in known:
-            known.add(line)
-            one = json.dumps(dict(zip(names, what, strict=True)), ensure_ascii=False)
-            told.setdefault((str(sheet), int(row)), []).append(one)
+    broken = _broken(found)
     wrong = rows.loc[rows["status"] == WRONG, ["sheet", "row"]]
     places = [(str(sheet), int(row)) for sheet, row in wrong.itertuples(index=False)]
     digests = dict(_digests(book, set(places)))
-    rows[BROKEN] = rows[TOLD] = rows[DIGEST] = pd.Series(pd.NA, index=rows.index, dtype="str")
-    rows.loc[wrong.index, BROKEN] = ["\n".join(sorted(broken.get(place, ()))) for place in places]
-    rows.loc[wrong.index, TOLD] = [f"[{','.join(told.pop(place, ()))}]" for place in places]
+    rows[BROKEN] = rows[DIGEST] = pd.Series(pd.NA, index=rows.index, dtype="str")
+    rows.loc[wrong.index, BROKEN] = [broken.get(place, "") for place in places]
     rows.loc[wrong.index, DIGEST] = [digests.get(place, "") for place in places]
 
 
-def told_of_rows(rows: pd.DataFrame) -> Iterator[tuple[str, int, list[dict[str, Any]]]]:
-    """Sheet, row and problems (column, field, rule, value, params) of each wrong row, as they were noted.
+def _broken(found: pd.DataFrame) -> dict[tuple[str, int], str]:
+    """By sheet and row its rules, each on a line with column and field."""
+    if found.empty:
+        return {}
+    told = found[["sheet", "row"]].astype({"sheet": "str"})
+    told["line"] = found["rule"] + "\t" + found["column"] + "\t" + found["field"]
+    told = told.drop_duplicates().sort_values(["sheet", "row", "line"], ignore_index=True)
+    first = np.flatnonzero(~told.duplicated(["sheet", "row"]))
+    lines = told["line"].tolist()
+    ends = [*first[1:].tolist(), len(lines)]
+    places = told.loc[first, ["sheet", "row"]].itertuples(index=False, name=None)
+    return {
+        place: "\n".join(lines[start:end])
+        for place, start, end in zip(places, first.tolist(), ends, strict=True)
+    }
 
-    Of a row that became several, one a measured value, the first holds them.
-    """
-    if TOLD not in rows:
+
+def broken_rows(rows: pd.DataFrame) -> Iterator[tuple[str, int, list[tuple[str, str]]]]:
+    """Sheet and row of each wrong row, with rule and column of all that it breaks, as they were noted."""
+    if BROKEN not in rows:
         return
-    wrong = rows.loc[rows["status"] == WRONG, ["sheet", "row", TOLD]].drop_duplicates(["sheet", "row"])
-    for sheet, row, told in wrong.itertuples(index=False):
-        yield str(sheet), int(row), json.loads(told)
+    wrong = rows.loc[rows["status"] == WRONG, ["sheet", "row", BROKEN]].drop_duplicates(["sheet", "row"])
+    for sheet, row, broken in wrong.itertuples(index=False):
+        told = [line.split("\t") for line in str(broken).splitlines()]
+        yield str(sheet), int(row), [(rule, column) for rule, column, _field in told]
 
 
 def _digests(book: Workbook, places: set[tuple[str, int]]) -> Iterator[tuple[tuple[str, int], str]]:

@@ -40,9 +40,16 @@ def named(sender_id: int, name: str) -> Mapping | None:
 def remembered(
     sender_id: int, partnership_id: int | None, kind: str, fingerprint: str
 ) -> tuple[Reading | None, dict[str, Any]]:
-    """Return what was learned about a layout: how it is read, and what was answered about its rows."""
+    """Return what was learned about a layout: how it is read, and what was answered about its rows.
+
+    Without a kind the latest that was learned of it as any kind.
+    """
     if not fingerprint:
         return None, {}
+    if not kind:
+        same = Mapping.objects.filter(sender=sender_id, partnership=partnership_id, fingerprint=fingerprint)
+        latest = same.exclude(kind="").order_by("-remembered_at").first()
+        return (parts_of(latest)[0], {}) if latest else (None, {})
     found = _of_layout(sender_id, partnership_id, kind, fingerprint).first()
     return parts_of(found) if found else (None, {})
 

@@ -11,7 +11,7 @@ from intake.models import Upload
 from intake.readers.reading import read
 from intake.readers.refusals import Limits, Refused
 from intake.readers.workbook import Workbook, column_index
-from intake.services import mappings, vault
+from intake.services import mappings, pairs
 from intake.tables.encodings import big5_instead, layout_of
 from intake.tables.factors import Factors
 from intake.tables.kinds import KINDS
@@ -36,7 +36,7 @@ class ReadFile:
 
     workbook: Workbook
     understood: Understood
-    typed: Typed | None  # nothing where no table was found
+    typed: Typed | None  # nothing where no table was found, or where it is not known what it holds
     answers: dict[str, Any]
 
     def letters(self) -> dict[tuple[int, str], str]:
@@ -67,7 +67,7 @@ def open_workbook(upload: Upload) -> Workbook:
 
 def _read(upload: Upload, encoding: str, delimiter: str) -> Workbook:
     book = read(
-        vault.bytes_of(upload.sha256),
+        pairs.content_of(upload),
         filename=upload.file_name,
         encoding=encoding or None,
         delimiter=delimiter or None,
@@ -98,7 +98,7 @@ def read_file(upload: Upload, book: Workbook) -> ReadFile:
     )
     day = clock.today(upload.sent_by.user.zone)
     typed = None
-    if understood.tables:
+    if understood.tables and "kind" not in [question.code for question in understood.questions]:
         typed = type_tables(understood, today=day, factors=cache(lambda: _factors(upload)))
     saved = mappings.named(upload.sender_id, upload.options.get("mapping", ""))
     of_name = mappings.parts_of(saved)[1] if saved else {}

@@ -3,20 +3,17 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Q
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
-from intake.models import Upload, UploadState
+from intake.models import Problem, Upload, UploadState
 from intake.queries.uploads import conflicts_of, problems_of
 from intake.queries.words import say
 from intake.services import vault
-from intake.services.leaving import TOLD, told_of_rows
+from intake.services.leaving import BROKEN, broken_rows
 from intake.services.reading import open_workbook
 from intake.services.repaired import marker_for
 from intake.tables import repair
-
-Told = dict[str, Any]
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -53,29 +50,40 @@ def attachment(name: str) -> str:
 
 
 def _problems(upload: Upload) -> Iterator[dict[str, Any]]:
-    """All that is wrong in a file, by row: what is listed of it, and what was noted on the other rows."""
-    listed: dict[tuple[str, int], list[Told]] = {}
+    """All that is wrong in a file, by row: what is listed of it, then the other rows, which point to a listed one."""
+    listed: dict[tuple[str, int], list[Problem]] = {}
+    like: dict[tuple[str, str, str], int] = {}
     for one in problems_of(upload):
         if one.row is not None:
-            told = {"column": one.column, "field": one.field, "rule": one.rule, "value": one.value}
-            listed.setdefault((one.sheet, one.row), []).append(told | {"params": one.params})
+            listed.setdefault((one.sheet, one.row), []).append(one)
+            like.setdefault((one.sheet, one.rule, one.column), one.row)
     for (sheet, row), problems in listed.items():
-        yield from _marks_of(sheet, row, problems)
-    if upload.problems.filter(Q(count__gt=1) | Q(rows__gt=1)).exists() and upload.frame:
-        noted = vault.frame_at(upload.frame, ["sheet", "row", "status", TOLD])
-        for sheet, row, problems in told_of_rows(noted):
+        told = [(one.rule, one.column, _in_words(one)) for one in problems]
+        yield from _marks_of(sheet, row, told)
+    if upload.frame and any(one.count > 1 or one.rows > 1 for of_row in listed.values() for one in of_row):
+        for sheet, row, broken in broken_rows(
+            vault.frame_at(upload.frame, ["sheet", "row", "status", BROKEN])
+        ):
             if (sheet, row) not in listed:
-                yield from _marks_of(sheet, row, problems)
+                same = [(rule, column, like.get((sheet, rule, column))) for rule, column in broken]
+                yield from _marks_of(sheet, row, [(*what, _like(other)) for *what, other in same if other])
 
 
-def _marks_of(sheet: str, row: int, problems: list[Told]) -> Iterator[dict[str, Any]]:
+def _in_words(problem: Problem) -> str:
+    return str(say(problem.rule, {"field": problem.field, "value": problem.value} | problem.params))
+
+
+def _like(row: int) -> str:
+    return _("The same as in row %(row)s.") % {"row": row}
+
+
+def _marks_of(sheet: str, row: int, told: list[tuple[str, str, str]]) -> Iterator[dict[str, Any]]:
     """Mark the cells of a row; where several are wrong, each names the others."""
-    cells = list(dict.fromkeys(f"{one['column']}{row}" for one in problems if one["column"]))
-    for one in problems:
-        text = str(say(one["rule"], {"field": one["field"], "value": one["value"]} | one["params"]))
-        if others := [cell for cell in cells if cell != f"{one['column']}{row}"]:
-            text = f"{text}\n{_('Also to be mended in this row: %(cells)s') % {'cells': ', '.join(others)}}"
-        yield _mark(sheet, row, one["column"], one["rule"], text)
+    cells = list(dict.fromkeys(f"{column}{row}" for _rule, column, _text in told if column))
+    for rule, column, text in told:
+        others = ", ".join(cell for cell in cells if cell != f"{column}{row}")
+        also = f"\n{_('Also to be mended in this row: %(cells)s') % {'cells': others}}" if others else ""
+        yield _mark(sheet, row, column, rule, text + also)
 
 
 def _conflicts(upload: Upload) -> Iterator[dict[str, Any]]:

@@ -12,7 +12,7 @@ from core.lease import Lease
 from intake.models import Kind, Phase, Problem, Upload, UploadState
 from intake.queries.groups import rows_to_mend, things_to_mend
 from intake.readers.refusals import Refused
-from intake.services import long_ago, repaired, statements, vault
+from intake.services import long_ago, pairs, repaired, statements, vault
 from intake.services.checking import Checked, Context, check, context_of, side_by_rows, side_of
 from intake.services.choices import choices_of, open_rows_of, taking_new
 from intake.services.comparing import compare, take_for_new
@@ -55,6 +55,10 @@ def understand(*, lease: Lease, upload: Upload, now: datetime, deadline: Deadlin
     try:
         found = _look(lease, upload, now, deadline)
     except Refused as refused:
+        if pairs.is_half(upload, refused.rule):
+            if pairs.join(lease=lease, upload=upload, now=now):
+                understand(lease=lease, upload=upload, now=now, deadline=deadline)
+            return
         refusal = {"rule": refused.rule, "params": refused.params}
         _settle(lease, upload, state=UploadState.REFUSED, refusal=refusal, finished_at=now, planned=None)
         return
@@ -116,7 +120,8 @@ def _look_into(file: ReadFile, lease: Lease, upload: Upload, now: datetime, dead
     if file.typed is None:
         if not questions:
             raise Refused("nothing_read")
-        return Findings(told | {"questions": questions}, questions=questions, kind=kind)
+        told["grids"] = grids_of(file)
+        return Findings(told | {"questions": questions}, questions=questions)
     lease.note(phase=Phase.CHECKING, progress_total=len(file.typed.frame))
     side = (
         upload.answers.get("side")

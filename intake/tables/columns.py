@@ -149,7 +149,7 @@ def meanings_of(top: str, name: str) -> tuple[Meaning, ...]:
             return over
         if own and any(meaning.field in ("unit_price", "amount") for meaning in own):
             return _beside_stock(own, over)
-    return joined or own or (what_it_means(top) if top and not name else ())
+    return _of_closing(f"{top}{name}", joined or own or (what_it_means(top) if top and not name else ()))
 
 
 def _beside_stock(own: tuple[Meaning, ...], over: tuple[Meaning, ...]) -> tuple[Meaning, ...]:
@@ -157,6 +157,12 @@ def _beside_stock(own: tuple[Meaning, ...], over: tuple[Meaning, ...]) -> tuple[
     if any(meaning.field in ("opening_qty", "receipts_qty", "issues_qty") for meaning in over):
         return ()
     return own
+
+
+def _of_closing(header: str, meant: tuple[Meaning, ...]) -> tuple[Meaning, ...]:
+    """The same where one name says it all: 期初结存金额 is no amount of the row."""
+    of_opening = key_of(header).startswith(("期初", "opening"))
+    return () if of_opening and any(one.field in ("unit_price", "amount") for one in meant) else meant
 
 
 def piece_number(top: str, name: str) -> int:

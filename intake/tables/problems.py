@@ -50,7 +50,7 @@ RULES: dict[str, tuple[str, tuple[str, ...]]] = {
     "nonconforming_added": (NOTE, ()),
     "total_disagrees": (NOTE, ("said", "added", "difference", "label")),
     "total_without_result": (NOTE, ("label",)),
-    "balance_disagrees": (NOTE, ("said", "added", "difference")),
+    "balance_disagrees": (WRONG, ("said", "added", "difference")),
     "limits_differ": (NOTE, ("characteristic", "said", "drawn")),
     "rate_disagrees": (NOTE, ("said", "computed")),
 }

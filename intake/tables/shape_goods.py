@@ -264,13 +264,20 @@ def _adjustments(draft: Draft, frame: pd.DataFrame) -> None:
             frame.loc[here, "adjustment_qty"] = -frame.loc[here, "adjustment_qty"]
 
 
+BALANCED = ("opening_qty", "receipts_qty", "issues_qty")
+
+
 def _check_balance(draft: Draft, frame: pd.DataFrame) -> None:
-    if not {"opening_qty", "receipts_qty", "issues_qty", "closing_qty"} <= set(frame):
+    if not {*BALANCED, "closing_qty"} <= set(frame):
         return
     added = frame["opening_qty"].fillna(0) + frame["receipts_qty"].fillna(0) - frame["issues_qty"].fillna(0)
     if "adjustment_qty" in frame:
         added = added + frame["adjustment_qty"].fillna(0)
-    apart = (added.ne(frame["closing_qty"]) & frame["closing_qty"].notna()).fillna(False).to_numpy(dtype=bool)
+    # Each figure of a row in kilograms was rounded to whole pieces on its own.
+    rounding = np.where(np.isin(units_told(draft), list(GRAMS_IN)), 2, 0)
+    apart = ((added - frame["closing_qty"]).abs() > rounding).fillna(False).to_numpy(dtype=bool)
+    for name in (*BALANCED, "closing_qty"):  # what could not be read is told already
+        apart &= ~(frame[name].isna() & pd.notna(draft.cells(name))).to_numpy(dtype=bool)
 
     def told(index: int) -> dict[str, int]:
         said, computed = int(frame["closing_qty"].iloc[index]), int(added.iloc[index])

@@ -23,6 +23,7 @@ from intake.tables.columns import (
 )
 from intake.tables.headers import Region, find_regions
 from intake.tables.kinds import KINDS, Kind
+from intake.tables.numbers import read_number
 from intake.tables.periods import first_period
 from intake.tables.reading import Reading
 from intake.tables.words import key_of
@@ -193,7 +194,7 @@ def understand(
     reading : Reading, optional
         A saved mapping, and answers of a person; goes before everything else.
     remembered : callable (kind, fingerprint) -> Reading or None
-        What was remembered of a layout; `reading` goes before it.
+        What was remembered of a layout; `reading` goes before it. A blank kind asks for that of any.
     """
     asked = reading or Reading()
     if either := encodings.big5_instead(workbook):
@@ -204,6 +205,8 @@ def understand(
         return Understood(workbook, "", [], [], [question], asked, file_name, layout)
     pieces, skipped = _pieces(workbook, file_name, asked)
     guessed, clear = _kind_of(pieces, kind or asked.kind)
+    if not clear and remembered and (said := _kind_said_before(pieces, remembered)):
+        guessed, clear = said, True
     if not guessed:
         questions = (
             [Question("kind", options=list(KINDS))]
@@ -306,6 +309,12 @@ def _kind_of(pieces: list[Table], kind: str) -> tuple[str, bool]:
     return best, clear[best]
 
 
+def _kind_said_before(pieces: list[Table], remembered: Remembered) -> str:
+    """What a person said that tables of one of these layouts are."""
+    known = (remembered("", piece.fingerprint) for piece in pieces)
+    return next((memory.kind for memory in known if memory and memory.kind), "")
+
+
 def _around(piece: Table) -> list[int]:
     """Rows that may hold labels: above the header, and the narrow ones at the foot of the sheet."""
     first = piece.region.header_rows[0] if piece.region.header_rows else piece.region.first
@@ -322,7 +331,15 @@ def _understand_piece(piece: Table, kind: Kind, reading: Reading) -> None:
     understand_columns(piece.columns, cells, kind, reading)
     told = fields_told(labelled_values(piece.sheet.cells, _around(piece)), kind.by_source())
     columns = {name for column in piece.columns for name in column.fields}
-    piece.told = {name: pair for name, pair in told.items() if name not in columns}
+    types = {item.name: item.type for item in kind.fields}
+    piece.told = {
+        name: pair for name, pair in told.items() if name not in columns and _may_be(pair.value, types[name])
+    }
+
+
+def _may_be(value: object, of_type: str) -> bool:
+    """Whether what stands beside a label can be a number where it must: prose holds such labels, too."""
+    return of_type not in ("count", "signed", "number", "money") or read_number(value)[2] != "not_a_number"
 
 
 def _with_forms(pieces: list[Table]) -> list[Table]:

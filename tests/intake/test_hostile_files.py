@@ -11,6 +11,10 @@ from django.test import Client
 from django.urls import reverse
 
 from intake.models import Upload
+from intake.queries import to_mend_of
+from intake.queries.words import say
+from intake.readers.reading import read
+from intake.readers.refusals import Refused
 from intake.services import repair, vault
 from suppliers.access import looking_as
 from tests.intake.files import INSPECTIONS, book, hand_in, sheet
@@ -187,3 +191,53 @@ def test_an_archive_of_many_small_entries_is_refused_quickly(chain):
             archive.writestr(f"{number}.csv", b"")
     assert refused(chain.clerk, stream.getvalue()) == "archive"
     assert Upload._base_manager.count() == 1
+
+
+TEN_MB = 10 * 1024 * 1024
+
+
+@pytest.mark.parametrize("kind", ["csv", "xlsx", "html", "quoted"])
+def test_a_cell_of_ten_megabytes_is_refused(kind):
+    long = b"x" * TEN_MB
+    content = {
+        "csv": INSPECTIONS.encode() + b"\r\n2026-05-04," + long + b",J1,3200,125,0\r\n",
+        "quoted": INSPECTIONS.encode() + b'\r\n2026-05-04,"' + long + b'",J1,3200,125,0\r\n',
+        "html": b"<table><tr><td>" + INSPECTIONS.encode() + b"</td><td>" + long + b"</td></tr></table>",
+        "xlsx": with_part(
+            xlsx(("a", [["LONG", "x"]])), "xl/sharedStrings.xml", lambda data: data.replace(b"LONG", long)
+        ),
+    }[kind]
+    began = time.monotonic()
+    with pytest.raises(Refused) as refusal:
+        read(content)
+    assert (refusal.value.rule, refusal.value.params["limit"]) == ("cell_too_long", 32_767)
+    assert str(say("cell_too_long", refusal.value.params))
+    assert time.monotonic() - began < 10
+
+
+@pytest.mark.parametrize(
+    "number", ["\u202e521", "1\u20662\u2069", "1e400", "-inf", "NaN", "Infinity", "9" * 400]
+)
+def test_what_only_looks_like_a_number_is_a_problem_of_its_cell_or_asked(chain, number):
+    rows = sheet(INSPECTIONS, f"2026-05-04,0201002,J1,3200,{number},0,合格,")
+    assert refused(chain.clerk, rows, "5月.csv") == "waiting"
+    assert lots_of(chain.ours) == {}
+
+
+def test_a_character_of_no_width_does_not_change_a_number(chain):
+    assert (
+        hand_in(chain.clerk, sheet(INSPECTIONS, "2026-05-04,0201002,J1,3200,1\u200b25,0,合格,")).state
+        == "committed"
+    )
+    assert lots_of(chain.ours) == {"J1": (125, 0)}
+
+
+@pytest.mark.soak
+def test_three_hundred_thousand_wrong_rows_are_a_few_hundred_problems(chain):
+    bad = "\r\n".join(f"2026-05-44,0201002,J{number},3200,若干,x,合格," for number in range(300_000))
+    upload = hand_in(chain.clerk, f"{INSPECTIONS}\r\n{bad}\r\n".encode())
+    with looking_as(chain.clerk):
+        told = to_mend_of(upload)
+        assert (told["rows"], upload.counts["wrong"]) == (300_000, 300_000)
+        assert told["problems"] == 900_000
+        assert upload.problems.count() <= 300

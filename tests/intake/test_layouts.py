@@ -267,10 +267,10 @@ def test_a_monthly_stock_statement_of_four_blocks(make):
     assert result.problems.empty  # 千只 and 只 in one total say nothing together
 
 
-def test_a_balance_that_does_not_add_up_is_told():
+def test_a_balance_that_does_not_add_up_is_a_problem_of_its_row():
     result = typed(xlsx(("原材料仓", stock_rows(closing=160))))
     assert ("M5", "balance_disagrees") in rules(result)
-    assert not result.frame["is_wrong"].any()
+    assert result.frame["is_wrong"].tolist() == [True, False, False]
 
 
 def test_a_sheet_that_repeats_another_is_not_added():

@@ -363,7 +363,7 @@ def test_limits_are_kept():
     assert refusal(xlsx(("a", [["x"] * 20] * 20)), limits=Limits(cells=100)).rule == "too_many_cells"
     wide = b"<table><tr><td rowspan=60000 colspan=16000>a</td></tr></table>"
     assert refusal(wide).rule == "too_many_cells"
-    assert refusal(b"a," + b"x" * 200_000 + b"\n1,2\n").rule == "text_too_long"
+    assert refusal(b"a," + b"x" * 200_000 + b"\n1,2\n").rule == "cell_too_long"
 
 
 # The child process

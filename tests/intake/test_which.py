@@ -3,10 +3,11 @@
 from datetime import datetime
 
 import pytest
+from django.test import Client
 
 from intake.services import answer
 from suppliers.access import looking_as
-from tests.intake.files import INSPECTIONS, NOW, hand_in, sheet
+from tests.intake.files import INSPECTIONS, NOW, hand_in, rules_of, sheet
 from tests.intake.sheets import fields, rules, typed, understood, xlsx
 from tests.intake.test_road import lots_of
 
@@ -153,3 +154,32 @@ def test_characters_of_taiwan_that_read_as_those_of_the_mainland_are_asked_about
 def test_a_file_of_the_mainland_asks_nothing():
     data = sheet(INSPECTIONS, "2026-05-04,0201002,J1,3200,125,0,合格,").decode().encode("gb18030")
     assert typed(data).questions == []
+
+
+def test_a_kind_is_asked_before_its_rows_and_remembered_whatever_was_guessed(chain):
+    header = "InvoiceNo,Description,Quantity,InvoiceDate"
+    upload = hand_in(chain.clerk, sheet(header, "5363,支架,24,2026-05-01"))
+    assert [one["id"] for one in upload.understanding["questions"]] == ["kind"]
+    assert (upload.state, upload.kind, rules_of(upload)) == ("waiting", "", [])
+    client = Client()
+    client.force_login(chain.clerk.user)
+    assert client.get(f"/uploads/{upload.pk}/").status_code == 200
+    with looking_as(chain.clerk):
+        answered = answer.answer(
+            upload_id=upload.pk, person=chain.clerk, now=NOW, answers={"kind": "movements"}, seconds=None
+        )
+    assert answered.kind == "movements"
+    later = hand_in(chain.clerk, sheet(header, "5364,支架,12,2026-05-02"), name="6月.csv")
+    assert (later.kind, "kind" in [one["kind"] for one in later.understanding["questions"]]) == (
+        "movements",
+        False,
+    )
+
+
+def test_words_of_prose_above_a_table_are_no_counts():
+    prose = "NUMBER OF\nDEFECTIVE MOTORS AND\nDEFECTIVE ITEMS ARE\n"
+    table = "日期 料号 生产批号 抽检数\n2026-05-04 0201002 J1 125\n2026-05-05 0201002 J2 125\n2026-05-06 0201002 J3 125\n"
+    result = typed((prose + table).encode(), kind="inspections")
+    assert [one.params["fields"] for one in result.questions if one.code == "missing"] == [
+        ["nonconforming", "conforming"]
+    ]

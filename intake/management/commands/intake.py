@@ -47,6 +47,9 @@ class Command(BaseCommand):
         with translation.override(person.user.language), access.looking_as(person):
             said = {"answers": _answers(options["answer"]), "left_out": options["leave_out"]}
             uploads = [_take(path, person, asked, said) for path in options["files"]]
+            uploads = [
+                Upload.objects.get(pk=upload.pk) for upload in uploads
+            ]  # a half may have found its other
             told = [_told(path, upload) for path, upload in zip(options["files"], uploads, strict=True)]
         if options["json"]:
             self.stdout.write(json.dumps(told, ensure_ascii=False))
