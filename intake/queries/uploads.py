@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from core.scope import current
 from core.text import number_or_none
@@ -22,6 +23,19 @@ LONGEST_CONSTANT = 500
 YEAR = re.compile("(19|20)[0-9]{2}")
 PARTS_OF_READ = ("new", "same", "changed", "conflicting", "wrong", "elsewhere", "left_out_by_hand")
 PLACES_TOLD = 100
+HIDDEN = {"take": _("Read them, too"), "leave": _("Leave them out")}
+# What the options of a question about the whole file are called, by its id.
+LABELS = {
+    "side": {"supplier": _("What we supply"), "customer": _("What we are supplied")},
+    "long_ago": {"yes": _("Yes, it is right"), "no": _("No, they are to be mended")},
+    "statement": {"replace": _("Replace the earlier one"), "add": _("Only add what is new")},
+    "lost_zeros": {"yes": _("Yes, put the zeros back"), "no": _("No, other parts are meant")},
+    "cut_off": {"whole": _("It is whole"), "cut": _("It was cut off")},
+    "date_order": {"dmy": _("The day comes first"), "mdy": _("The month comes first")},
+    "decimal": {"point": _("A point, as in 1.5"), "comma": _("A comma, as in 1,5")},
+    "hidden_rows": HIDDEN,
+    "hidden_sheets": HIDDEN,
+}
 
 
 def uploads_to_list() -> QuerySet[Upload]:
@@ -223,18 +237,8 @@ def _labelled(question: dict[str, Any]) -> list[tuple[Any, str]]:
         names = part_labels(options)
     elif kind == "characteristic":
         names = characteristic_labels(options)
-    elif kind == "side":
-        names = {"supplier": gettext("What we supply"), "customer": gettext("What we are supplied")}
-    elif kind == "long_ago":
-        names = {"yes": gettext("Yes, it is right"), "no": gettext("No, they are to be mended")}
-    elif kind == "statement":
-        names = {"replace": gettext("Replace the earlier one"), "add": gettext("Only add what is new")}
-    elif kind == "date_order":
-        names = {"dmy": gettext("The day comes first"), "mdy": gettext("The month comes first")}
-    elif kind == "decimal":
-        names = {"point": gettext("A point, as in 1.5"), "comma": gettext("A comma, as in 1,5")}
-    elif kind in ("hidden_rows", "hidden_sheets"):
-        names = {"take": gettext("Read them, too"), "leave": gettext("Leave them out")}
+    elif kind in LABELS:
+        names = LABELS[kind]
     else:
         names = {option: field_name(option) for option in options}
     return [(option, str(names.get(option, option))) for option in options]

@@ -40,7 +40,7 @@ def read_text(
     delimiter = delimiter or find_delimiter(text)
     rows = _split(text, delimiter, limits)
     cells = as_cells(rows, limits)
-    if len(cells) in SPREADSHEET_ENDS:
+    if len(cells) in SPREADSHEET_ENDS and not limits.whole:
         raise Refused("cut_off", {"rows": len(cells), "sheet": ""})
     return Workbook("csv", name, [Sheet("", cells)], delimiter=delimiter)
 

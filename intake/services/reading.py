@@ -11,7 +11,7 @@ from intake.models import Upload
 from intake.readers.reading import read
 from intake.readers.refusals import Limits, Refused
 from intake.readers.workbook import Workbook, column_index
-from intake.services import mappings, vault
+from intake.services import cut_off, mappings, vault
 from intake.tables.factors import Factors
 from intake.tables.kinds import KINDS
 from intake.tables.reading import Reading
@@ -59,7 +59,7 @@ def open_workbook(upload: Upload) -> Workbook:
         filename=upload.file_name,
         encoding=upload.options.get("encoding") or reading.encoding or None,
         delimiter=reading.delimiter or None,
-        limits=Limits(size=settings.UPLOAD_MAX_BYTES),
+        limits=Limits(size=settings.UPLOAD_MAX_BYTES, whole=cut_off.is_whole(upload)),
     )
     _mend(book, upload.answers.get("cells", []))
     return book
