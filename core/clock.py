@@ -25,3 +25,8 @@ def today(zone: str) -> date:
     if settings.CLOCK_DATE:
         return date.fromisoformat(settings.CLOCK_DATE)
     return now().astimezone(ZoneInfo(zone)).date()
+
+
+def today_here() -> date:
+    """Return the calendar day in the zone that is active: within a request the reader's own."""
+    return today(timezone.get_current_timezone_name())

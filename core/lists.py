@@ -145,7 +145,7 @@ def _days(first: str, last: str) -> Period:
 
     Raises ValueError if they are no period that somebody can want to look at.
     """
-    today = clock.now().date()
+    today = clock.today_here()
     if not first:
         return Period(EARLIEST, min(date.fromisoformat(last), today))
     days = Period(date.fromisoformat(first), date.fromisoformat(last) if last else today)
@@ -205,7 +205,7 @@ class _Pages(Paginator):
 def list_page(request: HttpRequest, table: Table, asked: ListAddress) -> HttpResponseBase:
     """Answer with a list, fifty rows at a time; htmx gets the rows alone, ``as=xlsx`` all of them."""
     if request.GET.get("as") == "xlsx":
-        return workbook.download(workbook_of(table, asked), day=clock.now().date())
+        return workbook.download(workbook_of(table, asked), day=clock.today_here())
     page = _Pages(table).get_page(request.GET.get("page"))
     part_only = "HX-Request" in request.headers
     context: dict[str, Any] = {

@@ -78,7 +78,7 @@ def upload_list(request: PersonRequest) -> HttpResponseBase:
     asked = ListAddress.read(request, "uploads")
     if request.GET.get("as") == "xlsx":
         book = Workbook(_("Your files"), made_at(asked.address()), [upload_sheet(filtered)])
-        return download(book, day=clock.now().date())
+        return download(book, day=clock.today_here())
     shown = Paginator(filtered, ROWS_A_PAGE).get_page(request.GET.get("page"))
     query = request.GET.copy()
     query.pop("page", None)

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 from django.core.cache import cache
 from django.urls import reverse
-from django.utils.timezone import localtime
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -119,9 +119,7 @@ def answered_today(request: PersonRequest) -> list[Standing]:
     return [
         one
         for one in to_send_of(request)
-        if one.state == NOTHING
-        and one.answer
-        and localtime(one.answer.at).date() == localtime(clock.now()).date()
+        if one.state == NOTHING and one.answer and localdate(one.answer.at) == clock.today_here()
     ]
 
 

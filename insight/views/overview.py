@@ -81,7 +81,7 @@ def overview_page(request: PersonRequest) -> HttpResponseBase:
         view,
         found.rates.pass_rate,
         found.ranked,
-        running=clock.now().date() <= view.period.last,
+        running=clock.today_here() <= view.period.last,
     )
     page = Page(
         chips=chips(view, path, of=request),

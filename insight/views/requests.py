@@ -94,7 +94,7 @@ class Page:
 def requests_page(request: MemberRequest) -> HttpResponseBase:
     """What is asked for, what is behind, what must I send?"""
     if workbooks.asked_for(request):
-        return workbook.download(_workbook(request), day=clock.now().date())
+        return workbook.download(_workbook(request), day=clock.today_here())
     return shown(request)
 
 

@@ -77,7 +77,7 @@ def view_open(request: MemberRequest, view_id: int) -> HttpResponse:
     view = queries.view_or_none(request.person, view_id)
     if view is None:
         raise Http404
-    last = last_day(request, queries.address_of(view)) if view.span else clock.now().date()
+    last = last_day(request, queries.address_of(view)) if view.span else clock.today_here()
     return HttpResponseRedirect(str(queries.with_days(view, last)))
 
 

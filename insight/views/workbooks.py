@@ -70,7 +70,7 @@ def download(
         *((_("Definition"), said) for said in _definitions(readings)),
     ]
     sheets = [sheet for sheet in sheets if sheet.headings]
-    return workbook.download(workbook.Workbook(title, about, sheets), day=clock.now().date())
+    return workbook.download(workbook.Workbook(title, about, sheets), day=clock.today_here())
 
 
 def _named(view: View) -> Iterator[tuple[str, Sequence[str]]]:

@@ -6,11 +6,12 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core import formatting
-from core.clock import now
+from core.clock import today_here
 from core.commits import BuiltUpon
 from core.lead import Lead, joined
 from intake.models import Kind, Phase, Problem, Upload, UploadState
@@ -66,7 +67,7 @@ def recent_row(upload: Upload) -> dict[str, Any]:
     kind = str(Kind(upload.kind).label) if upload.kind else upload.file_name
     what = f"{kind} · {rows_in_words(upload.counts['read'])}" if upload.counts.get("read") else kind
     return {
-        "when": formatting.day(upload.created_at.date(), now().date()),
+        "when": formatting.day(localdate(upload.created_at), today_here()),
         "url": reverse("upload", args=[upload.pk]),
         "what": what,
         "state": state,
@@ -76,7 +77,7 @@ def recent_row(upload: Upload) -> dict[str, Any]:
 
 def _facts_in_list(upload: Upload) -> Iterable[str]:
     if upload.identical_to:
-        when = formatting.moment(upload.identical_to.created_at, now().date())
+        when = formatting.moment(upload.identical_to.created_at, today_here())
         yield _("Identical to the file of %(when)s") % {"when": when}
         return
     if upload.repairs:
@@ -86,6 +87,7 @@ def _facts_in_list(upload: Upload) -> Iterable[str]:
         yield rows_in_words(upload.counts["read"])
     if encoding := upload.understanding.get("encoding"):
         yield encoding.upper()
+    yield formatting.moment(upload.created_at, today_here())
 
 
 def _asked_in_list(upload: Upload) -> list[dict[str, Any]]:
@@ -110,7 +112,7 @@ def _outcome(upload: Upload) -> tuple[str, str, str]:
     faultless = sum(counts.get(part, 0) for part in ("new", "same", "changed"))
     if upload.state == UploadState.COMMITTED:
         if not open_rows:
-            return GOOD, _("Saved"), ""
+            return GOOD, _("Saved"), _saved_text(counts)
         saved = _("%(saved)s rows saved, %(kept)s kept for you to mend") % {
             "saved": faultless,
             "kept": open_rows,
@@ -122,6 +124,17 @@ def _outcome(upload: Upload) -> tuple[str, str, str]:
         rest = _(", the other %(n)s rows are recognised") % {"n": faultless} if faultless else ""
         return BAD, headline, rest
     return GOOD, _("Can be saved"), _(", no problems")
+
+
+def _saved_text(counts: dict[str, int]) -> str:
+    """What a saved file brought, where not every row of it was new."""
+    new = counts.get("new", 0) + counts.get("changed", 0)
+    if not counts.get("same", 0):
+        return ""
+    return _(", %(new)s new or changed, %(same)s known before") % {
+        "new": f"{new:,}",
+        "same": f"{counts['same']:,}",
+    }
 
 
 def outcome_in_words(upload: Upload) -> str:

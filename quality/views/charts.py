@@ -116,7 +116,7 @@ def chart_page(request: PersonRequest, part_id: int, version: int) -> HttpRespon
             (_("Run rules"), " · ".join(short(rule) for rule in rules)),
         ]
         return workbook.download(
-            chart_workbook(title, about, found, chart, limits, study), day=clock.now().date()
+            chart_workbook(title, about, found, chart, limits, study), day=clock.today_here()
         )
     shown["decisions"] = decisions_shown(decisions)
     shown["form"] = decision_form(request, found, chart, partnership.pk)
@@ -235,7 +235,7 @@ def tabs(part_id: int, version: int, supplier: str, stage: str) -> list[dict[str
             "url": f"{reverse('part-chart', args=[part_id, one.version])}?{keep}",
             "current": one.version == version,
         }
-        for one in limits_of_part(part_id, on=clock.now().date())
+        for one in limits_of_part(part_id, on=clock.today_here())
     ]
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Q
+from django.utils.timezone import localdate
 
 from suppliers import access
 from suppliers.access import Person
@@ -57,7 +58,7 @@ def shared_by(person: Person) -> list[Shared]:
 
 
 def _shared(one: Partnership, own: int, grants: Sequence[Seer]) -> Shared:
-    since = one.since or one.created_at.date()
+    since = one.since or localdate(one.created_at)
     if one.customer_id == one.supplier_id:
         return Shared(one.pk, "", "", OWN_BOOKS, [Seer(one.customer.shown_name, OWN_BOOKS, since), *grants])
     ends = [
@@ -81,7 +82,7 @@ def _grants_on(partnerships: Collection[int]) -> dict[int, list[Seer]]:
         related = ("viewer", "granted_by__user", "granted_by__organisation")
         for one in rows.select_related(*related).order_by("granted_at", "pk"):
             by = f"{one.granted_by.user}, {one.granted_by.organisation.shown_name}"
-            seer = Seer(one.viewer.shown_name, GRANT, one.granted_at.date(), by, one.pk)
+            seer = Seer(one.viewer.shown_name, GRANT, localdate(one.granted_at), by, one.pk)
             found[one.partnership_id].append(seer)
     return dict(found)
 
@@ -95,7 +96,7 @@ def opened_to(person: Person) -> list[OpenedToUs]:
             OpenedToUs(
                 one.partnership.customer.shown_name,
                 one.partnership.supplier.shown_name,
-                one.granted_at.date(),
+                localdate(one.granted_at),
                 one.granted_by.organisation.shown_name,
             )
             for one in rows.select_related(*related).order_by("granted_at", "pk")

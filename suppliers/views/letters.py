@@ -40,7 +40,7 @@ def letters(request: MemberRequest) -> HttpResponseBase:
         raise PermissionDenied
     found = letters_of(request.person.organisation_id)
     if request.GET.get("as") == "xlsx":
-        return workbook.download(_workbook(found), day=clock.now().date())
+        return workbook.download(_workbook(found), day=clock.today_here())
     page = Paginator(found, ON_A_PAGE).get_page(request.GET.get("page"))
     here = queries.addresses_of(request.person.organisation_id)
     rows = [

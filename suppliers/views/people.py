@@ -42,7 +42,7 @@ def door(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 @require_GET
 def people(request: MemberRequest) -> HttpResponseBase:
     if request.GET.get("as") == "xlsx":
-        return workbook.download(_workbook(request), day=clock.now().date())
+        return workbook.download(_workbook(request), day=clock.today_here())
     return _page(request)
 
 
