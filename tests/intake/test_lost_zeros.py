@@ -31,6 +31,8 @@ def test_zeros_are_offered_back_once_for_a_layout(chain):
     june = book(("J3", 1), part="201002", day="2026-06-04")
     assert hand_in(chain.clerk, june, name="6月.csv", partnership_id=chain.ours.pk).state == "committed"
     assert set(lots_of(chain.ours)) == {"J1", "J2", "J3"}
+    other_layout = book(("J4", 1), part="201002").replace("备注".encode(), "班组".encode())
+    assert hand_in(chain.clerk, other_layout, name="另.csv", partnership_id=chain.ours.pk).state == "waiting"
 
 
 def test_a_no_leaves_the_rows_to_be_mended(chain):
