@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,13 +15,13 @@ from core.clock import today_here
 from core.commits import BuiltUpon
 from core.lead import Lead, joined
 from intake.models import Kind, Phase, Problem, Upload, UploadState
-from intake.queries import origins, uploads
+from intake.queries import beside, origins, uploads
+from intake.queries.beside import may_change, rows_in_words
 from intake.queries.constants import constants_told
 from intake.queries.groups import (
     Group,
     groups_of,
     mended_alone,
-    place_of,
     question_chosen,
     questions_asked,
     rows_to_mend,
@@ -36,8 +35,8 @@ from suppliers.queries.partners import partners
 GOOD, WATCH, BAD, NONE = "good", "watch", "bad", "none"
 WORKING = {UploadState.RECEIVED, UploadState.COMMITTING}
 NUMERIC = {"count", "signed", "number", "money"}
-# What a file holds, for which end it speaks, whether it really is of years ago.
-ASKED_IN_LIST = {"kind", "side", "all_long_ago", "long_ago"}
+# What a file holds, for which end it speaks, whether it really is of years ago, lost zeros or its end.
+ASKED_IN_LIST = {"kind", "side", "all_long_ago", "long_ago", "lost_zeros", "may_be_cut_off"}
 MAY_BE_ABSENT = {"gone", "elsewhere", "changed", "conflicting", "left_out_by_hand"}
 OWN_LEFT_OUT = ""  # the field of a column that is not used
 
@@ -52,7 +51,7 @@ def file_row(upload: Upload) -> dict[str, Any]:
         "name": upload.file_name,
         "extension": upload.file_name.rpartition(".")[2][:5] if "." in upload.file_name else "",
         "facts": " · ".join(_facts_in_list(upload)),
-        "kinds": list(Kind.choices) if _may_change(upload) else [],
+        "kinds": list(Kind.choices) if may_change(upload) else [],
         "state": state,
         "headline": headline,
         "text": text,
@@ -68,7 +67,7 @@ def recent_row(upload: Upload) -> dict[str, Any]:
     """Return one line of what was handed in before."""
     state, headline, _text = _outcome(upload)
     kind = str(Kind(upload.kind).label) if upload.kind else upload.file_name
-    what = f"{kind} · {_rows(upload.counts['read'])}" if upload.counts.get("read") else kind
+    what = f"{kind} · {rows_in_words(upload.counts['read'])}" if upload.counts.get("read") else kind
     return {
         "when": formatting.day(localdate(upload.created_at), today_here()),
         "url": reverse("upload", args=[upload.pk]),
@@ -76,14 +75,6 @@ def recent_row(upload: Upload) -> dict[str, Any]:
         "state": state,
         "word": headline,
     }
-
-
-def _rows(count: int) -> str:
-    return ngettext("%(n)s row", "%(n)s rows", count) % {"n": f"{count:,}"}
-
-
-def _may_change(upload: Upload) -> bool:
-    return upload.state in {UploadState.UNDERSTOOD, UploadState.WAITING}
 
 
 def _facts_in_list(upload: Upload) -> Iterable[str]:
@@ -99,7 +90,7 @@ def _facts_in_list(upload: Upload) -> Iterable[str]:
         yield _("mends “%(name)s”") % {"name": upload.repairs.file_name}
     yield str(Kind(upload.kind).label) if upload.kind else _("received, not read")
     if upload.counts.get("read"):
-        yield _rows(upload.counts["read"])
+        yield rows_in_words(upload.counts["read"])
     if encoding := upload.understanding.get("encoding"):
         yield encoding.upper()
     yield formatting.moment(upload.created_at, today_here())
@@ -166,7 +157,7 @@ def outcome_in_words(upload: Upload) -> str:
 def _working_text(upload: Upload) -> str:
     if "undo" in (upload.planned or {}):
         return _("Taking back; you may leave")
-    rows = {"rows": _rows(upload.progress_total)}
+    rows = {"rows": rows_in_words(upload.progress_total)}
     if not upload.progress_total:
         return (
             _("Saving; you may leave")
@@ -246,13 +237,13 @@ def upload_page(upload: Upload) -> dict[str, Any]:
         "mends": _other(upload.repairs),
         "problems": [_group(group) for group in groups] if _is_open(upload) else [],
         "constants": [box for box in constants_told(upload) if box not in asked]
-        if _may_change(upload)
+        if may_change(upload)
         else [],
         "problems_title": to_mend_in_words(left, rows),
         "counts": _counts(upload),
-        "left_out": _left_out(upload),
-        "gone": _gone(upload),
-        "documents": _documents(upload),
+        "left_out": beside.left_out(upload),
+        "gone": beside.gone(upload),
+        "documents": beside.documents(upload),
         "sheets": [_sheet(upload, grid, remedies) for grid in upload.understanding.get("grids", [])],
         "cell": _one_cell(open_remedies) if _is_open(upload) else None,
         "bar": _bar(upload, places),
@@ -358,11 +349,13 @@ def _routed(upload: Upload) -> str:
         for one in partners(counts)
     }
     shares = _(", ").join(
-        f"{names[pk]} {_rows(count)}" for pk, count in sorted(counts.items()) if pk in names
+        f"{names[pk]} {rows_in_words(count)}" for pk, count in sorted(counts.items()) if pk in names
     )
     text = _("Row by row: %(shares)s.") % {"shares": shares}
     if elsewhere:
-        told = _("%(rows)s of somebody who is not here: not shown, not counted.") % {"rows": _rows(elsewhere)}
+        told = _("%(rows)s of somebody who is not here: not shown, not counted.") % {
+            "rows": rows_in_words(elsewhere)
+        }
         return joined(text, told)
     return text
 
@@ -380,61 +373,6 @@ def _group(group: Group) -> dict[str, Any]:
         "for_all": group.for_all,
         "rows": group.rows,
         "one": group.count == 1,
-    }
-
-
-def _left_out(upload: Upload) -> list[dict[str, Any]]:
-    may_take_in = _may_change(upload) or upload.state == UploadState.COMMITTED
-    return [
-        {
-            "number": one["number"],
-            "why": one["why"],
-            "rows": _rows(one["rows"]),
-            "place": place_of("", [int(place.rpartition("!")[2]) for place in one["places"]]),
-            "who": _("%(name)s, %(when)s") % {"name": one["by"], "when": formatting.moment(one["at"])},
-            "may_take_in": may_take_in and not upload.identical_to_id,
-        }
-        for one in uploads.left_out_of(upload)
-    ]
-
-
-def _documents(upload: Upload) -> list[dict[str, Any]]:
-    """Documents that may not count: how many, whether they do, and what a press makes of that."""
-    rules = {
-        "leave": (_("not counted"), "take", _("Count them")),
-        "take": (_("counted"), "leave", _("Do not count them")),
-    }
-    shown = []
-    for one in uploads.documents_of(upload):
-        state, value, label = rules[one["rule"]]
-        state = _("counted with their sign") if one["sort"] == "red" and one["rule"] == "take" else state
-        rows = [int(place.rpartition("!")[2]) for place in one["places"]]
-        shown.append(
-            {
-                "id": f"d{one['sort']}",
-                "word": one["word"],
-                "rows": _rows(one["rows"]),
-                "place": place_of("", rows),
-                "state": state,
-                "value": value,
-                "label": label,
-                "may_change": (_may_change(upload) or upload.state == UploadState.COMMITTED)
-                and not upload.identical_to_id,
-            }
-        )
-    return shown
-
-
-def _gone(upload: Upload) -> dict[str, Any] | None:
-    """The rows of the earlier statement that this one does not have."""
-    rows = uploads.gone_of(upload)
-    if not rows:
-        return None
-    more = upload.counts["gone"] - len(rows)
-    return {
-        "title": _("In the earlier statement, not in this file"),
-        "rows": [one | {"day": formatting.day(date.fromisoformat(one["day"]))} for one in rows],
-        "more": _("and %(rows)s more") % {"rows": _rows(more)} if more > 0 else "",
     }
 
 

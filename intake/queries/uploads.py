@@ -262,6 +262,8 @@ FIXED: dict[str, dict[str, Any]] = {
     "hidden_rows": {"take": _("Read them, too"), "leave": _("Leave them out")},
     "hidden_sheets": {"take": _("Read them, too"), "leave": _("Leave them out")},
     "statement": {"replace": _("Replace the earlier one"), "add": _("Only add what is new")},
+    "lost_zeros": {"yes": _("Yes, put the zeros back"), "no": _("No, other parts are meant")},
+    "cut_off": {"whole": _("It is whole"), "cut": _("It was cut off")},
     "merged_counts": {
         "each": _("That of each of them"),
         "together": _("That of all together: the cells are to be mended"),

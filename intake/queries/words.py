@@ -375,6 +375,14 @@ QUESTIONS: dict[str, tuple[Text, tuple[If | Text, ...]]] = {
         _("%(rows)s of %(read)s rows are of %(years)s, more than %(limit)s years ago."),
         (_("Is the year right?"),),
     ),
+    "lost_zeros": (
+        _("%(rows)s rows name parts without their leading zeros, such as %(said)s for %(meant)s."),
+        (_("Are the parts with the zeros meant? We remember it for files with these headers."),),
+    ),
+    "may_be_cut_off": (
+        _("The table ends at row %(rows)s, where a spreadsheet program cuts it off."),
+        (_("Is it whole? If not, export it in parts and send those."),),
+    ),
     "statement_gone": (
         _(
             "This statement came before. Rows of it that are not in this file: %(gone)s; with other figures:"

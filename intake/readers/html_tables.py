@@ -77,7 +77,7 @@ def read_html(data: bytes, limits: Limits) -> RawWorkbook:
         grid.rows.pop()
     if not grid.rows:
         raise Refused("no_cells")
-    if len(grid.rows) in SPREADSHEET_ENDS:
+    if len(grid.rows) in SPREADSHEET_ENDS and not limits.whole:
         raise Refused("cut_off", {"rows": len(grid.rows), "sheet": ""})
     width = max(map(len, grid.rows))
     if len(grid.rows) * width > limits.cells:

@@ -87,6 +87,8 @@ class Limits:
         Address space of the child process in bytes.
     cpu_seconds, wall_seconds : float
         Time of the child process for one file.
+    whole : bool
+        Whether a person said that a table which ends at the last row of a spreadsheet was not cut off.
     """
 
     size: int = 512 * MEBIBYTE
@@ -98,6 +100,7 @@ class Limits:
     memory: int = 2048 * MEBIBYTE
     cpu_seconds: float = 60
     wall_seconds: float = 120
+    whole: bool = False
 
     def as_json(self) -> dict[str, Any]:
         """The limits as the child process receives them."""

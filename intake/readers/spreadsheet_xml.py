@@ -82,7 +82,7 @@ def _value(text: str, kind: str | None):
 def _as_sheet(name: str, rows: list[list], limits: Limits) -> RawSheet:
     while rows and not any(cell != "" for cell in rows[-1]):
         rows.pop()
-    if len(rows) in SPREADSHEET_ENDS:
+    if len(rows) in SPREADSHEET_ENDS and not limits.whole:
         raise Refused("cut_off", {"rows": len(rows), "sheet": name})
     width = max(map(len, rows), default=0)
     if len(rows) * width > limits.cells:

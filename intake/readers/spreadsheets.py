@@ -126,13 +126,13 @@ def _sheets(book: calamine.CalamineWorkbook, limits: Limits) -> Iterator[RawShee
         cells += sheet.height * sheet.width
         if cells > limits.cells:
             raise Refused("too_many_cells", {"limit": limits.cells})
-        yield _one_sheet(sheet, hidden=told.visible != calamine.SheetVisibleEnum.Visible)
+        yield _one_sheet(sheet, limits, hidden=told.visible != calamine.SheetVisibleEnum.Visible)
 
 
-def _one_sheet(sheet: calamine.CalamineSheet, *, hidden: bool) -> RawSheet:
+def _one_sheet(sheet: calamine.CalamineSheet, limits: Limits, *, hidden: bool) -> RawSheet:
     if sheet.start is None:
         return RawSheet(sheet.name, [], hidden=hidden)
-    if sheet.total_height in SPREADSHEET_ENDS:
+    if sheet.total_height in SPREADSHEET_ENDS and not limits.whole:
         raise Refused("cut_off", {"rows": sheet.total_height, "sheet": sheet.name})
     top, left = sheet.start
     merged = [

@@ -47,7 +47,7 @@ def read_text(
     cells = _even_cells(text, delimiter, limits)
     if cells is None:
         cells = as_cells(_split(text, delimiter, limits), limits)
-    if len(cells) in SPREADSHEET_ENDS:
+    if len(cells) in SPREADSHEET_ENDS and not limits.whole:
         raise Refused("cut_off", {"rows": len(cells), "sheet": ""})
     return Workbook("csv", name, [Sheet("", cells)], delimiter=delimiter)
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from intake.models import Upload, UploadState
-from intake.services import long_ago, statements, vault, work
+from intake.services import cut_off, long_ago, lost_zeros, statements, vault, work
 from intake.services.choices import KEEP, REPLACE, choices_of
 from intake.services.commit import NotReady, NotYours, again, upload_of
 from intake.services.leaving import NoSuchRow, NotNoted, leave_out, take_in
@@ -189,7 +189,11 @@ def _answer_questions(
             continue
         if question is None:
             raise NotAnAnswer(question_id)
-        if question["kind"] == "side":
+        if question_id == lost_zeros.QUESTION:
+            of_rows[question_id] = _one_of(question, choice)
+        elif question_id == cut_off.QUESTION:
+            told[question_id] = _one_of(question, choice)
+        elif question["kind"] == "side":
             changed["stage"] = {"supplier": "outgoing", "customer": "incoming"}.get(str(choice), "")
             told["side"] = _one_of(question, choice)
         elif question["kind"] in OF_LAYOUT:

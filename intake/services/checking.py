@@ -12,6 +12,7 @@ import inventory.queries
 import quality.queries
 from core.text import folded
 from intake.models import Kind, Upload
+from intake.services import lost_zeros
 from intake.services.characteristics import Judged, Meant, judge, limits_that_differ
 from intake.services.ground import CUSTOMER, KEPT_BY, SUPPLIER, Ground, name_lookup, part_lookup
 from intake.services.routing import CREATE, ELSEWHERE, HELD, WRONG, Place, Routed, route
@@ -171,6 +172,7 @@ def ground_of(context: Context) -> Ground:
         narrowed=narrowed,
         parts=parts,
         numbers=numbers,
+        with_zeros_alone=context.answers.get(lost_zeros.QUESTION) == lost_zeros.NO,
     )
 
 
@@ -229,7 +231,10 @@ def _check_routed(rows: pd.DataFrame, context: Context, ground: Ground) -> Check
     return Checked(
         checked,
         _problems_of(routed.rows, routed.places),
-        _questions_of(routed, may_define=context.person.may_define),
+        [
+            *lost_zeros.question_about(routed, context.answers, ground.numbers),
+            *_questions_of(routed, may_define=context.person.may_define),
+        ],
     )
 
 

@@ -10,6 +10,7 @@ from core.text import folded
 from suppliers.queries.partners import Partner
 
 SUPPLIER, CUSTOMER = "supplier", "customer"
+LOST_ZERO = 4  # rank of a number without its leading zeros: see `suppliers.queries.names.PART_KINDS`
 # Which end keeps such records, where nothing else says so.
 KEPT_BY = {
     "deliveries": CUSTOMER,
@@ -59,6 +60,8 @@ class Ground:
         Folded number or name to the parts that it may mean, surest first.
     numbers : dict of int to str
         Part to its number, as its customer writes it.
+    with_zeros_alone : bool
+        Whether somebody said that numbers without leading zeros are other parts.
     """
 
     organisation_id: int
@@ -69,6 +72,7 @@ class Ground:
     narrowed: dict[str, set[int]] = field(default_factory=dict)
     parts: dict[str, list[PartKey]] = field(default_factory=dict)
     numbers: dict[int, str] = field(default_factory=dict)
+    with_zeros_alone: bool = False
 
     @property
     def everywhere(self) -> frozenset[int]:
@@ -94,10 +98,10 @@ class Ground:
         return [part for part in found if part.rank == best]
 
     def _called(self, key: str) -> list[PartKey]:
-        if key in self.parts or "." not in key:
-            return self.parts.get(key, [])
         # An ERP writes the class before the number: 01.0201001.
-        return self.parts.get(key.rpartition(".")[2], [])
+        known = key in self.parts or "." not in key
+        found = self.parts.get(key if known else key.rpartition(".")[2], [])
+        return [part for part in found if part.rank != LOST_ZERO] if self.with_zeros_alone else found
 
     def near(self, key: str, among: Collection[int]) -> Near | None:
         """Return the part whose number looks most like `key`."""

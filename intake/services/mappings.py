@@ -34,7 +34,8 @@ def save_mapping(
 
 
 def named(sender_id: int, name: str) -> Mapping | None:
-    return Mapping.objects.filter(sender=sender_id, name=name).first()
+    """Return what was saved under a name; what is remembered of layouts has none."""
+    return Mapping.objects.filter(sender=sender_id, name=name).first() if name else None
 
 
 def remembered(

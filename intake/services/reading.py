@@ -11,7 +11,7 @@ from intake.models import Upload
 from intake.readers.reading import read
 from intake.readers.refusals import Limits, Refused
 from intake.readers.workbook import Workbook, column_index
-from intake.services import mappings, pairs
+from intake.services import cut_off, mappings, pairs
 from intake.tables.encodings import big5_instead, layout_of
 from intake.tables.factors import Factors
 from intake.tables.kinds import KINDS
@@ -71,7 +71,7 @@ def _read(upload: Upload, encoding: str, delimiter: str) -> Workbook:
         filename=upload.file_name,
         encoding=encoding or None,
         delimiter=delimiter or None,
-        limits=Limits(size=settings.UPLOAD_MAX_BYTES),
+        limits=Limits(size=settings.UPLOAD_MAX_BYTES, whole=cut_off.is_whole(upload)),
     )
     book.encoding_is_said = bool(encoding)
     return book

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from core.text import folded
-from intake.services.ground import CUSTOMER, SUPPLIER, Ground, Near, PartKey, resembles
+from intake.services.ground import CUSTOMER, LOST_ZERO, SUPPLIER, Ground, Near, PartKey, resembles
 from suppliers.queries.partners import Partner
 
 ELSEWHERE = "elsewhere"
@@ -30,7 +30,7 @@ WORDS = ["customer", "supplier", "supplier_code", "partner", "part_no", "part_na
 NAMING = ["customer", "supplier_code", "supplier", "partner"]
 OWN_COLUMNS = {"supplier_code", "supplier"}  # of a file in which a supplier speaks
 NUMBER_LIKE = 2  # ranks up to here are numbers, not names
-SHORT_FORM_RANK = 4  # numbers, and those that lost their zero
+SHORT_FORM_RANK = LOST_ZERO  # numbers, and those that lost their zero
 SUGGESTIONS = 50  # near numbers are looked for this often a file
 
 LotLookup = Callable[[list[int], pd.Series], pd.DataFrame]
@@ -52,6 +52,7 @@ class Place:
     by_lot: bool = False
     creatable: bool = False  # the question may be answered by making it
     creates: str = ""  # supplier or part: what nobody knows yet, and will be made by the commit
+    lost_zero: int = 0  # the part that is meant if a spreadsheet dropped the zeros before its number
 
 
 @dataclass(slots=True)
@@ -201,7 +202,19 @@ class _Router:
     # -- one wording --------------------------------------------------------------------------------
     def place(self, said: Mapping[str, str]) -> Place:
         among, unsettled, named = self._candidates(said)
-        return unsettled or self._by_part(said, among, named)
+        if unsettled:
+            return unsettled
+        place = self._by_part(said, among, named)
+        place.lost_zero = self._lost_zero(self.keys[said["part_no"]], place)
+        return place
+
+    def _lost_zero(self, key: str, place: Place) -> int:
+        """The part of a place if it was found without its zeros alone, by nobody's answer; else 0."""
+        where = [place.partnership_id] if place.partnership_id else place.options if place.by_lot else []
+        found = self.ground.parts_called(key, where) if key else []
+        by_zero = bool(found) and found[0].rank == LOST_ZERO and place.why != "answer"
+        answered = any(f"part:{pk}:{key}" in self.answers for pk in where)
+        return found[0].part_id if by_zero and not answered and not place.creates else 0
 
     def _candidates(self, said: Mapping[str, str]) -> tuple[frozenset[int], Place | None, bool]:
         """Return the partnerships that the names leave, a place if they already settle it, and if any did."""

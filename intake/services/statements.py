@@ -26,7 +26,7 @@ GONE, AGAIN = "statement_gone", "statement_again"  # kinds of the question: rows
 REPLACE, ADD = "replace", "add"
 SEVERAL = 2  # one conflict is chosen at its row
 ROWS_TOLD = 100
-KNOWN = ("new", "same", "changed", "conflicting")
+KNOWN = ("same", "changed", "conflicting")
 
 
 def rows_gone(upload: Upload, rows: pd.DataFrame, by: Person) -> pd.DataFrame:
@@ -35,9 +35,10 @@ def rows_gone(upload: Upload, rows: pd.DataFrame, by: Person) -> pd.DataFrame:
     The columns of `inventory.queries.statements.GONE`; no row while one of the file is to be mended.
     """
     noun = NOUNS[Kind(upload.kind)]
-    fine = rows[rows["status"].isin(KNOWN) & rows["part_id"].notna()]
-    if noun.gone is None or fine.empty or (rows["status"] == WRONG).any():
+    known = rows["status"].isin(KNOWN)
+    if noun.gone is None or not known.any() or (rows["status"] == WRONG).any():
         return nothing_gone()
+    fine = rows[(known | (rows["status"] == "new")) & rows["part_id"].notna()]
     with access.looking_as(by):  # anew: own books may have just been made
         among = [upload.partnership_id] if upload.partnership_id else access.partnerships_to_fill(by)
         return noun.gone(rows=fine, among=among, file_of=_file_of)

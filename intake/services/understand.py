@@ -12,7 +12,7 @@ from core.lease import Lease
 from intake.models import Kind, Phase, Problem, Upload, UploadState
 from intake.queries.groups import rows_to_mend, things_to_mend
 from intake.readers.refusals import Refused
-from intake.services import long_ago, pairs, repaired, statements, vault
+from intake.services import cut_off, long_ago, lost_zeros, pairs, repaired, statements, vault
 from intake.services.checking import Checked, Context, check, context_of, side_by_rows, side_of
 from intake.services.choices import choices_of, open_rows_of, taking_new
 from intake.services.comparing import compare, take_for_new
@@ -33,7 +33,7 @@ from suppliers.queries.partners import both_sides, partners
 STATUSES = ("new", "same", "changed", "conflicting", "wrong", "elsewhere", LEFT_OUT)
 KEPT_NOTES = 20
 # Questions about the sheet as a whole: no row is taken before they are answered.
-BLOCKING = {*OF_LAYOUT - {"year"}, "side", long_ago.ALL, long_ago.SOME, statements.GONE}
+BLOCKING = {*OF_LAYOUT - {"year"}, "side", long_ago.ALL, long_ago.SOME, statements.GONE, lost_zeros.QUESTION}
 
 
 @dataclass(slots=True)
@@ -58,6 +58,10 @@ def understand(*, lease: Lease, upload: Upload, now: datetime, deadline: Deadlin
         if pairs.is_half(upload, refused.rule):
             if pairs.join(lease=lease, upload=upload, now=now):
                 understand(lease=lease, upload=upload, now=now, deadline=deadline)
+            return
+        if cut_off.asks(upload, refused):
+            told = {"tables": [], "questions": [cut_off.question_about(refused)], "to_mend": 1}
+            _settle(lease, upload, state=UploadState.WAITING, understanding=told, refusal=None, planned=None)
             return
         refusal = {"rule": refused.rule, "params": refused.params}
         _settle(lease, upload, state=UploadState.REFUSED, refusal=refusal, finished_at=now, planned=None)
@@ -141,7 +145,8 @@ def _look_into(file: ReadFile, lease: Lease, upload: Upload, now: datetime, dead
     checked = _checked(file, file.typed.frame, context)
     deadline.check()
     in_question = len(old) > 0 and said_of_old != long_ago.YES
-    told["compared"] = in_question or not _goes_on_at_once(upload, checked, questions)
+    first = questions + [question for question in checked.questions if question["kind"] in BLOCKING]
+    told["compared"] = in_question or not _goes_on_at_once(upload, checked, first)
     if told["compared"]:
         lease.note(phase=Phase.COMPARING, progress_done=0)
         compare(checked, context)

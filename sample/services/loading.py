@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from core.text import folded
-from intake.services import answer, commit, long_ago, receive
+from intake.services import answer, commit, long_ago, lost_zeros, receive
 from sample.services.writing import SampleFile
 from suppliers import access
 from suppliers.access import Person
@@ -83,6 +83,8 @@ def _answer(file: SampleFile, question: dict[str, Any], person: Person) -> Any:
     kind, _, rest = question["id"].partition(":")
     if kind == long_ago.QUESTION:
         return long_ago.YES  # whenever it is loaded, the simulated year stays what it was
+    if kind == lost_zeros.QUESTION:
+        return lost_zeros.YES  # seven digits with a leading zero: no two parts differ by it alone
     find = {"who": _organisation, "route": _partnership, "part": _part}.get(kind)
     meant = find(file, rest, person) if find else None
     if meant is None:

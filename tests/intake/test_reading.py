@@ -353,6 +353,7 @@ def test_a_table_that_ends_where_a_spreadsheet_ends_was_cut_off(rows):
     data = b"a,b\n" * rows
     if rows == 65_536:
         assert refusal(data).params["rows"] == rows
+        assert len(cells(data, limits=Limits(whole=True))) == rows
     else:
         assert len(cells(data)) == rows
 
