@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from quality.views import chart_decisions, charts, gauges, lots, next_lot, sampling_decisions
+from quality.views import agreements, chart_decisions, charts, gauges, lots, next_lot, sampling_decisions
 
 urlpatterns = [
     path("lots/", lots.lot_list, name="lots"),
@@ -16,6 +16,7 @@ urlpatterns = [
     ),
     path("gauges/", gauges.study_list, name="gauge-studies"),
     path("gauges/<int:study_id>/", gauges.study_page, name="gauge-study"),
+    path("parts/<int:part_id>/agreement/", agreements.agreement_page, name="part-agreement"),
     path("sampling/<int:part_id>/", next_lot.next_lot_page, name="sampling-next-lot"),
     path("sampling/<int:part_id>/decide/", sampling_decisions.decide, name="sampling-decide"),
     path(

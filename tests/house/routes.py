@@ -122,6 +122,7 @@ ARGUMENTS: dict[str, dict[str, str | Word]] = {
         "decision_id": "chart_decision",
     },
     "part-chart": {"part_id": "part", "version": "characteristic_version"},
+    "part-agreement": {"part_id": "part"},
     "gauge-study": {"study_id": "gauge_study"},
     "api-gauge-study-detail": {"pk": "gauge_study"},
     "api-agreement": {"part": "part"},
