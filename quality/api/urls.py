@@ -6,6 +6,7 @@ from rest_framework.routers import SimpleRouter
 from quality.api import lists, processes
 from quality.api.agreement import AgreementView
 from quality.api.gauge_studies import GaugeStudyViewSet
+from quality.api.plausibility import PlausibilityView
 from quality.api.rate_charts import RateChartView
 from quality.api.sampling import SamplingPlanView
 
@@ -19,6 +20,7 @@ urlpatterns = [
     path("sampling/plan/", SamplingPlanView.as_view(), name="api-sampling-plan"),
     path("charts/<slug:kind>/", RateChartView.as_view(), name="api-rate-chart"),
     path("agreement/<int:part>/", AgreementView.as_view(), name="api-agreement"),
+    path("plausibility/<int:part>/", PlausibilityView.as_view(), name="api-plausibility"),
     path("charts/<slug:kind>/<int:version>/", processes.ChartView.as_view(), name="api-chart"),
     path("capability/<int:version>/", processes.CapabilityView.as_view(), name="api-capability"),
 ]
