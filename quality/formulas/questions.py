@@ -4,7 +4,7 @@ A test is done only where what it calls honest can be true of the scale and the 
 done counts, so that whoever reads knows how many questions chance alone would ask.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -77,7 +77,7 @@ class Done:
 
     test: Pattern
     p: float
-    facts: dict[str, float] = field(default_factory=dict)
+    facts: Mapping[str, float] = field(default_factory=dict)
     lot: int = -1
     earlier: int = -1
 

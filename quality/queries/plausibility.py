@@ -4,7 +4,7 @@ The reporting side sees a question at once. The customer, and whoever else may l
 when the values that raise it are older than `HEAD_START`: see docs/decisions.md.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
@@ -45,7 +45,7 @@ class Question:
     test: Pattern
     quarter: date
     p: float
-    facts: dict[str, float]
+    facts: Mapping[str, float]
     lot: LotNamed | None
     earlier: LotNamed | None
     answers: Sequence[Answer] = field(default=())
@@ -155,10 +155,9 @@ def _question(limits: Limits, quarter: date, lots: Sequence[LotNamed], one: Done
 
 
 def _answered(partnership_id: int, part_id: int) -> dict[str, Question]:
-    rows = QuestionAnswer.objects.filter(partnership=partnership_id, part=part_id).select_related(
-        "lot", "earlier_lot", "answered_by__user"
-    )
-    rows = list(rows.order_by("answered_at", "pk"))
+    own = QuestionAnswer.objects.filter(partnership=partnership_id, part=part_id)
+    told = own.select_related("lot", "earlier_lot", "answered_by__user")
+    rows = list(told.order_by("answered_at", "pk"))
     limits = limits_by_version([one.characteristic_version_id for one in rows])
     days = _days([lot for one in rows for lot in (one.lot, one.earlier_lot) if lot])
     found: dict[str, Question] = {}

@@ -310,11 +310,12 @@ def measured_card(one: MeasuredAgreement) -> dict[str, Any]:
     if one.found is None:
         return card
     low, high = (float(end) for end in one.found.bias_interval)
+    least, most = (float(end) for end in one.found.loa)
     return card | {
         "drawing": differences(one),
         "bias": formatting.decimal(float(one.found.bias), places, signed=True),
         "bias_interval": formatting.interval(low, high, places, signed=True),
-        "limits": formatting.interval(*(float(end) for end in one.found.loa), places, signed=True),
+        "limits": formatting.interval(least, most, places, signed=True),
         "said": _("zero lies inside: no bias is shown")
         if low <= 0 <= high
         else _("zero lies outside: the customer reads higher")
