@@ -146,4 +146,6 @@ def _read_reference(draft: Draft, frame: pd.DataFrame, told: np.ndarray, judged:
 def _counted(frame: pd.DataFrame) -> pd.Series:
     """Number of each reading among those of its appraiser and piece, in the order of the file."""
     keys = [name for name in (*STUDY, "appraiser", "piece", "supplier", "customer") if name in frame]
+    if not keys:
+        return pd.Series(np.arange(len(frame)) + 1, index=frame.index, dtype="Int64")
     return (frame.groupby(keys, dropna=False).cumcount() + 1).astype("Int64")
