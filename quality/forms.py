@@ -1,4 +1,4 @@
-"""What a person fills in about a control chart, or about sampling."""
+"""What a person fills in about a control chart, about sampling, or to a question about values."""
 
 from typing import Any
 
@@ -44,3 +44,10 @@ class SamplingDecisionForm(forms.Form):
         if "reason" in self.errors:
             self.errors["reason"] = self.error_class([_("Write the reason, in at most 300 characters.")])
         return asked
+
+
+class AnswerForm(forms.Form):
+    """An answer to a question, which is named by its key."""
+
+    question = forms.CharField(max_length=80)
+    answer = forms.CharField(max_length=1000)

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from quality.views import chart_decisions, charts, gauges, lots, next_lot, part_charts, sampling_decisions
+from quality.views import (
+    agreements,
+    chart_decisions,
+    charts,
+    gauges,
+    lots,
+    next_lot,
+    part_charts,
+    questions,
+    sampling_decisions,
+)
 
 urlpatterns = [
     path("lots/", lots.lot_list, name="lots"),
@@ -15,8 +25,11 @@ urlpatterns = [
         chart_decisions.undo,
         name="part-chart-undo",
     ),
+    path("parts/<int:part_id>/questions/", questions.questions_page, name="part-questions"),
+    path("parts/<int:part_id>/questions/answer/", questions.answer, name="part-question-answer"),
     path("gauges/", gauges.study_list, name="gauge-studies"),
     path("gauges/<int:study_id>/", gauges.study_page, name="gauge-study"),
+    path("parts/<int:part_id>/agreement/", agreements.agreement_page, name="part-agreement"),
     path("sampling/<int:part_id>/", next_lot.next_lot_page, name="sampling-next-lot"),
     path("sampling/<int:part_id>/decide/", sampling_decisions.decide, name="sampling-decide"),
     path(

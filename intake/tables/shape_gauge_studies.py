@@ -14,6 +14,7 @@ from intake.tables.shape_measurements import (
 )
 from intake.tables.typing_columns import typed_frame
 from intake.tables.verdicts import read_verdicts
+from intake.tables.words import is_blank
 
 OWN = ("value", "rating", "reference", *LIMIT_FIELDS, *DEVIATIONS)
 STUDY = ("gauge", "part_no", "part_name", "characteristic", "study_date")
@@ -82,9 +83,8 @@ def _read(
     as_words = binary & (
         (names == "rating") | _nothing_but(frame, binary | judged, ~np.isnan(read.values) | judged)
     )
-    rating = np.where(
-        as_words, np.where(read.values == 1, "accepted", "rejected"), np.where(judged, verdict, None)
-    )
+    verdict[~judged] = None
+    rating = np.where(as_words, np.where(read.values == 1, "accepted", "rejected"), verdict)
     _tell_broken(draft, cells, names, read, pd.notna(cells) & ~judged, letters)
     frame["value"] = np.where(as_words, np.nan, read.values)
     frame["rating"] = pd.array(rating, dtype="string")
@@ -133,10 +133,11 @@ def _read_reference(draft: Draft, frame: pd.DataFrame, told: np.ndarray, judged:
     binary = np.isin(read.values, (0.0, 1.0))
     known = np.where(binary, np.where(read.values == 1, "accepted", "rejected"), verdict)
     frame["reference"] = np.where(judged, np.nan, read.values)
-    frame["reference_rating"] = pd.array(np.where(judged, known, None), dtype="string")
-    there = np.array([pd.notna(cell) and bool(str(cell).strip()) for cell in told], dtype=bool)
-    unread = there & judged & pd.isna(known) & pd.notna(read.rule)
-    wrong = there & ~judged & np.isnan(read.values) & pd.notna(read.rule)
+    there = np.array([pd.notna(cell) and not is_blank(cell) for cell in told], dtype=bool)
+    unread = there & judged & pd.isna(known)
+    wrong = there & ~judged & np.isnan(read.values)
+    known[~judged] = None
+    frame["reference_rating"] = pd.array(known, dtype="string")
     for which, rule, params in ((unread, "verdict_unknown", OPTIONS), (wrong, "not_a_number", None)):
         if which.any():
             draft.problems.add(draft.places, which, "reference", rule, values=told, params=params)
@@ -145,4 +146,6 @@ def _read_reference(draft: Draft, frame: pd.DataFrame, told: np.ndarray, judged:
 def _counted(frame: pd.DataFrame) -> pd.Series:
     """Number of each reading among those of its appraiser and piece, in the order of the file."""
     keys = [name for name in (*STUDY, "appraiser", "piece", "supplier", "customer") if name in frame]
+    if not keys:
+        return pd.Series(np.arange(len(frame)) + 1, index=frame.index, dtype="Int64")
     return (frame.groupby(keys, dropna=False).cumcount() + 1).astype("Int64")

@@ -1,6 +1,7 @@
 """Agreement of both sides' inspections of a part, and the inspection it earns: to read."""
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import Http404
@@ -14,6 +15,7 @@ from rest_framework.views import APIView
 from quality.formulas.agreement import Rate
 from quality.formulas.earned import EscapeRisk
 from quality.queries.lots_compared import Compared, lots_compared
+from quality.queries.measured_pairs import MeasuredAgreement, measured_pairs
 from suppliers.queries.parts import part_or_none, partnerships_of_part
 
 
@@ -62,6 +64,19 @@ class PairAnswer(serializers.Serializer):
     customer_accepted = serializers.BooleanField()
 
 
+class MeasuredAnswer(serializers.Serializer):
+    """Mean values of lots that both sides measured, of one characteristic; bias is customer minus supplier."""
+
+    characteristic = serializers.CharField()
+    unit = serializers.CharField(allow_blank=True)
+    lots = serializers.IntegerField()
+    bias = serializers.FloatField(allow_null=True, help_text="Null below two lots.")
+    bias_low = serializers.FloatField(allow_null=True, help_text="95 % interval.")
+    bias_high = serializers.FloatField(allow_null=True)
+    limit_low = serializers.FloatField(allow_null=True, help_text="Limits of agreement, 95 % of differences.")
+    limit_high = serializers.FloatField(allow_null=True)
+
+
 class AgreementAnswer(serializers.Serializer):
     """Verdicts of both sides on the same lots, first submissions."""
 
@@ -76,6 +91,7 @@ class AgreementAnswer(serializers.Serializer):
     over_rejections = RateAnswer(help_text="Accepted by the customer, of those the supplier rejected.")
     earned = EarnedAnswer()
     pairs = PairAnswer(many=True)
+    measured = MeasuredAnswer(many=True)
 
 
 class AgreementView(APIView):
@@ -95,10 +111,11 @@ class AgreementView(APIView):
             raise serializers.ValidationError(
                 {"partnership": _("Name one: several suppliers make this part.")}
             )
-        return Response(_answer(open_to[0], lots_compared(partnership_id=open_to[0], part_id=part)))
+        of_part = {"partnership_id": open_to[0], "part_id": part}
+        return Response(_answer(open_to[0], lots_compared(**of_part), measured_pairs(**of_part)))
 
 
-def _answer(partnership: int, found: Compared) -> dict[str, Any]:
+def _answer(partnership: int, found: Compared, measured: Sequence[MeasuredAgreement]) -> dict[str, Any]:
     earned = found.earned
     return {
         "partnership": partnership,
@@ -116,7 +133,18 @@ def _answer(partnership: int, found: Compared) -> dict[str, Any]:
             "risk_at_next": found.risk_at_next and _risk(found.risk_at_next),
         },
         "pairs": PairAnswer(found.lots, many=True).data,
+        "measured": [_measured(one) for one in measured],
     }
+
+
+def _measured(one: MeasuredAgreement) -> dict[str, Any]:
+    names = ("bias", "bias_low", "bias_high", "limit_low", "limit_high")
+    found = one.found
+    told = (None,) * len(names) if found is None else (found.bias, *found.bias_interval, *found.loa)
+    figures = {
+        name: None if value is None else _number(value) for name, value in zip(names, told, strict=True)
+    }
+    return {"characteristic": one.limits.number, "unit": one.limits.unit, "lots": len(one.pairs)} | figures
 
 
 def _rate(rate: Rate) -> dict[str, float | None]:

@@ -7,6 +7,7 @@ from quality.api import chart_decisions, lists, memory_charts, processes
 from quality.api.agreement import AgreementView
 from quality.api.gauge_studies import GaugeStudyViewSet
 from quality.api.joint_charts import JointChartView
+from quality.api.plausibility import PlausibilityView
 from quality.api.rate_charts import RateChartView
 from quality.api.sampling import SamplingPlanView
 
@@ -33,6 +34,7 @@ urlpatterns = [
     path("agreement/<int:part>/", AgreementView.as_view(), name="api-agreement"),
     path("charts/ewma/<int:version>/", memory_charts.EwmaView.as_view(), name="api-ewma"),
     path("charts/cusum/<int:version>/", memory_charts.CusumView.as_view(), name="api-cusum"),
+    path("plausibility/<int:part>/", PlausibilityView.as_view(), name="api-plausibility"),
     path("charts/<slug:kind>/<int:version>/", processes.ChartView.as_view(), name="api-chart"),
     path("capability/<int:version>/", processes.CapabilityView.as_view(), name="api-capability"),
 ]

@@ -173,7 +173,9 @@ def heaping_at_limit(values: ArrayLike, limit: float, strip: float, *, upper: bo
     return Heaping(at_limit, next_to_it, beyond, p)
 
 
-def too_little_variance(values: ArrayLike, sigma: ArrayLike, *, degrees: ArrayLike = np.inf) -> SmallVariance:
+def too_little_variance(
+    values: ArrayLike, sigma: ArrayLike, *, degrees: ArrayLike = np.inf, step: ArrayLike = 0.0
+) -> SmallVariance:
     """Whether values vary less than the process and its gauge can.
 
     Honest: independent normal values with standard deviation `sigma`. p is the lower tail of chi-square,
@@ -186,6 +188,9 @@ def too_little_variance(values: ArrayLike, sigma: ArrayLike, *, degrees: ArrayLi
         Standard deviation to expect, in the unit of the values.
     degrees : array_like of float, shape (...)
         Degrees of freedom it was estimated with.
+    step : array_like of float, shape (...)
+        Step of the scale. Rounding may hide up to half a step, which is added to the standard deviation found:
+        equal readings on a coarse scale are no wonder.
 
     Returns
     -------
@@ -200,7 +205,7 @@ def too_little_variance(values: ArrayLike, sigma: ArrayLike, *, degrees: ArrayLi
     n = x.shape[-1]
     if n < 2 or not np.all(sigma > 0):
         raise ValueError("needs two values at least and a positive standard deviation")
-    ratio = x.var(-1, ddof=1) / sigma**2
+    ratio = ((x.std(-1, ddof=1) + np.asarray(step, dtype=float) / 2) / sigma) ** 2
     degrees = np.asarray(degrees, dtype=float)
     known = np.isinf(degrees)
     by_f = special.fdtr(n - 1, np.where(known, 1.0, degrees), ratio)

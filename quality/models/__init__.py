@@ -11,6 +11,7 @@ from quality.models.inspection import (
 )
 from quality.models.lot import Lot
 from quality.models.measurement import Measurement, MeasurementSet
+from quality.models.question import QuestionAnswer
 from quality.models.sampling import SamplingDecision, SamplingKind
 from quality.models.sums import DefectSum, LotSum, MeasurementSum, TouchedCell
 
@@ -31,6 +32,7 @@ __all__ = [
     "MeasurementSet",
     "MeasurementSum",
     "Nonconformity",
+    "QuestionAnswer",
     "SamplingDecision",
     "SamplingKind",
     "Stage",

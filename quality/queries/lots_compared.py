@@ -34,13 +34,15 @@ class Compared:
     """Lots judged by both sides in the order of the incoming inspection, and what follows from them.
 
     `table` counts lots: rows supplier accepted, supplier rejected; columns customer accepted, rejected.
-    `earned` goes by verdicts alone, and knows of nothing else that ends it. `risk` is the customer's at the
+    `states` is where the inspection earned stood after each lot, `earned` where it stands: by verdicts alone,
+    knowing of nothing else that ends it. `risk` is the customer's at the
     step in force, `risk_at_next` at the step that the missing lots would earn; None at the last step.
     """
 
     lots: Sequence[PairedLot]
     table: tuple[tuple[int, int], tuple[int, int]]
     agreement: VerdictAgreement
+    states: Sequence[Earned]
     earned: Earned
     risk: EscapeRisk
     risk_at_next: EscapeRisk | None
@@ -62,13 +64,15 @@ def lots_compared(*, partnership_id: int, part_id: int) -> Compared:
         (int((~supplier & customer).sum()), int((~supplier & ~customer).sum())),
     )
     events = [LotCompared(lot.supplier_accepted == lot.customer_accepted, lot.escaped) for lot in lots]
-    earned = [Earned(), *history(events)][-1]
+    states = list(history(events))
+    earned = states[-1] if states else Earned()
     escapes, accepted = table[0][1], sum(table[0])
     steps = earned.terms.one_in
     return Compared(
         lots=lots,
         table=table,
         agreement=verdict_agreement(table),
+        states=states,
         earned=earned,
         risk=escape_risk(escapes, accepted, earned.one_in),
         risk_at_next=escape_risk(escapes, accepted, steps[earned.step + 1]) if earned.still_missing else None,

@@ -125,6 +125,10 @@ ARGUMENTS: dict[str, dict[str, str | Word]] = {
     },
     "part-charts": {"part_id": "part"},
     "part-chart": {"part_id": "part", "version": "characteristic_version"},
+    "part-agreement": {"part_id": "part"},
+    "part-questions": {"part_id": "part"},
+    "part-question-answer": {"part_id": "part"},
+    "api-plausibility": {"part": "part"},
     "gauge-study": {"study_id": "gauge_study"},
     "api-gauge-study-detail": {"pk": "gauge_study"},
     "api-agreement": {"part": "part"},
@@ -346,6 +350,17 @@ BODIES: dict[str, list[Body]] = {
             "organisation_code",
             lambda it, _: {"supplier": it, "stage": "incoming", "kind": "resume", "day": DAY, "reason": "R"},
         )
+    ],
+    "part-question-answer": [
+        Body(
+            "organisation_code",
+            lambda it, _: {"supplier": it, "question": "copy-1-2026-04-01-1", "answer": "A"},
+        ),
+        Body(
+            "characteristic_version",
+            lambda it, _: {"question": f"last_digit-{it}-2026-04-01-0", "answer": "A"},
+        ),
+        Body("lot", lambda it, _: {"question": f"copy-1-2026-04-01-{it}", "answer": "A"}),
     ],
     "sampling-undo": [Body("organisation_code", lambda it, _: {"supplier": it})],
     "part-chart-undo": [Body("organisation_code", lambda it, _: {"supplier": it})],

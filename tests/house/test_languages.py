@@ -21,7 +21,7 @@ CODES = re.compile(
     r"""ZQ-[\w-]+(\ part)?|zq-[\w.-]+|\S*@\S+|\b\w*\d\w*\b|https?://\S+|/[\w/.-]+/"""
     r"""|\b(xlsx|xls|et|ods|dfq|Q-DAS|csv|txt|docx|png|jpg|pdf|Excel|PDF|CSV|PNG|JPEG)\b"""
     r"""|\b(LEAD|OTHER|NOBODY|owner|clerk|uploader|viewer|\w+_\w+)\b"""
-    r"""|\b(ppm|PPM|CNY|UTC|UTF|Ctrl|Esc|Enter|Tab|API|OpenAPI|JSON|SHA|ISO|GB|Cpk|Ppk|Cpm|Ppm|Xbar|AQL|SPC|ERP|QR|ID|MB|kB|mm)\b"""
+    r"""|\b(ppm|PPM|CNY|UTC|UTF|Ctrl|Esc|Enter|Tab|API|OpenAPI|JSON|SHA|ISO|GB|Cpk|Ppk|Cpm|Ppm|Xbar|AQL|AIAG|MSA|GRR|ndc|SPC|ERP|QR|ID|MB|kB|mm)\b"""
     r"""|\b(Asia|Europe|America)/\w+""",
     re.VERBOSE,
 )
@@ -44,6 +44,10 @@ NAMES = {
         "Electric",
         "Anderson",
         "Darling",
+        "Fleiss",
+        "McNemar",
+        "Bland",
+        "Altman",
     },
     "en": {
         *("中文", "简体中文", "毛刺", "接线端子板"),
