@@ -10,6 +10,9 @@ from core.scope import ScopedManager
 class WarningRule(models.TextChoices):
     OUT_OF_LIMITS = "out_of_limits", pgettext_lazy("rule of a warning", "Values out of limits")
     SEVERITY = "severity", pgettext_lazy("rule of a warning", "Tighter inspection")
+    PASS_RATE = "pass_rate", pgettext_lazy("rule of a warning", "Falling pass rate")
+    CAPABILITY = "capability", pgettext_lazy("rule of a warning", "Not capable")
+    RUN_RULE = "run_rule", pgettext_lazy("rule of a warning", "Control chart signal")
 
 
 class WarningState(models.TextChoices):
@@ -35,13 +38,18 @@ class WarningAct(models.TextChoices):
 
 
 class WarningWatch(models.Model):
-    """A partnership whose data are watched: the lease of whoever evaluates it."""
+    """A partnership whose data are watched: how sharply, and the lease of whoever evaluates it.
+
+    Within a quarter its plan (a place in `quality.formulas.false_alarms.PLANS`) only becomes blunter.
+    """
 
     partnership = models.OneToOneField(
         "suppliers.Partnership", models.PROTECT, primary_key=True, related_name="+"
     )
     lease_until = models.DateTimeField(null=True)
     attempts = models.PositiveIntegerField(default=0)
+    plan = models.PositiveSmallIntegerField(default=0)
+    planned_for = models.DateField(null=True)  # the first day of a quarter
 
     objects = ScopedManager.over(models.QuerySet)
 

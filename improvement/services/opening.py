@@ -18,6 +18,7 @@ from improvement.services import letters
 from improvement.services.history import note
 from improvement.services.locking import MayNotWrite, TaskNotYours
 from improvement.services.once import hash_of, once
+from improvement.services.warnings.states import link_task
 from suppliers.access import Person
 from suppliers.queries import people_of_organisation, zone_of_customer
 from suppliers.queries.partners import partners
@@ -78,12 +79,14 @@ def open_task(
     supplier_owner_id: int | None = None,
     trigger: str = Trigger.PLANNED,
     trigger_days: Period | None = None,
+    warning_id: int | None = None,
     idempotency_key: str = "",
     quietly: bool = False,
 ) -> Task:
     """Open a task on a cell, lock its baseline, and write to those concerned.
 
-    The scope of `by` must be open. `trigger_days` is the period whose figure opened it, for a ranking.
+    The scope of `by` must be open. `trigger_days` is the period whose figure opened it, for a ranking; for a
+    warning the days that signalled. `warning_id` is a warning of this partnership that it works on from now on.
     `quietly` is for history that is loaded, of which nobody is to get a letter today.
 
     Raises
@@ -92,6 +95,8 @@ def open_task(
         If there is no such partnership of two companies.
     MayNotWrite
         If `by` only reads there.
+    WarningNotYours, NotInThisState
+        If there is no such warning on this partnership, or another task works on it.
     NoSuchCell, NoSuchPart, NoSuchOwner
         If the KPI, a part or an owner is none of this partnership.
     KeyReused
@@ -128,11 +133,14 @@ def open_task(
         idempotency_key=idempotency_key,
     )
     if idempotency_key:
-        task.request_hash = _hash_of(task, parts, trigger, trigger_days)
+        of_warning = {} if warning_id is None else {"warning": warning_id}
+        task.request_hash = _hash_of(task, parts, trigger, trigger_days, **of_warning)
 
     def store() -> Task:
         _store(task, parts, drafts)
         note(task, EventKind.OPENED, by=by, now=now)
+        if warning_id is not None:
+            link_task(warning_id=warning_id, task=task, by=by, now=now)
         if not quietly:
             letters.tell_opened(task, by=by, now=now)
         return task
@@ -179,8 +187,9 @@ def _next_number(task: Task) -> int:
         return cursor.fetchone()[0]
 
 
-def _hash_of(task: Task, parts: Collection[int], trigger: str, days: Period | None) -> str:
+def _hash_of(task: Task, parts: Collection[int], trigger: str, days: Period | None, **of_warning: int) -> str:
     return hash_of(
+        **of_warning,
         parts=sorted(parts),
         trigger=trigger,
         trigger_days=[days.first, days.last] if days else None,

@@ -13,7 +13,7 @@ from typing import Any
 
 from core import clock
 from improvement import services as improvement
-from improvement.models import TaskAttachment
+from improvement.models import RaisedWarning, TaskAttachment, WarningEvent, WarningEvidence
 from insight.models import SavedView
 from insight.services.subscriptions import subscribe
 from intake.models import Problem, Upload
@@ -105,6 +105,7 @@ def _furnish(world: World, name: str, partnership: Partnership) -> None:
     decision = _decide(partnership, part.pk, version.pk, rows.lot, mark)
     world.add(
         seen_by,
+        warning=_warn(partnership, part.pk, version.pk, rows.lot, mark),
         data_request=asked,
         data_answer=answer,
         chart_decision=decision,
@@ -145,6 +146,25 @@ def _decide_sampling(partnership: Partnership, part: int, mark: str) -> int:
             day=date(2026, 6, 29), reason=mark, made_at=clock.now(),
             made_by=Person.objects.filter(organisation=partnership.customer).earliest("pk"),
         ).pk  # fmt: skip
+
+
+def _warn(partnership: Partnership, part: int, version: int, lot: int, mark: str) -> int:
+    """Warn of a value out of limits, for a reason that is marked."""
+    on = {"partnership": partnership, "part_id": part, "stage": "outgoing", "rule": "out_of_limits"}
+    with looking_as_house("set a test's scene"):
+        warning = RaisedWarning.objects.create(
+            **on, customer=partnership.customer, number=partnership.pk, characteristic_version_id=version,
+            first_day=date(2026, 6, 29), last_day=date(2026, 6, 29), raised_at=clock.now(),
+        )  # fmt: skip
+        WarningEvidence.objects.create(
+            **on, warning=warning, characteristic_version_id=version, lot_id=lot, day=date(2026, 6, 29),
+            since=date(2026, 6, 29), found_at=clock.now(),
+            details={"beyond": 1, "values": 5, "low": 10.0, "high": 10.7},
+        )  # fmt: skip
+        WarningEvent.objects.create(
+            partnership=partnership, warning=warning, kind="raised", at=clock.now(), text=mark
+        )
+    return warning.pk
 
 
 def _ask(partnership: Partnership, mark: str) -> tuple[int, int]:
