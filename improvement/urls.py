@@ -10,12 +10,14 @@ from improvement.views import (
     programme_edit,
     programme_lists,
     talk,
+    warning_rules,
     warnings,
     writing,
 )
 
 urlpatterns = [
     path("warnings/", warnings.warning_list, name="warnings"),
+    path("warnings/rules/", warning_rules.rules_page, name="warning-rules"),
     path("warnings/<int:warning_id>/", warnings.warning_page, name="warning"),
     path("warnings/<int:warning_id>/seen/", warnings.warning_see, name="warning-see"),
     path("warnings/<int:warning_id>/explain/", warnings.warning_explain, name="warning-explain"),

@@ -19,6 +19,7 @@ from improvement import services
 from improvement.filters import WarningFilter
 from improvement.models import RaisedWarning, WarningEvent, WarningEvidence, WarningState
 from improvement.queries import warnings as reads
+from improvement.queries.warning_budget import budgets
 from suppliers.access import Person, PersonRequest
 
 
@@ -99,6 +100,21 @@ class ExplainSerializer(serializers.Serializer):
     explanation = serializers.CharField(max_length=5_000, help_text="What was behind it; both sides read it.")
 
 
+class BudgetSerializer(serializers.Serializer):
+    """What the rules cost on a partnership by chance alone, and how far they gave way."""
+
+    partnership = serializers.IntegerField()
+    supplier = serializers.CharField(source="supplier_code")
+    customer = serializers.CharField(source="customer_code")
+    inspected_a_month = serializers.FloatField(source="pace.inspected", help_text="Lots.")
+    measured_a_month = serializers.FloatField(source="pace.measured", help_text="Lots times characteristics.")
+    frozen_a_month = serializers.FloatField(source="pace.frozen", help_text="Of these with frozen limits.")
+    plan = serializers.IntegerField(source="place", help_text="0: no rule gave way.")
+    false_alarms_a_month = serializers.DictField(
+        source="false_alarms", child=serializers.FloatField(), help_text="By rule."
+    )
+
+
 class WarningViewSet(ReadViewSet, viewsets.GenericViewSet):
     """Warnings on your partnerships. Owners and quality engineers of both ends act, a guest reads.
 
@@ -121,6 +137,12 @@ class WarningViewSet(ReadViewSet, viewsets.GenericViewSet):
         person: Person | None = cast("PersonRequest", self.request._request).person
         assert person is not None  # `IsPerson` saw to it
         return person
+
+    @extend_schema(responses=BudgetSerializer(many=True), filters=False)
+    @action(detail=False, filterset_class=None, pagination_class=None)
+    def budget(self, request: Request) -> Response:
+        """How often warnings come by chance alone, by partnership."""
+        return Response(BudgetSerializer(budgets(), many=True).data)
 
     @extend_schema(request=None, responses=WarningSerializer)
     @action(detail=True, methods=["post"], filterset_class=None)

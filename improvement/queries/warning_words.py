@@ -54,6 +54,10 @@ def title(warning: RaisedWarning, last: WarningEvidence | None) -> str:
     if warning.rule == WarningRule.RUN_RULE:
         return _("%(part)s %(characteristic)s: signal in the control chart") % told
     details = last.details if last else {}
+    if warning.rule == WarningRule.PLAUSIBILITY:
+        if details.get("kind") == "copied":
+            return _("%(part)s: was this lot measured itself?") % told
+        return _("%(part)s: do both sides count the same?") % told
     if details.get("discontinued"):
         return _("%(part)s: acceptance inspection discontinued (%(stage)s)") % told
     if details.get("severity") == "tightened":
@@ -89,6 +93,8 @@ def finding(warning: RaisedWarning, evidence: WarningEvidence) -> str:
             "threshold": formatting.decimal(told["threshold"], 2),
             "high": formatting.decimal(told["high"], 2),
         }
+    if evidence.rule == WarningRule.PLAUSIBILITY:
+        return _question(told)
     if evidence.rule == WarningRule.RUN_RULE:
         return _chart(warning, told)
     lots = _(", ").join(told["lots"])
@@ -103,6 +109,26 @@ def _pass_rate(told: dict[str, Any]) -> str:
         "n": formatting.pieces(told["inspected"]),
         "lots": formatting.lots(told["lots"]),
         "expected": formatting.decimal(told["expected_rate"] * told["inspected"], 1),
+    }
+
+
+def _question(told: dict[str, Any]) -> str:
+    """Say what looks odd in reported data, and how often honest data look so."""
+    if told["kind"] == "copied":
+        return _("all %(n)s values are those of lot %(earlier)s") % {
+            "n": formatting.decimal(told["values"]),
+            "earlier": told["earlier"],
+        }
+    return _(
+        "in %(lots)s that both inspected, %(x)s of %(n)s reported nonconforming, %(y)s of %(m)s at incoming "
+        "inspection; by chance once in %(often)s"
+    ) % {
+        "lots": formatting.lots(told["lots"]),
+        "x": formatting.decimal(told["found"]),
+        "n": formatting.pieces(told["inspected"]),
+        "y": formatting.decimal(told["found_again"]),
+        "m": formatting.pieces(told["inspected_again"]),
+        "often": formatting.decimal(int(min(1e9, 1 / max(told["chance"], 1e-9)))),
     }
 
 
@@ -193,7 +219,7 @@ def source_url(warning: RaisedWarning) -> str:
     query = urlencode({"supplier": warning.partnership.supplier.code, "stage": warning.stage})
     if warning.characteristic_version_id is not None:
         return f"{reverse('part-chart', args=[warning.part_id, warning.characteristic_version_id])}?{query}"
-    if warning.rule == WarningRule.PASS_RATE:
+    if warning.rule in {WarningRule.PASS_RATE, WarningRule.PLAUSIBILITY}:
         days = {"from": warning.first_day.isoformat(), "to": warning.last_day.isoformat()}
         return f"{reverse('lots')}?{urlencode(cell_query(warning) | days)}"
     return f"{reverse('sampling-next-lot', args=[warning.part_id])}?{query}"
@@ -202,7 +228,7 @@ def source_url(warning: RaisedWarning) -> str:
 def source_word(warning: RaisedWarning) -> str:
     if warning.characteristic_version_id is not None:
         return _("See the control chart")
-    if warning.rule == WarningRule.PASS_RATE:
+    if warning.rule in {WarningRule.PASS_RATE, WarningRule.PLAUSIBILITY}:
         return _("See the lots")
     return _("See the sampling of the next lot")
 

@@ -14,6 +14,7 @@ BY_CERTAINTY = (
     WarningRule.CAPABILITY,
     WarningRule.OUT_OF_LIMITS,
     WarningRule.RUN_RULE,
+    WarningRule.PLAUSIBILITY,
 )
 
 

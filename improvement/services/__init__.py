@@ -15,6 +15,7 @@ from improvement.services.states import (
 )
 from improvement.services.talking import Sent, add_attachment, add_comment
 from improvement.services.warnings import (
+    FIRST_WORD,
     ExplanationMissing,
     WarningNotYours,
     explain_warning,
@@ -23,6 +24,7 @@ from improvement.services.warnings import (
 )
 
 __all__ = [
+    "FIRST_WORD",
     "ExplanationMissing",
     "KeyReused",
     "MayNotWrite",

@@ -203,10 +203,16 @@ def draw(
         "may_see": may and state == WarningState.NEW,
         "may_explain": may and state in UNSETTLED,
         "may_reopen": may and state == WarningState.EXPLAINED,
+        "first_word_until": first_word_until(warning),
         "problem": problem,
         "text": text,
     }
     return render(request, "improvement/warning.html", context, status=status)
+
+
+def first_word_until(warning: RaisedWarning) -> str:
+    """Return the day on which the customer sees a question about its supplier's data; empty if it does."""
+    return "" if warning.shared_at else formatting.day((warning.raised_at + services.FIRST_WORD).date())
 
 
 def page_lead(warning: RaisedWarning, state: str) -> Lead:

@@ -102,6 +102,8 @@ def _furnish(world: World, name: str, partnership: Partnership) -> None:
     version = make_characteristic(part, f"{mark}-D1", name=mark, nominal=10.0, lsl=9.5, usl=10.5, unit="mm")
     rows = make_rows(partnership, part, number=f"{mark}-L", version=version)
     asked, answer = _ask(partnership, mark)
+    if partnership.supplier != partnership.customer:
+        _question(world, partnership, part.pk, rows.lot, mark)
     decision = _decide(partnership, part.pk, version.pk, rows.lot, mark)
     world.add(
         seen_by,
@@ -155,6 +157,7 @@ def _warn(partnership: Partnership, part: int, version: int, lot: int, mark: str
         warning = RaisedWarning.objects.create(
             **on, customer=partnership.customer, number=partnership.pk, characteristic_version_id=version,
             first_day=date(2026, 6, 29), last_day=date(2026, 6, 29), raised_at=clock.now(),
+            shared_at=clock.now(),
         )  # fmt: skip
         WarningEvidence.objects.create(
             **on, warning=warning, characteristic_version_id=version, lot_id=lot, day=date(2026, 6, 29),
@@ -165,6 +168,26 @@ def _warn(partnership: Partnership, part: int, version: int, lot: int, mark: str
             partnership=partnership, warning=warning, kind="raised", at=clock.now(), text=mark
         )
     return warning.pk
+
+
+def _question(world: World, partnership: Partnership, part: int, lot: int, mark: str) -> None:
+    """Ask the supplier alone whether its values are those of an earlier lot, whose number is marked."""
+    seen_by = {partnership.supplier.code}
+    own = world.mark(f"{mark}-QUESTION", seen_by)
+    on = {"partnership": partnership, "part_id": part, "stage": "outgoing", "rule": "plausibility"}
+    days = {"first_day": date(2026, 6, 29), "last_day": date(2026, 6, 29)}
+    with looking_as_house("set a test's scene"):
+        warning = RaisedWarning.objects.create(
+            **on, **days, customer=partnership.customer, number=10_000 + partnership.pk, raised_at=clock.now()
+        )
+        WarningEvidence.objects.create(
+            **on, warning=warning, lot_id=lot, day=date(2026, 6, 29), since=date(2026, 6, 29),
+            found_at=clock.now(), details={"kind": "copied", "values": 15, "earlier": own},
+        )  # fmt: skip
+        WarningEvent.objects.create(
+            partnership=partnership, warning=warning, kind="raised", at=clock.now(), text=own
+        )
+    world.add(seen_by, warning=warning.pk)
 
 
 def _ask(partnership: Partnership, mark: str) -> tuple[int, int]:

@@ -10,6 +10,7 @@ from core import lease
 from core.wake import wake
 from improvement.models import WarningWatch
 from improvement.services.warnings.raising import keep
+from improvement.services.warnings.states import share_unanswered
 from quality.formulas.false_alarms import PLANS, Plan, plan_within
 from quality.queries.signals import Cell, pace_of, signals_of
 from quality.queries.signals.quarters import quarter_of
@@ -53,8 +54,12 @@ def evaluate_all(*, now: datetime) -> int:
     return sum(evaluate(partnership_id=one, now=now) for one in found)
 
 
-def sweep() -> int:
-    """Ring for every partnership with touched cells that nobody looks at, and return for how many."""
+def sweep(*, now: datetime) -> int:
+    """Ring for every partnership with touched cells that nobody looks at, and return for how many.
+
+    Also shows the customer what its supplier left unanswered.
+    """
+    share_unanswered(now=now)
     with access.looking_as_house("find what was touched"):
         held = WarningWatch.objects.exclude(lease.unheld()).values_list("pk", flat=True)
         found = sorted(set(touched_partnerships()) - set(held))
@@ -67,10 +72,17 @@ def _plan(partnership_id: int, *, now: datetime) -> Plan:
     """Return how sharply to look, and remember it: as sharp as the budget of false alarms allows."""
     watch = WarningWatch.objects.get(pk=partnership_id)
     quarter = quarter_of(now.date())
-    place = plan_within(pace_of(partnership_id), settings.WARNING_FALSE_ALARMS_A_MONTH)
+    pace = pace_of(partnership_id)
+    place = plan_within(pace, settings.WARNING_FALSE_ALARMS_A_MONTH)
     if watch.planned_for == quarter:
         place = max(place, watch.plan)
-    WarningWatch.objects.filter(pk=partnership_id).update(plan=place, planned_for=quarter)
+    WarningWatch.objects.filter(pk=partnership_id).update(
+        plan=place,
+        planned_for=quarter,
+        inspected_a_month=pace.inspected,
+        measured_a_month=pace.measured,
+        frozen_a_month=pace.frozen,
+    )
     return PLANS[place]
 
 

@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef
 
 from core.period import Period
 from core.scope import must_hold
-from improvement.models import RaisedWarning, WarningAct, WarningEvent, WarningEvidence
+from improvement.models import RaisedWarning, WarningAct, WarningEvent, WarningEvidence, WarningRule
 from quality.queries.signals import Cell, Found, Signal
 from suppliers.queries import zone_of_customer
 from suppliers.queries.partners import Partner, partners
@@ -126,6 +126,8 @@ def _episodes(partner: Partner, new: Sequence[Signal], *, quiet_before: date, no
         _grow(warning, one)
         kept.evidence.append(_evidence(warning, one, now=now))
     for warning in kept.new:
+        # A question about the data is its supplier's to answer before others read it.
+        warning.shared_at = None if warning.rule == WarningRule.PLAUSIBILITY else now
         quiet = warning.last_day < quiet_before
         if quiet:
             warning.customer_seen_at = warning.supplier_seen_at = now

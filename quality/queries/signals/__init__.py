@@ -5,11 +5,11 @@ cells of a partnership at once and answers the same for the same rows, however o
 """
 
 from quality.formulas.false_alarms import PLANS, Plan
-from quality.queries.signals import limits, measured, pass_rates, severity
+from quality.queries.signals import limits, measured, pass_rates, plausibility, severity
 from quality.queries.signals.cells import Cell, Found, Signal
 from quality.queries.signals.pace import pace_of
 
-RULES = frozenset({"out_of_limits", "severity", "pass_rate", "run_rule", "capability"})
+RULES = frozenset({"out_of_limits", "severity", "pass_rate", "run_rule", "capability", "plausibility"})
 
 
 def signals_of(partnership_id: int, cells: list[Cell], *, plan: Plan = PLANS[0]) -> Found:
@@ -22,6 +22,7 @@ def signals_of(partnership_id: int, cells: list[Cell], *, plan: Plan = PLANS[0])
         *severity.signals(partnership_id, cells),
         *pass_rates.signals(partnership_id, cells, run_length=plan.run_length),
         *measured.signals(partnership_id, cells, plan=plan),
+        *plausibility.signals(partnership_id, cells),
     ]
     sharp = PLANS[0]
     blunt = {
