@@ -4,6 +4,7 @@ from collections.abc import Collection
 
 from django.db.models import Case, CharField, Count, Prefetch, Q, QuerySet, Value, When
 
+from core.text import folded
 from improvement.models import RaisedWarning, WarningEvent, WarningEvidence, WarningRule, WarningState
 from suppliers.access import Person
 
@@ -76,12 +77,24 @@ def of_side(warnings: QuerySet, organisation_id: int, *, as_customer: bool) -> Q
 
 
 def new_warnings(
-    organisation_id: int, *, as_customer: bool, suppliers: Collection[str] | None = None
+    organisation_id: int,
+    *,
+    as_customer: bool,
+    suppliers: Collection[str] | None = None,
+    customer: str | None = None,
+    parts: Collection[str] | None = None,
 ) -> QuerySet[RaisedWarning]:
-    """Return what is new for one side, the most certain first; of some suppliers, by their codes, or of all."""
+    """Return what is new for one side, the most certain first.
+
+    Of some suppliers and of a customer, by their codes, and of some parts, by their numbers, or of all.
+    """
     rows = of_side(warnings_to_list(organisation_id), organisation_id, as_customer=as_customer)
     if suppliers is not None:
         rows = rows.filter(partnership__supplier__code__in=suppliers)
+    if customer is not None:
+        rows = rows.filter(partnership__customer__code=customer)
+    if parts is not None:
+        rows = rows.filter(part__number_key__in=[folded(number) for number in parts])
     return most_certain_first(rows.filter(state=WarningState.NEW))
 
 

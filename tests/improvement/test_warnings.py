@@ -12,10 +12,14 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
+from core.period import Period
 from improvement.models import RaisedWarning, WarningEvent, WarningEvidence
 from improvement.queries.warnings import count_new
 from improvement.services import warnings
+from insight.mails.letter import Contents
+from insight.mails.stories import story_of
 from quality.models import TouchedCell
 from quality.services import withdraw_inspections
 from suppliers.access import looking_as, looking_as_house
@@ -207,3 +211,25 @@ def test_a_commit_rings_for_its_partnership(chain, monkeypatch, django_capture_o
     with django_capture_on_commit_callbacks(execute=True):
         record_lots(chain.ours, chain.part, [A], first=FIRST)
     assert rung == [("improvement.evaluate", {"partnership_id": chain.ours.pk})]
+
+
+def test_a_digest_begins_with_new_warnings_of_its_reader_s_side(chain):
+    record_lots(chain.ours, chain.part, [A, R, R])
+    for place in range(3):
+        record_values(
+            chain.ours,
+            chain.part,
+            chain.length,
+            [BAD],
+            first=date(2026, 1 + 2 * place, 20),
+            commit_id=2 + place,
+        )
+    warnings.evaluate_all(now=NOW)
+    contents = Contents(what="overview", rhythm="weekly", side="customer", site="https://qms.example")
+    period = Period(date(2026, 6, 22), date(2026, 6, 28))
+    with looking_as(chain.buyer), translation.override("en"):
+        told = story_of(person=chain.buyer, contents=contents, period=period, now=NOW)
+    assert told.needs[0].title == "0201001 接线端子板: tightened inspection (Reported)"
+    assert told.needs[0].link.url.startswith("https://qms.example/warnings/")
+    # January and March are history; May's value is new.
+    assert [need.title for need in told.needs[1:2]] == ["0201001 接线端子板 D1 总长: values out of limits"]
