@@ -15,7 +15,7 @@ from scipy import linalg, stats
 from quality.formulas.proportion import Floats
 
 STEPS = 4  # of the lattice of sums, to a reference
-MOST_STATES = 400
+MOST_STATES = 4000
 
 
 class CountDesign(NamedTuple):
