@@ -55,7 +55,7 @@ def main(options: argparse.Namespace) -> tuple[list[list[str]], dict[str, Any]]:
     table = [["", "bare COPY, s", "intake, s", "rows/s", "× COPY, median", "lowest–highest"]]
     figures: dict[str, Any] = {"rows": options.rows, "rounds": options.rounds, "shapes": {}}
     with own_house("measurement_rows", suppliers=1, parts=PARTS) as house:
-        _give_characteristics(house)
+        give_characteristics(house)
         figures["settings"] = _settings()
         for number, shape in enumerate(SHAPES):
             raw, taken = [], []
@@ -107,7 +107,8 @@ def _lines(house: House, shape: Shape, a_lot: int, values: np.ndarray, mark: str
         yield f"{part},L{mark}{lot:06},外径{place % CHARACTERISTICS + 1},{value:.4f},{moment:%Y-%m-%d %H:%M:%S}"
 
 
-def _give_characteristics(house: House) -> None:
+def give_characteristics(house: House) -> None:
+    """Give each part what is measured on it."""
     from core import clock
     from suppliers.access import looking_as_house
     from suppliers.models import Characteristic, CharacteristicVersion

@@ -141,6 +141,8 @@ SWEEPS: list[str] = [
     "insight.sweep",
     "improvement.sweep",
 ]
+# Warnings by chance alone that a partnership bears in a month; beyond it the least certain rules give way.
+WARNING_FALSE_ALARMS_A_MONTH = env.float("TONGPIN_WARNING_FALSE_ALARMS_A_MONTH", default=0.5)
 
 CELERY_BROKER_URL = REDIS_URL or "filesystem://"
 CELERY_BROKER_TRANSPORT_OPTIONS = (
@@ -337,6 +339,9 @@ SPECTACULAR_SETTINGS = {
         "TaskKindEnum": "improvement.models.TaskKind.choices",
         "TaskStateEnum": "improvement.models.TaskState.choices",
         "TaskEventKindEnum": "improvement.models.EventKind.choices",
+        "WarningRuleEnum": "improvement.models.WarningRule.choices",
+        "WarningStateEnum": "improvement.models.WarningState.choices",
+        "WarningActEnum": "improvement.models.WarningAct.choices",
         "SideEnum": "improvement.models.Side.choices",
         "ReadingEnum": ["outgoing", "incoming", "corrected"],
         "StageEnum": "quality.models.Stage.choices",

@@ -12,6 +12,7 @@ ICONS = {
     "gauge": '<path d="M3 4v13h3v-8h4v5h3V4ZM6.5 4v2M9.5 4v2"/>',
     "lot": '<path d="M3 6.5 10 3l7 3.5v7L10 17l-7-3.5ZM3 6.5 10 10l7-3.5M10 10v7"/>',
     "inventory": '<path d="M3 4h14v4H3ZM4.5 8v9h11V8M8 11h4"/>',
+    "warning": '<path d="M10 3 18 17H2ZM10 8v4M10 14.4v.1"/>',
     "task": '<path d="M3.5 5h13M3.5 10h9M3.5 15h11"/>',
     "programme": '<path d="M5 17.5V3h10.5l-2.5 3.5 2.5 3.5H5"/>',
     "definition": '<path d="M4 3h9.5l2.5 2.5V17H4ZM7 8.5h6M7 11.5h6M7 14.5h3.5"/>',

@@ -1,11 +1,11 @@
-"""What lists of tasks are narrowed by: the same on the page, in the API and in exports."""
+"""What lists of tasks and warnings are narrowed by: the same on the page, in the API and in exports."""
 
 import django_filters
 from django.db.models import QuerySet
 
 from core import clock
-from core.filters import IdFilter, KeysFilter, PartnershipFilter
-from improvement.models import TaskKind, TaskState
+from core.filters import IdFilter, KeysFilter, PartFilter, PartnershipFilter
+from improvement.models import TaskKind, TaskState, WarningRule, WarningState
 from improvement.queries.tasks import late, waiting_for
 from kpis.definitions import names
 from suppliers.access import Person
@@ -39,3 +39,10 @@ class TaskFilter(PartnershipFilter):
         person = getattr(request, "person", None) or getattr(request._request, "person", None)
         assert person is not None  # page and API let nobody else in
         return person
+
+
+class WarningFilter(PartFilter):
+    """Warnings by how they stand for one's own organisation, rule, partnership and part."""
+
+    state = django_filters.MultipleChoiceFilter(choices=WarningState.choices, label="states")
+    rule = django_filters.MultipleChoiceFilter(choices=WarningRule.choices, label="rules")

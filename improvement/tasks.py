@@ -19,4 +19,4 @@ def evaluate(*, partnership_id: int, **_from_newer_senders: object) -> None:
 
 @shared_task(name="improvement.sweep")
 def sweep(**_from_newer_senders: object) -> None:
-    warnings.sweep()
+    warnings.sweep(now=clock.now())

@@ -1,4 +1,4 @@
-"""Addresses of improvement tasks and programmes."""
+"""Addresses of warnings, improvement tasks and programmes."""
 
 from django.urls import path
 
@@ -10,10 +10,18 @@ from improvement.views import (
     programme_edit,
     programme_lists,
     talk,
+    warning_rules,
+    warnings,
     writing,
 )
 
 urlpatterns = [
+    path("warnings/", warnings.warning_list, name="warnings"),
+    path("warnings/rules/", warning_rules.rules_page, name="warning-rules"),
+    path("warnings/<int:warning_id>/", warnings.warning_page, name="warning"),
+    path("warnings/<int:warning_id>/seen/", warnings.warning_see, name="warning-see"),
+    path("warnings/<int:warning_id>/explain/", warnings.warning_explain, name="warning-explain"),
+    path("warnings/<int:warning_id>/reopen/", warnings.warning_reopen, name="warning-reopen"),
     path("tasks/", lists.task_list, name="tasks"),
     path("tasks/new/", opening.task_new, name="task-new"),
     path("tasks/<int:task_id>/", pages.task_page, name="task"),

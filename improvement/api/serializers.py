@@ -212,6 +212,13 @@ class OpenSerializer(CardSerializer):
         required=False, help_text="First day of the period whose figure opened the task; else it was planned."
     )
     trigger_to = DayField(required=False, help_text="Its last day.")
+    warning = serializers.IntegerField(
+        source="warning_id",
+        required=False,
+        min_value=1,
+        max_value=2**63 - 1,
+        help_text="Id of a warning that the task works on; its days open the task.",
+    )
 
     def validate(self, told: dict[str, Any]) -> dict[str, Any]:
         both = "trigger_from" in told, "trigger_to" in told

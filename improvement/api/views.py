@@ -25,6 +25,7 @@ from improvement.api import serializers
 from improvement.filters import TaskFilter
 from improvement.models import Task, TaskState
 from improvement.queries import tasks as reads
+from improvement.queries import warnings
 from improvement.services import files
 from kpis.definitions import definition
 from suppliers.access import Person, PersonRequest
@@ -86,11 +87,14 @@ class TaskViewSet(ReadViewSet, viewsets.GenericViewSet):
         strange = set(options) - set(definition(told["kpi"]).options)
         if strange:
             raise ValidationError({name: _("This figure has no such choice.") for name in strange})
+        days, trigger = (Period(first, last), "ranking") if first else (None, "planned")
+        if "warning_id" in told:
+            days, trigger = self._days_of_warning(told["warning_id"]), "warning"
         task = self._done(
             services.open_task,
             options=options,
-            trigger="ranking" if first else "planned",
-            trigger_days=Period(first, last) if first else None,
+            trigger=trigger,
+            trigger_days=days,
             **told,
         )
         return self._task(task.pk, status.HTTP_201_CREATED)
@@ -227,6 +231,12 @@ class TaskViewSet(ReadViewSet, viewsets.GenericViewSet):
         page = self.paginate_queryset(reads.events_of(self.get_object()))
         return self.get_paginated_response(serializers.EventSerializer(page, many=True).data)
 
+    def _days_of_warning(self, warning_id: int) -> Period:
+        found = warnings.warning_or_none(warning_id, self.person)
+        if found is None:
+            raise ValidationError({"warning": _none()}, **NONE_WITH_THIS_ID)
+        return Period(found.first_day, found.last_day)
+
     def _told(self, kind: type[Any]) -> dict[str, Any]:
         body = kind(data=self.request.data)
         body.is_valid(raise_exception=True)
@@ -246,6 +256,8 @@ class TaskViewSet(ReadViewSet, viewsets.GenericViewSet):
             return service(by=self.person, now=clock.now(), **told)
         except services.TaskNotYours as stranger:
             raise ValidationError({missing: _none()}, **NONE_WITH_THIS_ID) from stranger
+        except services.WarningNotYours as stranger:
+            raise ValidationError({"warning": _none()}, **NONE_WITH_THIS_ID) from stranger
         except services.MayNotWrite as forbidden:
             raise PermissionDenied from forbidden
         except services.NoSuchPart as strange:
@@ -261,6 +273,9 @@ class TaskViewSet(ReadViewSet, viewsets.GenericViewSet):
         except services.NotAttachable as unfit:
             raise ValidationError({"file": str(unfit)}) from unfit
         except services.NotInThisState as held:
+            if held.state not in TaskState.values:  # of the warning that it was to work on
+                told_so = _("Another task works on this warning.")
+                raise Conflict(told_so, code="not_in_this_state") from held
             state = {"state": TaskState(held.state).label}
             told_so = _("Not possible as long as the task is “%(state)s”.") % state
             raise Conflict(told_so, code="not_in_this_state") from held

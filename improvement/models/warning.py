@@ -4,12 +4,16 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import pgettext_lazy
 
-from core.scope import ScopedManager
+from core.scope import Scope, ScopedManager
 
 
 class WarningRule(models.TextChoices):
     OUT_OF_LIMITS = "out_of_limits", pgettext_lazy("rule of a warning", "Values out of limits")
     SEVERITY = "severity", pgettext_lazy("rule of a warning", "Tighter inspection")
+    PASS_RATE = "pass_rate", pgettext_lazy("rule of a warning", "Falling pass rate")
+    CAPABILITY = "capability", pgettext_lazy("rule of a warning", "Not capable")
+    RUN_RULE = "run_rule", pgettext_lazy("rule of a warning", "Control chart signal")
+    PLAUSIBILITY = "plausibility", pgettext_lazy("rule of a warning", "Question about the data")
 
 
 class WarningState(models.TextChoices):
@@ -32,16 +36,26 @@ class WarningAct(models.TextChoices):
     EXPLAINED = "explained", pgettext_lazy("history of a warning", "has explained it")
     REOPENED = "reopened", pgettext_lazy("history of a warning", "has taken the explanation back")
     TASK = "task", pgettext_lazy("history of a warning", "has opened a task of it")
+    SHARED = "shared", pgettext_lazy("history of a warning", "shown to the customer, too")
 
 
 class WarningWatch(models.Model):
-    """A partnership whose data are watched: the lease of whoever evaluates it."""
+    """A partnership whose data are watched: how sharply, and the lease of whoever evaluates it.
+
+    Within a quarter its plan (a place in `quality.formulas.false_alarms.PLANS`) only becomes blunter.
+    """
 
     partnership = models.OneToOneField(
         "suppliers.Partnership", models.PROTECT, primary_key=True, related_name="+"
     )
     lease_until = models.DateTimeField(null=True)
     attempts = models.PositiveIntegerField(default=0)
+    plan = models.PositiveSmallIntegerField(default=0)
+    planned_for = models.DateField(null=True)  # the first day of a quarter
+    # The pace that the plan was made for: lots a month, of measured ones times characteristics.
+    inspected_a_month = models.FloatField(default=0)
+    measured_a_month = models.FloatField(default=0)
+    frozen_a_month = models.FloatField(default=0)
 
     objects = ScopedManager.over(models.QuerySet)
 
@@ -55,6 +69,12 @@ class WarningCount(models.Model):
     last_number = models.PositiveIntegerField()
 
     objects = ScopedManager.over(models.QuerySet, visible=lambda scope: Q(customer=scope.organisation))
+
+
+def shared(scope: Scope, warning: str = "") -> Q:
+    """Rows of open partnerships; what is its supplier's to answer first, for that one alone."""
+    own = Q(partnership__supplier=scope.organisation)
+    return Q(partnership__in=scope.partnerships) & (Q(**{f"{warning}shared_at__isnull": False}) | own)
 
 
 class RaisedWarning(models.Model):
@@ -75,6 +95,7 @@ class RaisedWarning(models.Model):
     first_day = models.DateField()  # of the data that signalled
     last_day = models.DateField()  # of the latest find
     raised_at = models.DateTimeField()
+    shared_at = models.DateTimeField(null=True)  # null: its supplier alone sees it, and has the first word
     customer_seen_at = models.DateTimeField(null=True)
     supplier_seen_at = models.DateTimeField(null=True)
     explained_at = models.DateTimeField(null=True)
@@ -82,7 +103,7 @@ class RaisedWarning(models.Model):
     explained_by = models.ForeignKey("suppliers.Person", models.PROTECT, null=True, related_name="+")
     task = models.ForeignKey("improvement.Task", models.PROTECT, null=True, related_name="warnings")
 
-    objects = ScopedManager.over(models.QuerySet)
+    objects = ScopedManager.over(models.QuerySet, visible=shared)
 
     class Meta:
         constraints = [
@@ -130,7 +151,7 @@ class WarningEvidence(models.Model):
     found_at = models.DateTimeField()
     gone_at = models.DateTimeField(null=True)  # the rows were corrected, and the rule finds it no more
 
-    objects = ScopedManager.over(models.QuerySet)
+    objects = ScopedManager.over(models.QuerySet, visible=lambda scope: shared(scope, "warning__"))
 
     class Meta:
         constraints = [
@@ -152,7 +173,7 @@ class WarningEvent(models.Model):
     by = models.ForeignKey("suppliers.Person", models.PROTECT, null=True, related_name="+")
     text = models.TextField(blank=True)
 
-    objects = ScopedManager.over(models.QuerySet)
+    objects = ScopedManager.over(models.QuerySet, visible=lambda scope: shared(scope, "warning__"))
 
     class Meta:
         indexes = [models.Index(fields=["warning", "at"], name="improvement_warning_history")]

@@ -104,9 +104,9 @@ def checked(cell: Cell) -> Cell:
 def windows_of(cell: Cell, *, trigger: str, opened_on: date, asked: Period | None = None) -> Windows:
     """Return the trigger window by R1 and the baseline by R2, cut to where data begin.
 
-    `asked` is the period whose figure opened the task, for a ranking.
+    `asked` is the period whose figure opened the task, for a ranking; for a warning the days that signalled.
     """
-    if trigger == Trigger.RANKING and asked is not None:
+    if trigger != Trigger.PLANNED and asked is not None:
         days = Period(asked.first, max(asked.first, min(asked.last, opened_on)))
     else:
         days = Period(opened_on - timedelta(days=PLANNED_DAYS), opened_on - timedelta(days=1))

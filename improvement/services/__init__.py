@@ -13,8 +13,18 @@ from improvement.services.states import (
     start_task,
 )
 from improvement.services.talking import Sent, add_attachment, add_comment
+from improvement.services.warnings import (
+    FIRST_WORD,
+    ExplanationMissing,
+    WarningNotYours,
+    explain_warning,
+    reopen_warning,
+    see_warning,
+)
 
 __all__ = [
+    "FIRST_WORD",
+    "ExplanationMissing",
     "MayNotWrite",
     "NoSuchCell",
     "NoSuchOwner",
@@ -25,15 +35,19 @@ __all__ = [
     "Sent",
     "Stale",
     "TaskNotYours",
+    "WarningNotYours",
     "add_attachment",
     "add_comment",
     "close_task",
     "edit_task",
+    "explain_warning",
     "finish_task",
     "open_task",
     "outcomes_from",
     "remind_of_due_tasks",
     "reopen_task",
+    "reopen_warning",
+    "see_warning",
     "start_task",
     "write_step",
 ]

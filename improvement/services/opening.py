@@ -17,6 +17,7 @@ from improvement.queries import cells
 from improvement.services import letters
 from improvement.services.history import note
 from improvement.services.locking import MayNotWrite, TaskNotYours
+from improvement.services.warnings.states import link_task
 from suppliers.access import Person
 from suppliers.queries import people_of_organisation, zone_of_customer
 from suppliers.queries.partners import partners
@@ -61,11 +62,13 @@ def open_task(
     trigger: str = Trigger.PLANNED,
     trigger_days: Period | None = None,
     reference: str = "",
+    warning_id: int | None = None,
     quietly: bool = False,
 ) -> Task:
     """Open a task on a cell, lock its baseline, and write to those concerned.
 
-    The scope of `by` must be open. `trigger_days` is the period whose figure opened it, for a ranking.
+    The scope of `by` must be open. `trigger_days` is the period whose figure opened it, for a ranking; for a
+    warning the days that signalled. `warning_id` is a warning of this partnership that it works on from now on.
     `reference` is what they call it elsewhere, for one task alone.
     `quietly` is for history that is loaded, of which nobody is to get a letter today.
 
@@ -75,6 +78,8 @@ def open_task(
         If there is no such partnership of two companies.
     MayNotWrite
         If `by` only reads there.
+    WarningNotYours, NotInThisState
+        If there is no such warning on this partnership, or another task works on it.
     NoSuchCell, NoSuchPart, NoSuchOwner
         If the KPI, a part or an owner is none of this partnership.
     """
@@ -111,6 +116,8 @@ def open_task(
     with transaction.atomic():
         _store(task, parts, drafts)
         note(task, EventKind.OPENED, by=by, now=now)
+        if warning_id is not None:
+            link_task(warning_id=warning_id, task=task, by=by, now=now)
         if not quietly:
             letters.tell_opened(task, by=by, now=now)
     return task

@@ -21,7 +21,7 @@ def door(view: Callable[..., HttpResponseBase]) -> Callable[..., Any]:
     def checked(request: MemberRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         try:
             return view(request, *args, **kwargs)
-        except services.TaskNotYours as stranger:
+        except (services.TaskNotYours, services.WarningNotYours) as stranger:
             raise Http404 from stranger
         except services.MayNotWrite as forbidden:
             raise PermissionDenied from forbidden

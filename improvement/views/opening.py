@@ -22,6 +22,7 @@ from improvement.forms.task import OpenForm
 from improvement.models import TaskKind, Trigger
 from improvement.queries import cells
 from improvement.queries.cells import Cell, Draft, NoSuchCell, Windows
+from improvement.queries.warnings import warning_or_none
 from improvement.views import suggestions
 from improvement.views.doors import door
 from improvement.views.words import (
@@ -60,6 +61,7 @@ class Asked:
     strange_parts: Sequence[str]  # numbers that are not supplied on this partnership
     trigger: str
     days: Period | None
+    warning_id: int | None  # a warning that the task is to work on
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,7 @@ def task_new(request: MemberRequest) -> HttpResponse:
             part_ids=asked.parts,
             trigger=asked.trigger,
             trigger_days=asked.days,
+            warning_id=asked.warning_id,
             by=request.person,
             now=clock.now(),
             **form.cleaned_data,
@@ -121,6 +124,8 @@ def read_asked(request: MemberRequest) -> Asked:
     ]
     found = supplied_parts(partner.partnership_id, numbers=numbers) if partner and numbers else {}
     days = days_of(query)
+    warning_id = warning_of(request, partner) if days else None
+    planned = Trigger.RANKING if days else Trigger.PLANNED
     return Asked(
         kpi=kpi,
         stage=stage if stage in stages else (stages[0] if stages else ""),
@@ -132,8 +137,9 @@ def read_asked(request: MemberRequest) -> Asked:
         partner=partner,
         parts=found,
         strange_parts=[one.strip() for one in numbers] if partner and len(found) < len(set(numbers)) else (),
-        trigger=Trigger.RANKING if days else Trigger.PLANNED,
+        trigger=Trigger.WARNING if warning_id else planned,
         days=days,
+        warning_id=warning_id,
     )  # fmt: skip
 
 
@@ -147,6 +153,17 @@ def partner_of(request: MemberRequest) -> Partner | None:
     else:
         relations = select(customer=named[0] if named else None, suppliers=[own]).relations
     return partners([relations[0].partnership])[0] if len(relations) == 1 else None
+
+
+def warning_of(request: MemberRequest, partner: Partner | None) -> int | None:
+    """Return the warning on this partnership that an address names and that no task works on yet."""
+    text = request.GET.get("warning", "")
+    if partner is None or not (text.isascii() and text.isdigit() and len(text) < 19):
+        return None
+    found = warning_or_none(int(text), request.person)
+    if found is None or found.task_id is not None or found.partnership_id != partner.partnership_id:
+        return None
+    return found.pk
 
 
 def days_of(query: QueryDict) -> Period | None:

@@ -1,4 +1,4 @@
-"""What to look after: the worst by test first, then what is missing; five things at most."""
+"""What to look after: warnings, then the worst by test, then what is missing; five things at most."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
@@ -10,6 +10,8 @@ from django.utils.translation import ngettext, npgettext
 
 from core import formatting
 from core.period import Period
+from improvement.queries import warning_words
+from improvement.queries.warnings import new_warnings
 from insight.mails.asked import Asked
 from insight.mails.story import Link, Need, State
 from insight.mails.words import window_word
@@ -22,6 +24,37 @@ from kpis.queries.readings import Reading
 from kpis.queries.requests import Standing
 
 AT_MOST = 5
+WARNINGS_AT_MOST = 2  # of them; one more line counts the rest
+
+
+def of_warnings(ask: Asked) -> list[Need]:
+    """Warnings that nobody on the reader's side has seen, the most certain first; behind some the count of the rest.
+
+    Three queries, however many there are.
+    """
+    rows = new_warnings(
+        ask.person.organisation_id,
+        as_customer=ask.of_customer,
+        suppliers=ask.view.suppliers if ask.of_customer else None,
+        customer=None if ask.of_customer else ask.view.customer,
+        parts=ask.view.parts,
+    )
+    found = [warning_words.told(one) for one in rows[: WARNINGS_AT_MOST + 1]]
+    wanting = [
+        Need(
+            "bad",
+            one.title,
+            f"{one.supplier if ask.of_customer else one.customer}{_(', ')}{one.line}",
+            Link(_("See the evidence"), ask.link(one.path)),
+        )
+        for one in found[:WARNINGS_AT_MOST]
+    ]
+    if len(found) > WARNINGS_AT_MOST:
+        more = rows.count() - WARNINGS_AT_MOST
+        told = ngettext("%(n)s more new warning", "%(n)s more new warnings", more) % {"n": more}
+        link = Link(_("See the warnings"), ask.link(f"{reverse('warnings')}?state=new"))
+        wanting.append(Need("bad", told, _("They wait until somebody on your side has seen them."), link))
+    return wanting
 
 
 def of_ranked(ranked: Sequence[Ranked], ask: Asked) -> list[Need]:

@@ -73,6 +73,7 @@ def _overview(ask: Asked, late_by: timedelta | None) -> Story:
         ],
         clauses_more=[turn_clause(turned)],
         wanting=[
+            *needs.of_warnings(ask),
             *work.overdue(tasks, ask),
             *needs.of_ranked(ranked, ask),
             *_missing(ask, ("outgoing", "measurements", "stock", "incoming")),
@@ -104,7 +105,11 @@ def _suppliers(ask: Asked, late_by: timedelta | None) -> Story:
             figure_of(delivered, ask, ask.window),
         ],
         clauses_more=[told % {"n": below} if below else _("no supplier is surely below its target")],
-        wanting=[*needs.of_ranked(ranked, ask), *_missing(ask, ("outgoing", "measurements", "incoming"))],
+        wanting=[
+            *needs.of_warnings(ask),
+            *needs.of_ranked(ranked, ask),
+            *_missing(ask, ("outgoing", "measurements", "incoming")),
+        ],
         table=tables.of_suppliers(ranked, ask),
         readings=[main, accepted, *beneath, delivered],
         ranked=ranked,

@@ -46,6 +46,11 @@ TOPICS: dict[str | Promise, list[Topic]] = {
             "passports", _("Passports, views and Excel"), _("From a number to its rows, and into a report.")
         ),
         Topic("worklist", _("What needs me today"), _("What comes first, on what evidence, my suppliers.")),
+        Topic(
+            "warnings",
+            pgettext_lazy("help", "Warnings"),
+            _("What is found, what to do with it, how often rules err."),
+        ),
         Topic("tasks", pgettext_lazy("help", "Tasks"), _("8D and others, both sides on one page.")),
         Topic(
             "gauges", _("Gauge studies"), _("How a study is handed in, what it says, what is not covered.")

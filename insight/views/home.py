@@ -23,7 +23,7 @@ from insight.views import workbooks
 from insight.views.asking import Open, answered_today, of_answer, of_request, to_do_of
 from insight.views.chips import chips
 from insight.views.sentences import rate_sentence
-from insight.views.work import Item, of_task, of_uploads, tasks_of, with_one_primary
+from insight.views.work import Item, of_task, of_uploads, tasks_of, warnings_of, with_one_primary
 from intake.queries import WaitingUploads, waiting_uploads
 from kpis.definitions import CORRECTED, INCOMING
 from kpis.filters import View, read_view
@@ -93,7 +93,8 @@ def home(request: PersonRequest) -> HttpResponseBase:
     tasks = tasks_of(request)
     asked = to_do_of(request) if person.may_upload else []
     several = len(customers) > 1
-    work = of_uploads(waiting)
+    work = warnings_of(request, as_customer=False)
+    work += of_uploads(waiting)
     work += [of_task(task) for task in tasks]
     work += [of_request(one, by_name=several) for one in asked]
     page = Page(

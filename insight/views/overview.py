@@ -25,7 +25,7 @@ from insight.views.pareto import Pareto, pareto
 from insight.views.plot import Plot, plot
 from insight.views.sentences import below_sentence, rate_sentence, stock_sentence, work_sentence
 from insight.views.trend import line_of, trend
-from insight.views.work import Item, tasks_of, work_of_customer
+from insight.views.work import Item, tasks_of, warnings_of, work_of_customer
 from intake.queries import WaitingUploads, waiting_uploads
 from kpis.definitions import REPORTED
 from kpis.filters import View, read_view
@@ -76,7 +76,10 @@ def overview_page(request: PersonRequest) -> HttpResponseBase:
     own = to_do_of(request) if person.may_upload else []
     lines = [of_request(one, by_name=False) for one in own]
     lines += by_kind(found.owed_today)
-    work = work_of_customer(found, waiting, tasks, view, may_open=person.may_define, data=lines)
+    signals = warnings_of(request, as_customer=True, suppliers=view.what["suppliers"])
+    work = work_of_customer(
+        found, waiting, tasks, view, may_open=person.may_define, signals=signals, data=lines
+    )
     pledge = pledged(
         person.organisation_id,
         view,

@@ -14,7 +14,7 @@ from core.chips import Choice
 from core.shell import Entry, Seat, Section, Shell, is_here
 from insight.queries.saved_views import views_of
 from insight.views.asking import count_to_send
-from insight.views.work import count_tasks
+from insight.views.work import count_tasks, count_warnings
 from intake.queries import uploads_that_wait
 from suppliers.access import Person, PersonRequest
 from suppliers.queries import people_of_user
@@ -30,6 +30,7 @@ PARTS = (pgettext_lazy("page", "Parts"), "/parts/", "part", "p", pgettext_lazy("
 LOTS = (_("Lots"), "/lots/", "lot", "l", _("Lots"))
 GAUGES = (_("Gauge studies"), "/gauges/", "gauge", "m", "")
 TURNOVER = (_("Turnover"), "/inventory/", "inventory", "i", "")
+WARNINGS = (_("Warnings"), "/warnings/", "warning", "w", "")
 TASKS = (_("Improvement tasks"), "/tasks/", "task", "t", _("Tasks"))
 PROGRAMMES = (_("Programmes"), "/programmes/", "programme", "c", "")
 UPLOADS = (_("Uploads"), "/uploads/", "upload", "u", _("Upload"))
@@ -41,14 +42,14 @@ MAILS = (_("Mail reports"), "/subscriptions/", "mail", "", "")
 
 RAILS: dict[str, list[tuple[Any, list[tuple]]]] = {
     CUSTOMER: [
-        ("", [OVERVIEW]),
+        ("", [OVERVIEW, WARNINGS]),
         (_("Quality"), [SUPPLIERS, PARTS, LOTS, GAUGES]),
         (_("Inventory"), [TURNOVER]),
         (_("Improvement"), [TASKS, PROGRAMMES]),
         (_("Data"), [UPLOADS, REQUESTS, MAILS, DEFINITIONS, PEOPLE, SHARING]),
     ],
     SUPPLIER: [
-        ("", [HOME, UPLOADS, REQUESTS, TASKS, PROGRAMMES]),
+        ("", [HOME, UPLOADS, REQUESTS, WARNINGS, TASKS, PROGRAMMES]),
         (_("My data"), [LOTS, PARTS, GAUGES, TURNOVER]),
         (_("Reference"), [MAILS, DEFINITIONS, SHARING, PEOPLE]),
     ],
@@ -70,6 +71,7 @@ def shell_of(request: PersonRequest) -> Shell:
     side = side_of_session(request)
     waiting = waiting_of(request) if person.may_upload else {}
     waiting["/tasks/"] = count_tasks(request)
+    waiting["/warnings/"] = count_warnings(request, as_customer=side == CUSTOMER)
     closed = () if person.may_upload else (UPLOADS,)
     sections = [
         Section(

@@ -1,14 +1,16 @@
 """What to do today: signals first, then what is missing; evidence in one line, one step each."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from core import clock, formatting
-from improvement.queries import Needed, count_needing, tasks_needing
+from improvement.queries import Needed, count_needing, tasks_needing, warning_words
+from improvement.queries.warnings import count_new, new_warnings
 from insight.queries.overview import Overview
 from intake.queries import WaitingUpload, WaitingUploads
 from kpis.filters import View
@@ -16,6 +18,8 @@ from kpis.queries import wording
 from kpis.queries.ranking import Ranked
 from suppliers.access import PersonRequest
 from suppliers.queries.selection import Relation
+
+WARNINGS_AT_MOST = 3  # the others stand behind one line
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,53 @@ def count_tasks(request: PersonRequest) -> int:
     return count_needing(request.person, clock.now())
 
 
+def warnings_of(
+    request: PersonRequest, *, as_customer: bool, suppliers: Collection[str] | None = None
+) -> list[Item]:
+    """Return the newest warnings that nobody on one's side has seen, and how many more there are.
+
+    Of some suppliers, by their codes, or of all. Three queries, however many there are.
+    """
+    person = request.person
+    assert person is not None
+    rows = new_warnings(person.organisation_id, as_customer=as_customer, suppliers=suppliers)
+    found = list(rows[: WARNINGS_AT_MOST + 1])
+    items = [
+        of_warning(warning_words.told(one), as_customer=as_customer, may_open=person.may_define)
+        for one in found[:WARNINGS_AT_MOST]
+    ]
+    if len(found) > WARNINGS_AT_MOST:
+        items.append(of_more_warnings(rows.count() - WARNINGS_AT_MOST, suppliers))
+    return items
+
+
+def count_warnings(request: PersonRequest, *, as_customer: bool) -> int:
+    """Return how many warnings nobody on one's side has seen."""
+    assert request.person is not None
+    return count_new(request.person.organisation_id, as_customer=as_customer)
+
+
+def of_warning(one: warning_words.Told, *, as_customer: bool, may_open: bool) -> Item:
+    """A warning: what the data say, with its evidence in one line."""
+    whose = one.supplier if as_customer else one.customer
+    look = Action(_("See the evidence"), one.path, primary=not may_open)
+    door = Action(_("Open task"), one.task_path, primary=True)
+    return Item(
+        "bad",
+        one.title,
+        [f"{whose}{_(', ')}{one.line}"],
+        [door, look] if may_open else [look],
+    )
+
+
+def of_more_warnings(more: int, suppliers: Collection[str] | None) -> Item:
+    told = ngettext("%(n)s more new warning", "%(n)s more new warnings", more)
+    query = urlencode({"state": "new", "supplier": list(suppliers or ())}, doseq=True)
+    return Item(
+        "bad", told % {"n": more}, [], [Action(_("See the warnings"), f"{reverse('warnings')}?{query}")]
+    )
+
+
 def work_of_customer(
     found: Overview,
     waiting: WaitingUploads,
@@ -64,14 +115,15 @@ def work_of_customer(
     view: View,
     *,
     may_open: bool,
+    signals: Sequence[Item] = (),
     data: Sequence[Item] = (),
 ) -> list[Item]:
     """Return a customer's worklist; who may open tasks is offered to, where a figure calls for one.
 
-    Files, tasks and `data`, the lines about data requests, are of today. What figures call for is of the
-    chosen days, and names them.
+    Warnings (`signals`), files, tasks and `data`, the lines about data requests, are of today. What figures
+    call for is of the chosen days, and names them.
     """
-    items = of_uploads(waiting)
+    items = [*signals, *of_uploads(waiting)]
     items += [of_task(task) for task in tasks]
     items += [of_supplier(one, view, may_open=may_open) for one in found.ranked if one.standing == "below"]
     items += data

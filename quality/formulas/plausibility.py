@@ -248,6 +248,41 @@ def copies_of_earlier(lots: ArrayLike) -> Copies:
     return Copies(earlier, alike, p)
 
 
+def fewer_found(
+    found: ArrayLike, inspected: ArrayLike, found_again: ArrayLike, inspected_again: ArrayLike
+) -> Floats:
+    """Chance that a first inspection finds so few of what both inspections of the same lots find.
+
+    Honest: both draw from the same lots and count the same. Of what a lot shows in both samples together,
+    each piece then lies in the first with the chance of its share of the pieces, whatever the lot is like, so
+    lots may differ as they will; p is the lower tail of the binomial law of all lots together.
+
+    Parameters
+    ----------
+    found, inspected : array_like of int, shape (...)
+        Nonconforming units and units of the first inspections, summed over lots.
+    found_again, inspected_again : array_like of int, shape (...)
+        The same of the second inspections of these lots.
+
+    Returns
+    -------
+    ndarray of float, shape (...)
+        1 where neither found anything.
+
+    Raises
+    ------
+    ValueError
+        If nothing was inspected on either side.
+    """
+    x, n, y, m = (
+        np.asarray(given, dtype=float) for given in (found, inspected, found_again, inspected_again)
+    )
+    if not np.all((n > 0) & (m > 0)):
+        raise ValueError("needs pieces on both sides")
+    both = (x + y).astype(np.int64)
+    return np.where(both > 0, special.bdtr(x, both, n / (n + m)), 1.0)
+
+
 def _without_overlap(starts: list[int], length: int, listed: np.ndarray) -> list[int]:
     """Those places, from the left, that overlap neither each other nor what is listed."""
     apart: list[int] = []

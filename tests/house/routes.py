@@ -74,6 +74,8 @@ ARGUMENTS: dict[str, dict[str, str | Word]] = {
             "steps",
         )
     },
+    **{f"api-warning-{action}": {"pk": "warning"} for action in ("detail", "seen", "explain", "reopen")},
+    **{f"warning{action}": {"warning_id": "warning"} for action in ("", "-see", "-explain", "-reopen")},
     "api-task-attachment": {"pk": "task", "attachment": "attachment"},
     **{
         f"task{action}": {"task_id": "task"}
@@ -182,8 +184,9 @@ FILTERS = {
     "characteristic_version": "characteristic_version",
     "q": "organisation_name",
     "request": "data_request",
+    "warning": "warning",
 }
-FILTERS_OF_PAGES = {"supplier", "part", "lot", "q", "request"}
+FILTERS_OF_PAGES = {"supplier", "part", "lot", "q", "request", "warning"}
 # Filters by days and by words that all know.
 PUBLIC_FILTERS = {
     "from",
@@ -206,6 +209,7 @@ PUBLIC_FILTERS = {
     "waiting",
     "overdue",
     "sha256",
+    "rule",
 }
 
 # POSTs in whose bodies no id stands.
@@ -262,6 +266,12 @@ BODIES_WITHOUT_IDS = {
     "api-task-reopen",
     "api-task-start",
     "api-task-steps",
+    "api-warning-explain",
+    "api-warning-reopen",
+    "api-warning-seen",
+    "warning-explain",
+    "warning-reopen",
+    "warning-see",
     "task-close",
     "task-comment",
     "task-done",
@@ -402,6 +412,9 @@ BODIES: dict[str, list[Body]] = {
             "person",
             lambda it, mine: TASK | {"partnership": mine("partnership"), "supplier_owner": it},
             json=True,
+        ),
+        Body(
+            "warning", lambda it, mine: TASK | {"partnership": mine("partnership"), "warning": it}, json=True
         ),
     ],
     "supplier-invite": [

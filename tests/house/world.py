@@ -13,7 +13,7 @@ from typing import Any
 
 from core import clock
 from improvement import services as improvement
-from improvement.models import TaskAttachment
+from improvement.models import RaisedWarning, TaskAttachment, WarningEvent, WarningEvidence
 from insight.models import SavedView
 from insight.services.subscriptions import subscribe
 from intake.models import ChunkedFile, Problem, Upload
@@ -103,12 +103,15 @@ def _furnish(world: World, name: str, partnership: Partnership) -> None:
     version = make_characteristic(part, f"{mark}-D1", name=mark, nominal=10.0, lsl=9.5, usl=10.5, unit="mm")
     rows = make_rows(partnership, part, number=f"{mark}-L", version=version)
     asked, answer = _ask(partnership, mark)
+    if partnership.supplier != partnership.customer:
+        _question(world, partnership, part.pk, rows.lot, mark)
     decision = _decide(partnership, part.pk, version.pk, rows.lot, mark)
     study = make_gauge_study(partnership, part, f"{mark}-G")
     world.add(
         seen_by,
         gauge_study=study.pk,
         gauge_name=study.gauge.name,
+        warning=_warn(partnership, part.pk, version.pk, rows.lot, mark),
         data_request=asked,
         data_answer=answer,
         chart_decision=decision,
@@ -149,6 +152,46 @@ def _decide_sampling(partnership: Partnership, part: int, mark: str) -> int:
             day=date(2026, 6, 29), reason=mark, made_at=clock.now(),
             made_by=Person.objects.filter(organisation=partnership.customer).earliest("pk"),
         ).pk  # fmt: skip
+
+
+def _warn(partnership: Partnership, part: int, version: int, lot: int, mark: str) -> int:
+    """Warn of a value out of limits, for a reason that is marked."""
+    on = {"partnership": partnership, "part_id": part, "stage": "outgoing", "rule": "out_of_limits"}
+    with looking_as_house("set a test's scene"):
+        warning = RaisedWarning.objects.create(
+            **on, customer=partnership.customer, number=partnership.pk, characteristic_version_id=version,
+            first_day=date(2026, 6, 29), last_day=date(2026, 6, 29), raised_at=clock.now(),
+            shared_at=clock.now(),
+        )  # fmt: skip
+        WarningEvidence.objects.create(
+            **on, warning=warning, characteristic_version_id=version, lot_id=lot, day=date(2026, 6, 29),
+            since=date(2026, 6, 29), found_at=clock.now(),
+            details={"beyond": 1, "values": 5, "low": 10.0, "high": 10.7},
+        )  # fmt: skip
+        WarningEvent.objects.create(
+            partnership=partnership, warning=warning, kind="raised", at=clock.now(), text=mark
+        )
+    return warning.pk
+
+
+def _question(world: World, partnership: Partnership, part: int, lot: int, mark: str) -> None:
+    """Ask the supplier alone whether its values are those of an earlier lot, whose number is marked."""
+    seen_by = {partnership.supplier.code}
+    own = world.mark(f"{mark}-QUESTION", seen_by)
+    on = {"partnership": partnership, "part_id": part, "stage": "outgoing", "rule": "plausibility"}
+    days = {"first_day": date(2026, 6, 29), "last_day": date(2026, 6, 29)}
+    with looking_as_house("set a test's scene"):
+        warning = RaisedWarning.objects.create(
+            **on, **days, customer=partnership.customer, number=10_000 + partnership.pk, raised_at=clock.now()
+        )
+        WarningEvidence.objects.create(
+            **on, warning=warning, lot_id=lot, day=date(2026, 6, 29), since=date(2026, 6, 29),
+            found_at=clock.now(), details={"kind": "copied", "values": 15, "earlier": own},
+        )  # fmt: skip
+        WarningEvent.objects.create(
+            partnership=partnership, warning=warning, kind="raised", at=clock.now(), text=own
+        )
+    world.add(seen_by, warning=warning.pk)
 
 
 def _ask(partnership: Partnership, mark: str) -> tuple[int, int]:

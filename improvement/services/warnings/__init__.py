@@ -1,5 +1,6 @@
 from improvement.services.warnings.evaluating import EVALUATE, evaluate, evaluate_all, sweep
 from improvement.services.warnings.states import (
+    FIRST_WORD,
     ExplanationMissing,
     WarningNotYours,
     explain_warning,
@@ -10,6 +11,7 @@ from improvement.services.warnings.states import (
 
 __all__ = [
     "EVALUATE",
+    "FIRST_WORD",
     "ExplanationMissing",
     "WarningNotYours",
     "evaluate",

@@ -1,7 +1,7 @@
 """Keeping what rules found: evidence once, episodes as warnings, old ones without a shout."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef
 
 from core.period import Period
 from core.scope import must_hold
-from improvement.models import RaisedWarning, WarningAct, WarningEvent, WarningEvidence
+from improvement.models import RaisedWarning, WarningAct, WarningEvent, WarningEvidence, WarningRule
 from quality.queries.signals import Cell, Found, Signal
 from suppliers.queries import zone_of_customer
 from suppliers.queries.partners import Partner, partners
@@ -44,9 +44,10 @@ def keep(*, partnership_id: int, cells: Sequence[Cell], found: Found, now: datet
     partner = partners([partnership_id])[0]
     if partner.customer_id == partner.supplier_id:  # a company's own books: nobody is to be warned of oneself
         return 0
-    stored = _stored(partnership_id, cells, found.rules)
+    stored = _stored(partnership_id, cells)
     held = {(*_key(one), one.lot): one for one in found.signals}
-    _settle_gone(stored, held, now=now)
+    looked = {key: row for key, row in stored.items() if row.rule in found.rules}
+    _settle_gone(looked, held, now=now)
     new = sorted(
         (one for key, one in held.items() if key not in stored), key=lambda one: (one.day, one.lot, one.rule)
     )
@@ -67,13 +68,12 @@ def _key(one: Signal) -> Key:
     return one.rule, one.part, one.stage, one.version
 
 
-def _stored(partnership_id: int, cells: Sequence[Cell], rules: Iterable[str]) -> dict[tuple, WarningEvidence]:
+def _stored(partnership_id: int, cells: Sequence[Cell]) -> dict[tuple, WarningEvidence]:
     """Return the evidence of cells since their first day, by what makes it one of a kind."""
     since = {(one.part, one.stage): one.since for one in cells}
     rows = WarningEvidence.objects.filter(
         partnership=partnership_id,
         part__in={one.part for one in cells},
-        rule__in=rules,
         day__gte=min(since.values()),
     )
     return {
@@ -126,6 +126,8 @@ def _episodes(partner: Partner, new: Sequence[Signal], *, quiet_before: date, no
         _grow(warning, one)
         kept.evidence.append(_evidence(warning, one, now=now))
     for warning in kept.new:
+        # A question about the data is its supplier's to answer before others read it.
+        warning.shared_at = None if warning.rule == WarningRule.PLAUSIBILITY else now
         quiet = warning.last_day < quiet_before
         if quiet:
             warning.customer_seen_at = warning.supplier_seen_at = now

@@ -1,14 +1,16 @@
 """What people make of a warning: they have seen it, explain it, or open a task of it."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 
 from improvement import access
 from improvement.models import RaisedWarning, Task, WarningAct, WarningEvent
 from improvement.services.locking import MayNotWrite, NotInThisState
-from suppliers.access import Person
+from suppliers.access import Person, looking_as_house
+
+FIRST_WORD = timedelta(days=14)  # that a supplier has, before its customer sees a question about the data
 
 
 class WarningNotYours(LookupError):
@@ -44,7 +46,8 @@ def explain_warning(*, warning_id: int, text: str, by: Person, now: datetime) ->
     if warning.task_id is not None or warning.explained_at is not None:
         raise NotInThisState("task" if warning.task_id else "explained")
     warning.explained_at, warning.explained_by, warning.explanation = now, by, text.strip()
-    warning.save(update_fields=["explained_at", "explained_by", "explanation"])
+    warning.shared_at = warning.shared_at or now
+    warning.save(update_fields=["explained_at", "explained_by", "explanation", "shared_at"])
     _note(warning, WarningAct.EXPLAINED, by=by, now=now, text=warning.explanation)
     return warning
 
@@ -76,11 +79,25 @@ def link_task(*, warning_id: int, task: Task, by: Person, now: datetime) -> Rais
     if warning.task_id is not None:
         raise NotInThisState("task")
     warning.task = task
+    warning.shared_at = warning.shared_at or now
     warning.explained_at = warning.explained_by = None
     warning.explanation = ""
     warning.save()
     _note(warning, WarningAct.TASK, by=by, now=now, text=task.shown_number)
     return warning
+
+
+def share_unanswered(*, now: datetime) -> int:
+    """Show the customer what a supplier left without a word for `FIRST_WORD`; return how many warnings."""
+    with looking_as_house("show what its supplier left unanswered"), transaction.atomic():
+        late = RaisedWarning.objects.filter(shared_at=None, raised_at__lte=now - FIRST_WORD)
+        found = list(late.select_for_update(skip_locked=True).values_list("pk", "partnership"))
+        RaisedWarning.objects.filter(pk__in=[pk for pk, _partnership in found]).update(shared_at=now)
+        WarningEvent.objects.bulk_create(
+            WarningEvent(partnership_id=partnership, warning_id=pk, kind=WarningAct.SHARED, at=now)
+            for pk, partnership in found
+        )
+    return len(found)
 
 
 def _locked(

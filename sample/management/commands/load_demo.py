@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from core import clock
+from improvement.services.warnings import evaluate_all
 from sample.services.cast import make_cast
 from sample.services.loading import NotTaken
 from sample.services.programme import load_programmes
@@ -49,6 +50,7 @@ class Command(BaseCommand):
         make_requests(now=clock.now())
         new = load_side_by_side(files, now=clock.now, done=self._progress(len(files)))
         self._say(f"{load_tasks()} improvement tasks opened")
+        self._say(f"{evaluate_all(now=clock.now())} warnings raised, those about older months as seen")
         self._say(f"{load_programmes(now=clock.now())} joint programme made")
         self._say(f"{load_subscriptions(now=clock.now())} mail reports subscribed to")
         return len(files), new

@@ -8,7 +8,7 @@ from core.sql import same_partnership
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("quality", "0009_gauge_studies"),
+        ("quality", "0010_gauge_studies"),
         ("suppliers", "0006_grant_revoked_by"),
     ]
 
