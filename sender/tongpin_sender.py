@@ -44,10 +44,9 @@ OPEN = WORKING | {"waiting", "understood"}
 WORDS = {
     "en": {
         "file": "File", "outcome": "Outcome", "when": "Time", "address": "Look at it", "rows": "Rows",
-        "problems": "To be mended", "more": "and {n} more: see the address above",
-        "sending": "sending", "off": "put off, {pause:.0f} s: {why}", "refused": "refused: {why}",
-        "cut": "no connection ({why})", "key": "the API key is not valid, or may only look",
-        "status": "the server answers {code}: {why}",
+        "problems": "To be mended", "more": "and {n} more: see the address above", "sending": "sending",
+        "off": "put off, {pause:.0f} s: {why}", "refused": "refused: {why}", "cut": "no connection ({why})",
+        "key": "the API key is not valid, or may only look", "status": "the server answers {code}: {why}",
         "changed": "changed while it was sent; sent again once it stands still",
         "twin": "has the same content as {name}, which was sent before: not sent again",
         "moved": "moved to {place}", "watching": "watching {folder}", "busy": "Another sender watches this folder.",
@@ -55,26 +54,24 @@ WORDS = {
         "no_key": "Give a key: --key-file FILE, or TONGPIN_KEY.", "no_folder": "There is no folder {folder}.",
         "received": "received, being read", "understood": "checked, not committed", "waiting": "waits for a person",
         "committing": "being committed", "committed": "committed", "undone": "taken back",
-        "same_file": "nothing new: the same file was committed before",
-        "new": "new", "same": "same", "changed_rows": "changed", "conflicting": "contradicting",
-        "wrong": "to be mended",
+        "same_file": "nothing new: the same file was committed before", "new": "new", "same": "same",
+        "changed_rows": "changed", "conflicting": "contradicting", "wrong": "to be mended",
         "elsewhere": "for others", "left_out": "left out (totals and the like)", "read": "read",
     },
     "zh": {
         "file": "文件", "outcome": "结果", "when": "时间", "address": "查看", "rows": "行数",
-        "problems": "需要修改", "more": "另有 {n} 处，请打开上面的地址查看",
-        "sending": "正在发送", "off": "暂缓 {pause:.0f} 秒：{why}", "refused": "被拒收：{why}",
-        "cut": "连不上服务器（{why}）", "key": "API 密钥无效，或只能查看",
-        "status": "服务器返回 {code}：{why}", "changed": "发送途中文件又变了；等文件不再变化后重新发送",
-        "twin": "内容与已发送过的 {name} 相同，不再发送",
+        "problems": "需要修改", "more": "另有 {n} 处，请打开上面的地址查看", "sending": "正在发送",
+        "off": "暂缓 {pause:.0f} 秒：{why}", "refused": "被拒收：{why}", "cut": "连不上服务器（{why}）",
+        "key": "API 密钥无效，或只能查看", "status": "服务器返回 {code}：{why}",
+        "changed": "发送途中文件又变了；等文件不再变化后重新发送", "twin": "内容与已发送过的 {name} 相同，不再发送",
         "moved": "已移到 {place}", "watching": "正在监视 {folder}", "busy": "已有另一个发送程序在监视这个文件夹。",
         "no_partnership": "这个密钥没有供货关系 {code}。",
         "no_key": "请给出密钥：--key-file 文件，或环境变量 TONGPIN_KEY。", "no_folder": "没有文件夹 {folder}。",
         "received": "已收到，正在读取", "understood": "已检查，未提交", "waiting": "等人处理",
         "committing": "正在提交", "committed": "已提交", "undone": "已撤回",
-        "same_file": "没有新内容：同一个文件以前提交过",
-        "new": "新增", "same": "相同", "changed_rows": "有改动", "conflicting": "有冲突", "wrong": "要修改",
-        "elsewhere": "属于别家", "left_out": "未计入（合计等）", "read": "读取",
+        "same_file": "没有新内容：同一个文件以前提交过", "new": "新增", "same": "相同", "changed_rows": "有改动",
+        "conflicting": "有冲突", "wrong": "要修改", "elsewhere": "属于别家", "left_out": "未计入（合计等）",
+        "read": "读取",
     },
 }  # fmt: skip
 COUNTS = ("read", "new", "same", "changed", "conflicting", "wrong", "elsewhere", "left_out")
@@ -261,11 +258,9 @@ class Watcher:
     def lines_of(self, told):
         lines = []
         counts = told.get("counts") or {}
-        rows = [
-            "{} {}".format(self.words["changed_rows" if name == "changed" else name], counts[name])
-            for name in COUNTS
-            if counts.get(name)
-        ]
+        names = {"changed": "changed_rows"}  # a file changes too
+        told_of = [name for name in COUNTS if counts.get(name)]
+        rows = ["{} {}".format(self.words[names.get(name, name)], counts[name]) for name in told_of]
         if rows:
             lines.append("{}: {}".format(self.words["rows"], ", ".join(rows)))
         if told.get("address"):
@@ -474,18 +469,23 @@ class Server:
         address = "{}/api/v1/{}".format(self.address, place)
         request = urllib.request.Request(address, data=body, headers=headers, method=method)
         try:
-            with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:
-                return answer.status, json.loads(answer.read() or b"{}")
-        except urllib.error.HTTPError as answer:
-            status, content = answer.code, answer.read()
-            if status >= 500 or status in (408, 413, 429):
-                raise Later(self.words["status"].format(code=status, why=answer.reason)) from answer
+            status, content = self._answer(request)
         except (OSError, http.client.HTTPException, ValueError) as cut:
             raise Later(self.words["cut"].format(why=cut)) from cut
+        if status >= 500 or status in (408, 413, 429):
+            raise Later(self.words["status"].format(code=status, why=http.client.responses.get(status, "")))
         try:
             return status, json.loads(content or b"{}")
         except ValueError as strange:  # a proxy that speaks for the server
             raise Later(self.words["status"].format(code=status, why="?")) from strange
+
+    @staticmethod
+    def _answer(request):
+        try:
+            with urllib.request.urlopen(request, timeout=TIMEOUT) as answer:
+                return answer.status, answer.read()
+        except urllib.error.HTTPError as answer:
+            return answer.code, answer.read()
 
 
 def code_of(told):
@@ -506,13 +506,7 @@ def add_watching(parser):
     add("--recursive", action="store_true", help="folders inside the folder too")
     add("--settle", type=float, default=10, metavar="SECONDS", help=SETTLE)
     add("--every", type=float, default=10, metavar="SECONDS", help="between two looks (%(default)s)")
-    add(
-        "--pause",
-        type=float,
-        default=2,
-        metavar="SECONDS",
-        help="after a failure, then doubled (%(default)s)",
-    )
+    add("--pause", type=float, default=2, metavar="SECONDS", help="after a failure, doubled (%(default)s)")
     add("--move-to", default="", metavar="FOLDER", help="for what was committed; else nothing is moved")
     add("--home", default="", metavar="FOLDER", help="for state, log and results (FOLDER/tongpin)")
     add("--once", action="store_true", help="end when all is known; 0 if all was committed")
@@ -523,9 +517,8 @@ KINDS = "inspections, measurements, stock, movements, deliveries, returns; recog
 
 
 def parsed(arguments):
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    shape = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=shape)
     add = parser.add_argument
     add("folder", help="the folder to watch")
     add("--server", default=os.environ.get("TONGPIN_SERVER", SERVER), help="Tongpin's address (%(default)s)")
@@ -563,7 +556,13 @@ def watch(watcher, options):
     """Look for ever, or with --once until all is known; return whether all that is there was taken as asked."""
     watcher.log.info(watcher.words["watching"].format(folder=watcher.folder))
     while True:
-        more = watcher.look()
+        try:
+            more = watcher.look()
+        except (
+            OSError
+        ) as passing:  # a disk that is full, a state that another program has open: noted next time
+            watcher.log.warning("%s", passing)
+            more = True
         if options.once and not more:
             break
         if options.once and any(job["tries"] > 4 for job in watcher.state.jobs.values()):
