@@ -94,7 +94,8 @@ def _peaks() -> tuple[float, float]:
 
 def _peak(process: str) -> float:
     told = Path(f"/proc/{process}/status").read_text()
-    return int(re.search(r"VmHWM:\s+(\d+)", told)[1]) / KIBIBYTES
+    found = re.search(r"VmHWM:\s+(\d+)", told)  # a child that has just ended tells nothing
+    return int(found[1]) / KIBIBYTES if found else 0.0
 
 
 if __name__ == "__main__":
