@@ -44,6 +44,13 @@ NAMES = {
         "Electric",
         "Anderson",
         "Darling",
+        "Laney",
+        "Johnson",
+        "Box",
+        "Cox",
+        "EWMA",
+        "CUSUM",
+        "AOQL",
     },
     "en": {
         *("中文", "简体中文", "毛刺", "接线端子板"),
