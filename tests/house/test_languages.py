@@ -48,6 +48,13 @@ NAMES = {
         "McNemar",
         "Bland",
         "Altman",
+        "Laney",
+        "Johnson",
+        "Box",
+        "Cox",
+        "EWMA",
+        "CUSUM",
+        "AOQL",
     },
     "en": {
         *("中文", "简体中文", "毛刺", "接线端子板"),
