@@ -66,7 +66,8 @@ def _problems(upload: Upload) -> Iterator[dict[str, Any]]:
         ):
             if (sheet, row) not in listed:
                 same = [(rule, column, like.get((sheet, rule, column))) for rule, column in broken]
-                yield from _marks_of(sheet, row, [(*what, _like(other)) for *what, other in same if other])
+                told = [(rule, column, _like(other)) for rule, column, other in same if other]
+                yield from _marks_of(sheet, row, told)
 
 
 def _in_words(problem: Problem) -> str:

@@ -112,7 +112,15 @@ def _told(path: Path, upload: Upload) -> dict[str, Any]:
     refusal = queries.refusal_in_words(upload)
     problems = queries.problems_by_row(queries.problems_of(upload))
     if refusal and upload.refusal:
-        place = {"sheet": "", "row": None, "column": "", "field": "", "value": "", "count": 1, "also": []}
+        place: dict[str, Any] = {
+            "sheet": "",
+            "row": None,
+            "column": "",
+            "field": "",
+            "value": "",
+            "count": 1,
+            "also": [],
+        }
         code = upload.refusal["rule"]
         problems.insert(0, {**place, "code": code, "rule": refusal.rule, "remedy": refusal.remedy})
     return {
