@@ -428,13 +428,13 @@ class Server:
         problems, more = [], 0
         if upload["state"] not in WORKING:
             problems = ["? " + one["text"] for one in upload.get("questions") or []]
-            problems += [
-                place_of(one) + one["text"] for one in upload.get("conflicts") or [] if not one["choice"]
-            ]
+            open_ones = [one for one in upload.get("conflicts") or [] if not one["choice"]]
+            problems += [place_of(one) + one["text"] for one in open_ones]
             if upload.get("open_rows"):
                 status, page = self._call("GET", "uploads/{}/problems/".format(upload["id"]))
                 found = self._good(status, page)["results"]
-                problems += ["{}{} {}".format(place_of(one), one["rule"], one["remedy"]) for one in found]
+                each = [dict(row, **one) for row in found for one in [row] + row["also"]]
+                problems += [place_of(one) + one["rule"] + " " + one["remedy"] for one in each]
             more = max(len(problems) - PROBLEMS_SHOWN, 0)
         refusal = upload.get("refusal")
         return {

@@ -79,8 +79,12 @@ class HandIn:
         problems = [f"? {one['text']}" for one in told]
         problems += [place_of(one) + one["text"] for one in queries.conflicts_of(upload) if not one["choice"]]
         if upload.open_rows:
-            found = [queries.problem_in_words(problem) for problem in queries.problems_of(upload)]
-            problems += [f"{place_of(one)}{one['rule']} {one['remedy']}" for one in found]
+            found = queries.problems_by_row(queries.problems_of(upload))
+            problems += [
+                f"{place_of(row | one)}{one['rule']} {one['remedy']}"
+                for row in found
+                for one in (row, *row["also"])
+            ]
         refusal = queries.refusal_in_words(upload)
         return {
             "id": upload.pk,
