@@ -319,6 +319,7 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": ["drf_standardized_errors.openapi_hooks.postprocess_schema_enums"],
     "ENUM_NAME_OVERRIDES": {
         "DispositionKindEnum": "quality.models.DispositionKind.choices",
+        "GaugeStudyKindEnum": "quality.models.StudyKind.choices",
         "MovementKindEnum": "inventory.models.MovementKind.choices",
         "UploadKindEnum": "intake.models.Kind.choices",
         "UploadStateEnum": "intake.models.UploadState.choices",

@@ -58,14 +58,14 @@ class ComponentsAnswer(serializers.Serializer):
     total = serializers.FloatField()
 
 
-class BiasAnswer(serializers.Serializer):
+class GaugeBiasAnswer(serializers.Serializer):
     piece = serializers.CharField()
     reference = serializers.FloatField()
     readings = serializers.IntegerField()
     bias = FigureAnswer()
 
 
-class MeasuredAnswer(serializers.Serializer):
+class GaugeMeasuredAnswer(serializers.Serializer):
     """Gauge R&R of a crossed study by analysis of variance, and bias against known values."""
 
     too_few = serializers.ChoiceField(
@@ -81,7 +81,7 @@ class MeasuredAnswer(serializers.Serializer):
     pct_tolerance_grr = FigureAnswer(allow_null=True, help_text="Null without a tolerance of two limits.")
     ndc = serializers.FloatField(allow_null=True)
     pct_grr_by_ranges = serializers.FloatField(allow_null=True)
-    biases = BiasAnswer(many=True)
+    biases = GaugeBiasAnswer(many=True)
 
 
 class AppraiserAnswer(serializers.Serializer):
@@ -95,17 +95,17 @@ class AppraiserAnswer(serializers.Serializer):
     false_alarms = FigureAnswer(allow_null=True)
 
 
-class PairAnswer(serializers.Serializer):
+class GaugePairAnswer(serializers.Serializer):
     appraisers = serializers.ListField(child=serializers.CharField(allow_blank=True))
     kappa = FigureAnswer()
 
 
-class JudgedAnswer(serializers.Serializer):
+class GaugeJudgedAnswer(serializers.Serializer):
     """Agreement of judgements beyond chance: Fleiss' kappa within and of all, Cohen's of pairs and references."""
 
     too_few = serializers.ChoiceField(choices=["pieces", "gaps"], allow_blank=True)
     appraisers = AppraiserAnswer(many=True)
-    pairs = PairAnswer(many=True)
+    pairs = GaugePairAnswer(many=True)
     kappa_together = FigureAnswer(allow_null=True)
 
 
@@ -127,8 +127,8 @@ class GaugeStudyDetailSerializer(GaugeStudySerializer):
         allow_blank=True,
         help_text="By the guidelines of AIAG MSA; empty where nothing can be concluded.",
     )
-    measured = MeasuredAnswer(allow_null=True)
-    judged = JudgedAnswer(allow_null=True)
+    measured = GaugeMeasuredAnswer(allow_null=True)
+    judged = GaugeJudgedAnswer(allow_null=True)
     readings = ReadingAnswer(many=True)
 
     class Meta(GaugeStudySerializer.Meta):
