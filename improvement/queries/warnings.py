@@ -100,8 +100,8 @@ def new_warnings(
 
 def count_new(organisation_id: int, *, as_customer: bool) -> int:
     """Return how many warnings are new for one side; one query."""
-    rows = RaisedWarning.objects.filter(task=None, explained_at=None)
-    rows = of_side(rows, organisation_id, as_customer=as_customer)
+    unsettled = RaisedWarning.objects.filter(task=None, explained_at=None)
+    rows = of_side(unsettled, organisation_id, as_customer=as_customer)
     return rows.filter(**{"customer_seen_at" if as_customer else "supplier_seen_at": None}).count()
 
 

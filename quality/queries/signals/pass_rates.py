@@ -108,7 +108,9 @@ def _of_cell(cell: Cell, lots: pd.DataFrame, run_length: float) -> list[Signal]:
                         else None
                     ),
                 )
-            run += [(place, held[first][1]) for place in held[first][0] if held[first][1]]
+            own, expected = held[first]
+            if expected is not None:
+                run += [(int(place), expected) for place in own]
         signals += _of_run(cell, run, quarter, days, found, inspected, ids)
         quarter = quarter_after(quarter)
     return signals
@@ -138,7 +140,7 @@ def _of_run(
     signals = []
     for point in np.flatnonzero(sums.signals & (days[places] >= counted)):
         own = places[sums.began[point] : point + 1]
-        expected = run[point][1]
+        expected = run[int(point)][1]
         signals.append(
             Signal(
                 rule="pass_rate",
