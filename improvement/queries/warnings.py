@@ -125,4 +125,4 @@ def evidence_of(warning: RaisedWarning) -> list[WarningEvidence]:
 def history_of(warning: RaisedWarning) -> list[WarningEvent]:
     """Return what happened to a warning, the latest first."""
     rows = WarningEvent.objects.filter(warning=warning).select_related("by__user", "by__organisation")
-    return list(rows.order_by("-at", "-pk"))
+    return list(rows.order_by("-pk"))

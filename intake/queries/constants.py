@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.translation import ngettext
 
 from intake.models import Upload
-from intake.queries.words import field_name
+from intake.queries.words_of_fields import field_name
 from intake.tables.kinds import KINDS
 
 

@@ -28,7 +28,8 @@ from intake.queries.groups import (
     things_to_mend,
     to_mend_in_words,
 )
-from intake.queries.words import field_name, say
+from intake.queries.words import say
+from intake.queries.words_of_fields import field_name
 from intake.tables.kinds import KINDS
 from suppliers.queries.partners import partners
 

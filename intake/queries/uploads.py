@@ -15,7 +15,8 @@ from core.scope import current
 from core.text import number_or_none
 from intake.models import Commit, Problem, Upload, UploadState
 from intake.queries.constants import fields_without_column
-from intake.queries.words import Said, field_name, say
+from intake.queries.words import Said, say
+from intake.queries.words_of_fields import field_name
 from suppliers.access import Person
 from suppliers.queries.partners import Partner, characteristic_labels, part_labels, partners
 

@@ -12,12 +12,11 @@ from typing import Any
 
 from django.conf import settings
 from django.utils.dateformat import format as date_format
-from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from core import clock
 from core.formatting import is_chinese
-from intake.models import Kind
+from intake.queries.words_of_fields import field_name
 from intake.queries.words_of_files import FILES, Text
 
 
@@ -490,130 +489,3 @@ def _joined(sentences: Iterable[str]) -> str:
     """Chinese sentences stand side by side, others with a blank between them."""
     between = "" if is_chinese() else " "
     return between.join(sentence for sentence in sentences if sentence)
-
-
-# -- fields -----------------------------------------------------------------------------------------
-FIELDS: dict[str, Text] = {
-    "part_no": _("Part number"),
-    "part_name": _("Part name"),
-    "lot_no": _("Lot number"),
-    "inspection_date": _("Inspection date"),
-    "lot_size": _("Lot size"),
-    "inspected": _("Inspected"),
-    "sample_size": _("Sample size"),
-    "conforming": _("Conforming"),
-    "nonconforming": _("Nonconforming"),
-    "verdict": _("Verdict"),
-    "disposition": _("Disposition"),
-    "sorted_qty": _("Sorted out"),
-    "reworked": _("Reworked"),
-    "scrapped": _("Scrapped"),
-    "conceded": _("Conceded"),
-    "critical": _("Critical"),
-    "major": _("Major"),
-    "minor": _("Minor"),
-    "defects": _("Nonconformities"),
-    "defect_class": _("Class of the nonconformity"),
-    "defect_code": _("Defect code"),
-    "defect_name": _("Nonconformity"),
-    "defect_qty": _("Count of the nonconformity"),
-    "inspection_no": _("Inspection number"),
-    "order_no": _("Order number"),
-    "receipt_no": _("Receipt number"),
-    "submission": _("Submission"),
-    "inspection_type": _("Inspection type"),
-    "received_date": _("Received on"),
-    "inspector": _("Inspector"),
-    "shift": _("Shift"),
-    "machine": _("Machine"),
-    "cavity": _("Cavity"),
-    "remark": _("Remark"),
-    "supplier": _("Supplier"),
-    "supplier_code": _("Supplier code"),
-    "customer": _("Customer"),
-    "characteristic": _("Characteristic"),
-    "characteristic_no": _("Characteristic number"),
-    "characteristic_class": _("Characteristic class"),
-    "value": _("Measured value"),
-    "piece": _("Piece"),
-    "measured_at": _("Measured at"),
-    "unit": _("Unit"),
-    "instrument": _("Gauge"),
-    "temperature": _("Temperature"),
-    "spec_text": _("Specification"),
-    "nominal": _("Nominal"),
-    "lsl": _("Lower limit"),
-    "usl": _("Upper limit"),
-    "tol_upper": _("Upper tolerance"),
-    "tol_lower": _("Lower tolerance"),
-    "item_verdict": _("Verdict of the item"),
-    "validity": _("Validity"),
-    "warehouse": _("Warehouse"),
-    "location": _("Location"),
-    "ownership": _("Ownership"),
-    "period": _("Period"),
-    "snapshot_date": _("Date of the balance"),
-    "opening_qty": _("Opening quantity"),
-    "receipts_qty": _("Receipts"),
-    "issues_qty": _("Issues"),
-    "adjustment_qty": _("Adjustment"),
-    "closing_qty": _("Closing quantity"),
-    "consigned_qty": _("Consigned quantity"),
-    "in_transit_qty": _("In transit"),
-    "blocked_qty": _("Blocked"),
-    "quantity": _("Quantity"),
-    "unit_price": _("Unit price"),
-    "amount": _("Amount"),
-    "item_class": _("Class of goods"),
-    "movement_date": _("Movement date"),
-    "movement_no": _("Movement number"),
-    "movement_type": _("Movement type"),
-    "ordered_qty": _("Ordered quantity"),
-    "received_qty": _("Received quantity"),
-    "promised_date": _("Promised date"),
-    "order_date": _("Order date"),
-    "piece_weight": _("Weight of a piece"),
-    "piece_weight_g": _("Weight of a piece (g)"),
-    "document_status": _("Document status"),
-    "document_sign": _("Document sign"),
-    "provisional": _("Provisional"),
-    "void": _("Void"),
-    "return_no": _("Return number"),
-    "return_date": _("Return date"),
-    "return_qty": _("Returned quantity"),
-    "found_at": _("Found at"),
-    "liability": _("Liability"),
-    "charge_amount": _("Charged amount"),
-    "return_state": _("State of the return"),
-    "name_en": _("English name"),
-    "short_names": _("Short names"),
-    "since": _("Since"),
-    "email": _("E-mail"),
-    "contact": _("Contact"),
-    "drawing_no": _("Drawing number"),
-    "revision": _("Revision"),
-    "family": _("Part family"),
-    "material": _("Material"),
-    "inspection_level": _("Inspection level"),
-    "aql_critical": _("AQL critical"),
-    "aql_major": _("AQL major"),
-    "aql_minor": _("AQL minor"),
-    "supplier_part_no": _("Supplier's part number"),
-    "variable": _("Measured or judged"),
-    "decimals": _("Decimals"),
-    "subgroup_size": _("Subgroup size"),
-    "valid_from": _("Valid from"),
-    "gauge": _("Gauge"),
-    "study_date": _("Study date"),
-    "appraiser": _("Appraiser"),
-    "trial": _("Trial"),
-    "rating": _("Rating"),
-    "reference": _("Reference"),
-}
-
-
-def field_name(field: str) -> str:
-    """Return the word for a canonical field, in the language that is active; unknown ones as they are."""
-    if field in Kind.values:
-        return str(Kind(field).label)
-    return str(FIELDS.get(field, field)) if field else _now("left out")

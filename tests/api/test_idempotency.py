@@ -180,6 +180,8 @@ DEATHS = [
     (nothing_to_send, "suppliers.services", "answer_nothing"),
 ]
 
+AT_ONCE = [one for one in DEATHS if one[2] in ("_make", "_first")]
+
 
 def ask_and_die(ask: Ask, client: Client, path: str, name: str) -> None:
     """Ask in a process of its own, which is killed once it has made that call."""
@@ -201,7 +203,10 @@ def ask_and_die(ask: Ask, client: Client, path: str, name: str) -> None:
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
 
 
-@pytest.mark.parametrize(("way", "path", "name"), DEATHS)
+@pytest.mark.parametrize(
+    ("way", "path", "name"),
+    [pytest.param(*one, marks=[] if one in AT_ONCE else pytest.mark.soak) for one in DEATHS],
+)
 def test_an_answer_that_was_lost_in_a_crash_is_given_again(chain, durable, way, path, name):
     ask, rows = way(chain)
     client = by(chain.engineer)

@@ -19,7 +19,7 @@ OF_OTHERS = {"api-docs", "api-schema", "subscription-mail"}
 # What data say and both languages write alike: codes, addresses, files, units, keys, names of programs.
 CODES = re.compile(
     r"""ZQ-[\w-]+(\ part)?|zq-[\w.-]+|\S*@\S+|\b\w*\d\w*\b|https?://\S+|/[\w/.-]+/"""
-    r"""|\b(xlsx|xls|et|ods|dfq|Q-DAS|csv|txt|docx|png|jpg|pdf|Excel|PDF|CSV|PNG|JPEG)\b"""
+    r"""|\b(xlsx|xls|et|ods|dfq|dfd|dfx|Q-DAS|csv|txt|docx|png|jpg|pdf|Excel|PDF|CSV|PNG|JPEG)\b"""
     r"""|\b(LEAD|OTHER|NOBODY|owner|clerk|uploader|viewer|\w+_\w+)\b"""
     r"""|\b(ppm|PPM|CNY|UTC|UTF|Ctrl|Esc|Enter|Tab|API|OpenAPI|JSON|SHA|ISO|GB|Cpk|Ppk|Cpm|Ppm|Xbar|AQL|AIAG|MSA|GRR|ndc|SPC|ERP|QR|ID|MB|kB|mm)\b"""
     r"""|\b(Asia|Europe|America)/\w+""",

@@ -1,11 +1,14 @@
 """A large file from the page: in chunks, on behind what arrived after a cut and after the page was left."""
 
+import pytest
+
 from intake.models import ChunkedFile, Upload
 from tests.intake.files import book
 
 LOTS = 400
 
 
+@pytest.mark.soak
 def test_a_large_file_goes_on_after_a_cut_and_after_the_page_was_left(chain, come_in, tmp_path):
     path = tmp_path / "5月.csv"
     path.write_bytes(book(*((f"J{number}", 0) for number in range(LOTS))))
