@@ -1,6 +1,7 @@
 """A large file from the page: in chunks, on behind what arrived after a cut and after the page was left."""
 
 import pytest
+from playwright.sync_api import Route
 
 from intake.models import ChunkedFile, Upload
 from tests.intake.files import book
@@ -14,9 +15,13 @@ def test_a_large_file_goes_on_after_a_cut_and_after_the_page_was_left(chain, com
     path.write_bytes(book(*((f"J{number}", 0) for number in range(LOTS))))
     page = come_in(chain.clerk)
     sent: list[str] = []
+    hanging: list[Route] = []
 
     def begin(handler) -> None:
-        page.goto("about:blank")  # what hangs goes with its page
+        page.goto("about:blank")
+        for route in hanging:
+            route.abort()  # what hangs goes with its page; left alone it would arrive after all
+        hanging.clear()
         page.unroute_all()
         page.route("**/uploads/chunked/*/", handler)
         page.goto("/uploads/")
@@ -26,6 +31,8 @@ def test_a_large_file_goes_on_after_a_cut_and_after_the_page_was_left(chain, com
     def hang_behind_the_first(route) -> None:
         if route.request.headers.get("upload-offset", "0") == "0":
             route.continue_()
+        else:
+            hanging.append(route)
 
     def cut_the_second(route) -> None:
         if route.request.method == "PATCH":
