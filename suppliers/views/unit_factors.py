@@ -13,7 +13,7 @@ from core.lead import Lead, joined
 from suppliers.access import MemberRequest
 from suppliers.forms.unit_factors import UnitFactorForm
 from suppliers.models import FactorKind, UnitFactor
-from suppliers.queries.parts import part_or_none
+from suppliers.queries.parts import part_or_none, suppliers_of_parts
 from suppliers.queries.unit_factors import factors_of_part
 from suppliers.services.people import MayNot
 from suppliers.services.unit_factors import set_unit_factor
@@ -49,6 +49,7 @@ def part_units(request: MemberRequest, part_id: int) -> HttpResponse:
         "form": form,
         "kinds": FactorKind.choices,
         "may": mine,
+        "supplied": bool(suppliers_of_parts([part_id]).get(part_id)),
     }
     return render(request, "suppliers/part_units.html", context)
 
