@@ -36,7 +36,7 @@ WAITING_PAUSE = 300  # seconds between two looks at a file that waits for a pers
 WAITING_DAYS = 30  # after which nobody looks any more
 PROBLEMS_SHOWN = 50
 OPTIONS = ("kind", "stage", "partnership", "mapping", "encoding", "create", "partial", "dry_run")
-PATTERNS = "*.csv;*.txt;*.xlsx;*.xlsm;*.xls;*.et;*.ods;*.dfq;*.zip"
+PATTERNS = "*.csv;*.txt;*.xlsx;*.xlsm;*.xls;*.et;*.ods;*.dfq;*.dfd;*.dfx;*.zip"
 NOT_YET = ("~$*", ".*", "*.tmp", "*.part", "*.crdownload")  # other programs' files in the making
 WORKING = {"received", "committing"}
 OPEN = WORKING | {"waiting", "understood"}
@@ -513,7 +513,7 @@ def add_watching(parser):
 
 
 SETTLE = "a file is sent once it has not changed for so long (%(default)s)"
-KINDS = "inspections, measurements, stock, movements, deliveries, returns; recognised when not given"
+KINDS = "inspections, measurements, gauge_studies, stock, movements, deliveries, returns; else recognised"
 
 
 def parsed(arguments):

@@ -30,7 +30,6 @@ from suppliers.queries.seats import CUSTOMER, side_of_session
 
 ROWS_A_PAGE = 40
 UNSETTLED = (WarningState.NEW, WarningState.SEEN)
-MARKS = {"new": "bad", "seen": "watch", "explained": "good", "task": "none"}
 TAGS = {"new": "tag-watch", "seen": "", "explained": "", "task": "tag-here"}
 
 

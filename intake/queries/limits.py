@@ -19,7 +19,9 @@ CHUNK = 8 * MEGABYTE  # the page sends a larger file in several requests
 def limits() -> dict[str, Any]:
     """Return what is said before a file is chosen."""
     size = settings.UPLOAD_MAX_BYTES
-    words = _("xlsx, xls, et, ods, csv, txt, dfq; up to %(size)s MB each.") % {"size": size // MEGABYTE}
+    words = _("xlsx, xls, et, ods, csv, txt, dfq, dfd + dfx; up to %(size)s MB each.") % {
+        "size": size // MEGABYTE
+    }
     return {"bytes": size, "chunk": CHUNK, "words": words, "all": _all_limits()}
 
 

@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
-                        choices=[("weight", "Weight of a piece (g)"), ("box", "Pieces in a box (箱)")],
+                        choices=[("weight", "Weight of a piece (g)"), ("box", "Pieces in a box")],
                         max_length=6,
                     ),
                 ),

@@ -16,7 +16,7 @@ def _through_part(scope: Scope) -> Q:
 
 class FactorKind(models.TextChoices):
     WEIGHT = "weight", _("Weight of a piece (g)")
-    BOX = "box", _("Pieces in a box (箱)")
+    BOX = "box", _("Pieces in a box")
 
 
 class UnitFactor(models.Model):

@@ -86,9 +86,9 @@ def test_copied_values_are_asked_of_the_supplier_first(chain):
     client = Client()
     client.force_login(chain.buyer.user)
     assert client.get(f"/warnings/{one.pk}/").status_code == 404
-    warnings.sweep(now=NOW + timedelta(days=13))
+    warnings.sweep(now=NOW + timedelta(days=6))
     assert raised_for(chain.buyer) == []
-    warnings.sweep(now=NOW + timedelta(days=15))
+    warnings.sweep(now=NOW + timedelta(days=8))
     assert [same.pk for same in raised_for(chain.buyer)] == [one.pk]
 
 

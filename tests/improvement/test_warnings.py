@@ -5,7 +5,7 @@ import signal
 import subprocess
 import sys
 import time
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -104,6 +104,21 @@ def test_a_warning_whose_rows_are_taken_back_settles_by_itself_and_comes_back_wi
     record_lots(chain.ours, chain.part, [R, R], commit_id=2)
     warnings.evaluate_all(now=NOW)
     assert (new_for(chain.buyer), len(raised())) == (1, 1)
+
+
+def test_lots_that_come_again_with_other_days_move_their_warning(chain):
+    record_lots(chain.ours, chain.part, [R, R])
+    warnings.evaluate_all(now=NOW)
+    with looking_as_house("test what happens to rows"):
+        withdraw_inspections(commit_id=1, now=NOW)
+    record_lots(chain.ours, chain.part, [R, R], commit_id=2, later=timedelta(days=20))
+    warnings.evaluate_all(now=NOW)
+    (one,) = raised()
+    with looking_as_house("look at what was raised"):
+        (evidence,) = WarningEvidence.objects.filter(warning=one)
+    assert evidence.day == one.last_day == FIRST + timedelta(days=21)
+    assert (evidence.gone_at, one.first_day, TouchedCell._base_manager.count()) == (None, evidence.since, 0)
+    assert new_for(chain.buyer) == 1
 
 
 def test_queries_do_not_grow_with_cells_and_lots(chain):

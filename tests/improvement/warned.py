@@ -23,13 +23,14 @@ def record_lots(
     inspected: int = 125,
     stage: str = "outgoing",
     commit_id: int = 1,
+    later: timedelta = timedelta(),
 ) -> None:
-    """Record a lot a day with these verdicts, as a commit does."""
+    """Record a lot a day with these verdicts, as a commit does; `later`, the same lots on later days."""
     rows = [
         inspection(
             part.pk,
             f"L{first + timedelta(days=place):%y%m%d}",
-            (first + timedelta(days=place)).isoformat(),
+            (first + timedelta(days=place) + later).isoformat(),
             inspected,
             found[place] if found else 0,
             verdict=verdict,

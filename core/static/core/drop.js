@@ -169,6 +169,7 @@
   async function sendRest(job) {
     const { file, shown } = job;
     const known = await begun(job);
+    job.id = known.id;
     if (known.received) shown.outcome.textContent = words.goesOn;
     for (let offset = known.received; offset < file.size;) {
       const from = offset;
@@ -192,7 +193,12 @@
     const { shown } = job;
     let cancelled = false;
     shown.outcome.textContent = words.sending;
-    shown.cancel.onclick = () => { cancelled = true; job.request.abort(); shown.row.remove(); };
+    shown.cancel.onclick = () => {
+      cancelled = true;
+      job.request.abort();
+      shown.row.remove();
+      if (job.id) ask(job, "DELETE", `${words.chunks}${job.id}/`).then(job.forget, () => {}); // else it is swept in two days
+    };
     for (job.failures = 0; !cancelled;) {
       try {
         await sendRest(job);

@@ -1,13 +1,14 @@
 """Keeping what rules found: evidence once, episodes as warnings, old ones without a shout."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, Max, Min, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 
 from core.period import Period
 from core.scope import must_hold
@@ -44,10 +45,17 @@ def keep(*, partnership_id: int, cells: Sequence[Cell], found: Found, now: datet
     partner = partners([partnership_id])[0]
     if partner.customer_id == partner.supplier_id:  # a company's own books: nobody is to be warned of oneself
         return 0
-    stored = _stored(partnership_id, cells)
     held = {(*_key(one), one.lot): one for one in found.signals}
-    looked = {key: row for key, row in stored.items() if row.rule in found.rules}
+    since = {(one.part, one.stage): one.since for one in cells}
+    stored = _stored(partnership_id, since, lots={one.lot for one in found.signals})
+    looked = {
+        key: row
+        for key, row in stored.items()
+        if row.rule in found.rules and (key in held or row.day >= since[row.part_id, row.stage])
+    }
+    corrected = _correct(looked, held)
     _settle_gone(looked, held, now=now)
+    _span_again({row.warning_id for key, row in looked.items() if key not in held} | corrected)
     new = sorted(
         (one for key, one in held.items() if key not in stored), key=lambda one: (one.day, one.lot, one.rule)
     )
@@ -68,19 +76,48 @@ def _key(one: Signal) -> Key:
     return one.rule, one.part, one.stage, one.version
 
 
-def _stored(partnership_id: int, cells: Sequence[Cell]) -> dict[tuple, WarningEvidence]:
-    """Return the evidence of cells since their first day, by what makes it one of a kind."""
-    since = {(one.part, one.stage): one.since for one in cells}
+def _stored(
+    partnership_id: int, since: Mapping[tuple[int, str], date], *, lots: Collection[int]
+) -> dict[tuple, WarningEvidence]:
+    """Return the evidence of cells since their first day, by what makes it one of a kind.
+
+    Also what was found in `lots` on an earlier day: a correction may have moved them.
+    """
     rows = WarningEvidence.objects.filter(
+        Q(day__gte=min(since.values())) | Q(lot__in=lots),
         partnership=partnership_id,
-        part__in={one.part for one in cells},
-        day__gte=min(since.values()),
+        part__in={part for part, _stage in since},
     )
     return {
         (row.rule, row.part_id, row.stage, row.characteristic_version_id, row.lot_id): row
         for row in rows
-        if (row.part_id, row.stage) in since and row.day >= since[row.part_id, row.stage]
+        if (row.part_id, row.stage) in since
     }
+
+
+def _correct(stored: dict[tuple, WarningEvidence], held: dict[tuple, Signal]) -> set[int]:
+    """Have evidence say what the rows say now, and return the warnings that it moved."""
+    moved = []
+    for key, row in stored.items():
+        one = held.get(key)
+        if one is not None and (row.day, row.since, row.details) != (one.day, one.since, one.details):
+            row.day, row.since, row.details = one.day, one.since, one.details
+            moved.append(row)
+    WarningEvidence.objects.bulk_update(moved, ["day", "since", "details"])
+    return {row.warning_id for row in moved}
+
+
+def _span_again(warning_ids: Collection[int]) -> None:
+    """Have warnings begin and end with the evidence that holds; one without any keeps its days."""
+    holding = (
+        WarningEvidence.objects.filter(warning=OuterRef("pk"), gone_at=None).order_by().values("warning")
+    )
+    first, last = (
+        Subquery(holding.annotate(day_=bound).values("day_")) for bound in (Min("since"), Max("day"))
+    )
+    RaisedWarning.objects.filter(pk__in=warning_ids).update(
+        first_day=Coalesce(first, F("first_day")), last_day=Coalesce(last, F("last_day"))
+    )
 
 
 def _settle_gone(stored: dict[tuple, WarningEvidence], held: dict[tuple, Signal], *, now: datetime) -> None:

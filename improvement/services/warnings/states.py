@@ -1,16 +1,17 @@
 """What people make of a warning: they have seen it, explain it, or open a task of it."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 
 from improvement import access
 from improvement.models import RaisedWarning, Task, WarningAct, WarningEvent
 from improvement.services.locking import MayNotWrite, NotInThisState
+from quality.queries.plausibility import HEAD_START
 from suppliers.access import Person, looking_as_house
 
-FIRST_WORD = timedelta(days=14)  # that a supplier has, before its customer sees a question about the data
+FIRST_WORD = HEAD_START  # that a supplier has, before its customer sees a question about the data
 
 
 class WarningNotYours(LookupError):

@@ -18,7 +18,7 @@ FALSE_ALARMS_GOOD, FALSE_ALARMS_MOST = 0.05, 0.10
 
 
 def of_grr(percent: float) -> str:
-    """Return good below 10 %, watch up to 30 %, else bad; empty where it is not defined."""
+    """Return good up to 10 %, watch up to 30 %, else bad; empty where it is not defined."""
     return _less_is_better(percent, GRR_GOOD, GRR_AT_MOST)
 
 

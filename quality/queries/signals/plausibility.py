@@ -105,8 +105,11 @@ def _of_pairs(cell: Cell, lots: pd.DataFrame) -> Signal | None:
 
 
 def _copies(partnership_id: int, cells: Sequence[Cell]) -> Iterable[Signal]:
-    """Find lots whose values are all those of an earlier lot of the part, by the hashes of their sets."""
-    parts, stages, days = cell_columns(cells)
+    """Find reported lots whose values are all those of an earlier lot of the part, by the hashes of their sets."""
+    asked = [one for one in cells if one.stage == Stage.OUTGOING]
+    if not asked:
+        return
+    parts, stages, days = cell_columns(asked)
     told = {
         "partnership": partnership_id, "parts": parts, "stages": stages, "days": days, "least": LEAST_VALUES,
         "within": COPY_DAYS, "distinct": LEAST_DISTINCT,
