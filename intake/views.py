@@ -142,7 +142,7 @@ def upload_new(request: PersonRequest) -> HttpResponse:
             raise Http404
         try:
             taken.append(chunks.finish(file=file, repairs_id=repairs_id, **rest))
-        except chunks.Incomplete:
+        except (chunks.Incomplete, chunks.OtherBytes):
             return HttpResponse(status=409)
     if text := request.POST.get("pasted", "").strip("\r\n"):
         taken.append(receive.receive_paste(text=text, file_name=f"{_('Pasted cells')}.txt", **rest))

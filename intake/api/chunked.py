@@ -2,6 +2,7 @@
 
 from typing import Any, BinaryIO, cast
 
+from django.http import Http404
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -115,7 +116,9 @@ class ChunkedFileViewSet(mixins.RetrieveModelMixin, viewsets.GenericViewSet):
         except chunks.WrongOffset as wrong:
             told = _("%(n)s bytes were received; the chunk must begin there.") % {"n": wrong.received}
             raise Conflict(told, code="wrong_offset") from wrong
-        file.refresh_from_db()
+        except ChunkedFile.DoesNotExist as cancelled:
+            raise Http404 from cancelled
+        file = self.get_object()
         return Response(ChunkedFileSerializer(file).data)
 
     def destroy(self, request: Request, pk: str) -> Response:

@@ -42,7 +42,8 @@ def decode(data: bytes, encoding: str | None = None) -> tuple[str, str]:
 def _named(encoding: str) -> str:
     try:
         name = codecs.lookup(encoding).name
-    except LookupError as unknown:
+        "".encode(name).decode(name)  # codecs that make no text of bytes are registered there, too
+    except (LookupError, UnicodeError) as unknown:
         raise Refused("unknown_encoding", {"encoding": encoding}) from unknown
     return WIDER.get(name, name)
 

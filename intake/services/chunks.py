@@ -115,7 +115,9 @@ def append(*, file: ChunkedFile, offset: int, content: BinaryIO, length: int) ->
     TooLarge
         If the file would have more bytes than announced; nothing was read.
     WrongOffset
-        If other than `offset` bytes are there, or another chunk began meanwhile.
+        If other than `offset` bytes are there, another chunk began meanwhile, or the file was handed in.
+    ChunkedFile.DoesNotExist
+        If it was cancelled meanwhile.
     NoRoom
         If the disk became full.
     """
@@ -219,6 +221,8 @@ def _free() -> int:
 def _take_turn(pk: int, offset: int) -> int:
     with transaction.atomic():
         row = ChunkedFile.objects.select_for_update().get(pk=pk)
+        if row.upload_id is not None:
+            raise WrongOffset(row.size)  # handed in: nothing is behind its end
         if row.received and not _has_bytes(pk, row.received):
             row.received = 0  # the disk is another one than the database knew
         row.turn += 1

@@ -167,7 +167,14 @@ def _same_bytes_committed(upload: Upload) -> Upload | None:
     for field in ("kind", "stage"):
         if value := getattr(upload, field):
             twins = twins.filter(**{field: value})
-    return twins.order_by("pk").first()
+    twin = twins.order_by("pk").first()
+    return None if twin is None or _was_replaced(twin) else twin
+
+
+def _was_replaced(upload: Upload) -> bool:
+    """Whether a later statement took rows away, so that the same bytes may bring them back."""
+    later = Upload.objects.filter(sender=upload.sender_id, kind=upload.kind, pk__gt=upload.pk)
+    return later.filter(state=UploadState.COMMITTED, understanding__statement__goes=True).exists()
 
 
 def _nothing_new(upload: Upload, twin: Upload, now: datetime) -> None:

@@ -19,6 +19,7 @@ DECIMAL_COMMA = re.compile(r"^[-+]?\d+,\d+$")
 IN_WORDS = re.compile(r"若干|少量|少许|几个|多个|数个|大量|some|several|few|many", re.IGNORECASE)
 NONE_AT_ALL = frozenset({"无", "没有", "零"})
 MULTIPLES = {"万": 10_000, "千": 1_000, "k": 1_000, "百": 100}
+BEYOND_MEASURE = 1e15
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,14 @@ def read_numbers(column: np.ndarray, *, none_is_zero: bool = False) -> Numbers:
         unit[rest] = np.array([unit for _, unit, _ in read], dtype=object)[codes]
         rule[rest] = np.array([wrong for _, _, wrong in read], dtype=object)[codes]
     return Numbers(values, rule, unit)
+
+
+def read_measured(column: np.ndarray) -> Numbers:
+    """Read a column as measured values: as `read_numbers`, and 10¹⁵ or more is no measurement in any unit."""
+    read = read_numbers(column)
+    huge = np.abs(read.values) >= BEYOND_MEASURE
+    read.values[huge], read.rule[huge] = np.nan, "not_a_number"
+    return read
 
 
 def _quickly(column: np.ndarray) -> np.ndarray:

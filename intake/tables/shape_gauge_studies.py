@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from intake.tables.draft import Draft
-from intake.tables.numbers import Numbers, meant, read_numbers
+from intake.tables.numbers import Numbers, meant, read_measured
 from intake.tables.shape_measurements import (
     DEVIATIONS,
     LIMIT_FIELDS,
@@ -77,7 +77,7 @@ def _read(
     letters: np.ndarray | None,
 ) -> None:
     """Fill value, rating, reference and reference_rating; a problem for each cell that is neither."""
-    read, (verdict, _, _) = read_numbers(cells), read_verdicts(cells)
+    read, (verdict, _, _) = read_measured(cells), read_verdicts(cells)
     judged = pd.notna(verdict) & np.isnan(read.values)
     binary = ~np.isnan(read.values) & np.isin(read.values, (0.0, 1.0))
     as_words = binary & (
@@ -129,7 +129,7 @@ def _tell_broken(
 
 def _read_reference(draft: Draft, frame: pd.DataFrame, told: np.ndarray, judged: np.ndarray) -> None:
     """The known value of a measured piece, the known verdict of a judged one."""
-    read, (verdict, _, _) = read_numbers(told), read_verdicts(told)
+    read, (verdict, _, _) = read_measured(told), read_verdicts(told)
     binary = np.isin(read.values, (0.0, 1.0))
     known = np.where(binary, np.where(read.values == 1, "accepted", "rejected"), verdict)
     frame["reference"] = np.where(judged, np.nan, read.values)

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from intake.tables.draft import Draft
-from intake.tables.numbers import Numbers, meant, read_numbers
+from intake.tables.numbers import Numbers, meant, read_measured, read_numbers
 from intake.tables.tolerances import read_limits
 from intake.tables.typing_columns import leave_out_invalid, read_floats, typed_frame
 from intake.tables.verdicts import ACCEPTED, REJECTED
@@ -93,7 +93,7 @@ def _melt(draft: Draft, base: pd.DataFrame, blocks: list[tuple[str, str, int, np
     which = np.repeat(np.arange(len(blocks)), len(draft))
     order = np.lexsort((which, rows))  # the sheet's own order: row by row, piece by piece
     cells, rows, which = cells[order], rows[order], which[order]
-    read = read_numbers(cells)
+    read = read_measured(cells)
     judged = _judged(cells, read)
     draft.left_out.add("judged", len({(r, w) for r, w in zip(rows[judged], which[judged], strict=True)}))
     kept = (pd.notna(cells) & ~judged) & (~np.isnan(read.values) | (read.rule != None))  # noqa: E711

@@ -231,7 +231,7 @@ def leave_out_invalid(draft: Draft) -> None:
 
 def read_floats(draft: Draft, name: str) -> np.ndarray:
     """Measured numbers; a unit behind them is dropped here (measurements look at it themselves)."""
-    read = numbers.read_numbers(draft.cells(name))
+    read = numbers.read_measured(draft.cells(name))
     _number_problems(draft, name, read)
     return read.values
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from intake.tables.dates import Frame, read_date, read_dates
 from intake.tables.dates import suggestion as date_meant
 from intake.tables.defect_words import others_named, read_defects, sorted_out
-from intake.tables.numbers import read_number, read_numbers
+from intake.tables.numbers import read_measured, read_number, read_numbers
 from intake.tables.numbers import suggestion as number_meant
 from intake.tables.periods import find_period, first_period
 from intake.tables.tolerances import Limits, read_limits
@@ -62,6 +62,12 @@ def test_none_found_is_a_count_of_zero():
 def test_what_is_no_number_says_so(cell, rule):
     assert read_number(cell)[2] == rule
     assert read_numbers(column(cell, 1)).rule.tolist() == [rule, None]
+
+
+def test_what_no_gauge_measures_is_no_measured_value():
+    read = read_measured(np.array(["1e14", "-1e200", 1e15, "12.5"], dtype=object))
+    assert read.rule.tolist() == [None, "not_a_number", "not_a_number", None]
+    assert read.values[[0, 3]].tolist() == [1e14, 12.5] and np.isnan(read.values[1:3]).all()
 
 
 def test_what_was_probably_meant():

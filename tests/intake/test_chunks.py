@@ -3,6 +3,7 @@
 import hashlib
 import socket
 import time
+from io import BytesIO
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -121,6 +122,18 @@ def test_a_chunk_that_was_overtaken_writes_no_more(chain, clerk):
         file.refresh_from_db()
     assert file.received == len(FILE)
     assert chunks._path_of(file.pk).read_bytes() == FILE
+
+
+def test_a_file_that_was_handed_in_or_cancelled_takes_no_chunk(chain, clerk):
+    file = announce(clerk)
+    assert send(clerk, file["id"], 0, len(FILE)).status_code == 200
+    assert clerk.post(f"{ADDRESS}{file['id']}/finish/", {}, **JSON).status_code == 201
+    assert send(clerk, file["id"], len(FILE), len(FILE)).status_code == 409
+    other = announce(clerk, file_name="6月.csv")
+    row = ChunkedFile._base_manager.get(pk=other["id"])
+    assert clerk.delete(f"{ADDRESS}{other['id']}/").status_code == 204
+    with looking_as(chain.clerk), pytest.raises(ChunkedFile.DoesNotExist):
+        chunks.append(file=row, offset=0, content=BytesIO(FILE), length=len(FILE))
 
 
 def test_other_bytes_than_announced_are_sent_again_and_make_no_upload(chain, clerk):

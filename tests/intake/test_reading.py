@@ -61,7 +61,8 @@ def test_utf16_is_read_in_both_byte_orders():
 def test_a_person_may_name_the_encoding():
     assert cells("批號,5\r\n".encode("big5"), encoding="big5") == [["批號", "5"]]
     assert refusal("批號,数\r\n".encode(), encoding="ascii").rule == "encoding"
-    assert refusal(b"a,b", encoding="klingon").rule == "unknown_encoding"
+    for name in ("klingon", "rot13", "hex", "zlib", "undefined"):
+        assert refusal(b"a,b", encoding=name).rule == "unknown_encoding"
 
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])

@@ -84,6 +84,16 @@ def test_undoing_brings_back_what_was_replaced(shelf):
     assert sums_are_rows()
 
 
+def test_the_earlier_file_sent_again_brings_back_what_was_replaced(shelf):
+    hand_in(shelf.clerk, FIRST, partnership_id=shelf.ours.pk)
+    said(shelf.clerk, hand_in(shelf.clerk, SECOND, partnership_id=shelf.ours.pk), "replace")
+    again = hand_in(shelf.clerk, FIRST, partnership_id=shelf.ours.pk)
+    assert (again.identical_to, again.state) == (None, "waiting")
+    said(shelf.clerk, again, "replace")
+    assert held(shelf.clerk) == BEFORE
+    assert sums_are_rows()
+
+
 def test_what_came_again_since_stands_in_the_way_of_undoing(shelf):
     hand_in(shelf.clerk, FIRST, partnership_id=shelf.ours.pk)
     upload = said(shelf.clerk, hand_in(shelf.clerk, SECOND, partnership_id=shelf.ours.pk), "replace")
