@@ -63,7 +63,7 @@ def _answers(request: dict[str, Any], data: bytes, *, last: bool) -> Iterator[by
     try:
         book = READERS[request["kind"]](data, limits, request["encoding"])
         head, columns = _describe(book), [column for sheet in book.sheets for column in sheet.columns]
-        _refuse_long_texts(book, limits)
+        _refuse_unfit_texts(book, limits)
     except Refused as refusal:
         yield _json({"refused": refusal.rule, "params": refusal.params, "last": last})
         return
@@ -80,7 +80,7 @@ def _answers(request: dict[str, Any], data: bytes, *, last: bool) -> Iterator[by
         yield _json(column)
 
 
-def _refuse_long_texts(book: RawWorkbook, limits: Limits) -> None:
+def _refuse_unfit_texts(book: RawWorkbook, limits: Limits) -> None:
     for sheet in book.sheets:
         for column in sheet.columns:
             if max((len(cell) for cell in column if isinstance(cell, str)), default=0) > limits.text:
@@ -89,6 +89,10 @@ def _refuse_long_texts(book: RawWorkbook, limits: Limits) -> None:
                 )
                 row = sheet.numbers[at] if sheet.numbers else sheet.first_row + at + 1
                 raise Refused("cell_too_long", {"row": row, "limit": limits.text})
+            if any("\0" in cell for cell in column if isinstance(cell, str)):
+                raise Refused(
+                    "nul_bytes", {"position": 0}
+                )  # written _x0000_ in a workbook; no database holds it
 
 
 def _confine(limits: Limits) -> None:

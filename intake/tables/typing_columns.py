@@ -21,6 +21,7 @@ from intake.tables.understand import Question
 from intake.tables.words import STROKES, broken_formula, number_as_text, plain, plain_code
 
 BIGGEST_COUNT = 2_147_483_647
+BIGGEST_AMOUNT = 9_999_999_999  # ten digits before the point, as the columns of prices have
 # Rule of a day that does not say all: the question about it, with its options.
 DAYS_ASKED: dict[str, tuple[str, list[str]]] = {
     "date_order_unknown": ("date_order", ["dmy", "mdy"]),
@@ -296,7 +297,10 @@ def read_money(draft: Draft, name: str) -> pd.api.extensions.ExtensionArray:
     _number_problems(draft, name, read)
     codes, written = pd.factorize(cells)
     texts = np.array([_decimal_text(cell) for cell in written] + [None], dtype=object)[codes]
-    texts[np.isnan(read.values)] = None
+    huge = np.abs(read.values) > BIGGEST_AMOUNT
+    if huge.any():
+        draft.wrong(huge, name, "too_big", {"limit": BIGGEST_AMOUNT})
+    texts[np.isnan(read.values) | huge] = None
     return pd.array(texts, dtype="string")
 
 

@@ -224,6 +224,23 @@ def test_what_only_looks_like_a_number_is_a_problem_of_its_cell_or_asked(chain, 
     assert lots_of(chain.ours) == {}
 
 
+def test_a_nul_that_a_workbook_spells_out_is_refused():
+    book = openpyxl.Workbook()
+    book.active.append(["批号", "a_x0000_b"])
+    target = io.BytesIO()
+    book.save(target)
+    with pytest.raises(Refused) as refusal:
+        read(target.getvalue(), filename="5月.xlsx")
+    assert refusal.value.rule == "nul_bytes"
+
+
+def test_a_price_that_no_column_holds_is_a_problem_of_its_cell(chain):
+    file = sheet("期间,仓库,存货编码,期末数量,单价", "2026-05,成品仓,0201001,5,100000000000")
+    upload = hand_in(chain.clerk, file, partnership_id=chain.ours.pk)
+    with looking_as(chain.clerk):
+        assert (upload.state, [one.rule for one in upload.problems.all()]) == ("waiting", ["too_big"])
+
+
 def test_a_character_of_no_width_does_not_change_a_number(chain):
     assert (
         hand_in(chain.clerk, sheet(INSPECTIONS, "2026-05-04,0201002,J1,3200,1\u200b25,0,合格,")).state
