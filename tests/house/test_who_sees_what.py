@@ -8,6 +8,7 @@ import re
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -158,7 +159,15 @@ def written() -> Iterator[list[str]]:
         yield statements
 
 
-@pytest.fixture(params=[*VIEWERS, "nobody"])
+AT_ONCE = ("its sibling", "a stranger")  # the others walk under --soak
+
+
+def each(*at_once: str) -> list[Any]:
+    """Who walks: some whenever tests run, the rest of them under --soak."""
+    return [who if who in at_once else pytest.param(who, marks=pytest.mark.soak) for who in VIEWERS]
+
+
+@pytest.fixture(params=[*each(*AT_ONCE), "nobody"])
 def walker(request, world) -> Walker:
     return Walker(world, VIEWERS.get(request.param))
 
@@ -241,14 +250,7 @@ def lists(walker: Walker) -> Iterator[tuple[Route, str]]:
             yield route, url
 
 
-@pytest.mark.parametrize(
-    "walker",
-    [
-        *("its sibling", "its second customer", "a stranger"),
-        *(pytest.param(who, marks=pytest.mark.soak) for who in ("the customer", "the supplier")),
-    ],
-    indirect=True,
-)
+@pytest.mark.parametrize("walker", each("its sibling"), indirect=True)
 def test_a_filter_or_an_order_by_what_is_another_s_is_like_one_by_nothing(walker):
     told = []
     for route, url in lists(walker):
