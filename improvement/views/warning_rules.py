@@ -14,7 +14,7 @@ from core import formatting
 from core.lead import Lead, joined
 from improvement.models import WarningRule
 from improvement.queries.warning_budget import Budget, budgets
-from quality.formulas.false_alarms import BLOCK, PLANS, Plan
+from quality.formulas.false_alarms import BLOCK, PLANS, Plan, lots_a_false_capability
 from suppliers.access import MemberRequest
 from suppliers.queries.seats import CUSTOMER, side_of_session
 
@@ -86,11 +86,10 @@ def lead(found: list[Budget]) -> Lead:
 
 def rule_words(plan: Plan) -> list[tuple[str, str, str]]:
     """Return each rule with what it looks at and how long until it errs, where a process is in control."""
-    block = BLOCK / ((1 - plan.confidence) / 2)
     numbers = {
         "run_length": formatting.decimal(plan.run_length),
         "points": formatting.decimal(1 / plan.chance),
-        "lots": formatting.decimal(block),
+        "lots": formatting.decimal(lots_a_false_capability(plan)),
         "block": BLOCK,
     }
     fact = _("never: it says what happened")

@@ -66,8 +66,13 @@ def expected_false_alarms(pace: Pace, plan: Plan) -> dict[str, float]:
     return {
         "pass_rate": pace.inspected / plan.run_length,
         "run_rule": pace.measured * plan.chance + pace.frozen * CHANCE + runs,
-        "capability": measured / BLOCK * (1 - plan.confidence) / 2,
+        "capability": measured / lots_a_false_capability(plan),
     }
+
+
+def lots_a_false_capability(plan: Plan) -> float:
+    """Return the lots between two false warnings of capability, where it lies exactly at its threshold."""
+    return BLOCK / ((1 - plan.confidence) / 2)
 
 
 def plan_within(pace: Pace, budget: float, *, plans: Sequence[Plan] = PLANS) -> int:

@@ -9,7 +9,8 @@ import numpy as np
 
 from core import copy
 from core.scope import must_hold
-from quality.formulas.capability import LEAST_VALUES, cpk_interval, indices
+from quality.formulas.block_capability import block_ppk
+from quality.formulas.capability import LEAST_VALUES
 from quality.formulas.false_alarms import BLOCK, Plan
 from quality.formulas.predictions import next_value
 from quality.formulas.run_rules import SPANS, Rule, run_rules
@@ -190,30 +191,17 @@ def _capability(lots: Lots, lsl: float, usl: float, confidence: float) -> list[S
             if lots.days[block[-1]] < np.datetime64(lots.cell.since):
                 continue
             own = lots.of(block)
-            n = own.n.sum()
-            mean = float((own.n * own.mean).sum() / n)
-            between = float((own.n * (own.mean - mean) ** 2).sum())
-            within = float(own.m2.sum())
-            sigma = np.sqrt((between + within) / (n - 1)) if n > 1 else np.nan
-            ppk = float(indices(mean, sigma, lsl, usl).cpk)
-            if n < LEAST_VALUES or not np.isfinite(ppk):
-                continue
-            high = float(cpk_interval(ppk, _alike(own, between, within), confidence=confidence).high)
-            if high < LEAST_PPK:
+            found = block_ppk(own.n, own.mean, own.m2, lsl=lsl, usl=usl, confidence=confidence)
+            # An index that is not defined lies below nothing.
+            if found.values >= LEAST_VALUES and found.high < LEAST_PPK:
                 signals.append(
                     _signal(
                         lots, "capability", block[-1], block[0],
-                        ppk=ppk, high=high, threshold=LEAST_PPK, block=len(block), values=int(n), mean=mean,
+                        ppk=found.ppk, high=found.high, threshold=LEAST_PPK, block=len(block), values=found.values,
+                        mean=found.mean,
                     )
                 )  # fmt: skip
     return signals
-
-
-def _alike(own: Lots, between: float, within: float) -> float:
-    """Return of how many independent values the lots are worth: pieces of one lot resemble each other."""
-    n, lots = own.n.sum(), len(own.n)
-    ratio = (between / (lots - 1)) / (within / (n - lots)) if within > 0 and n > lots else np.inf
-    return float(max(lots, n / max(1.0, ratio)))
 
 
 def _signal(lots: Lots, rule: str, place: int, first: int, **details: object) -> Signal:

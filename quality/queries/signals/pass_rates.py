@@ -2,15 +2,14 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from core import copy
 from core.scope import must_hold
-from quality.formulas.count_cusum import CountDesign, count_cusum, design_count_cusum
-from quality.formulas.dispersion import dispersion_test
+from quality.formulas.count_cusum import count_cusum
+from quality.formulas.expected_counts import Expected, expected_of
 from quality.queries.signals.cells import Cell, Signal, cell_columns
 from quality.queries.signals.quarters import (
     LEAST_LOTS,
@@ -21,7 +20,6 @@ from quality.queries.signals.quarters import (
     read_since,
 )
 
-RATIO = 2.0  # the rise that is to be found soonest
 COLUMNS = {
     "part": "bigint", "stage": "text", "lot": "bigint", "day": "date", "inspected": "bigint", "found": "bigint",
 }  # fmt: skip
@@ -32,16 +30,6 @@ JOIN quality_inspection i ON i.part_id = cell.part AND i.stage = cell.stage AND 
 WHERE i.partnership_id = %(partnership)s AND i.withdrawn_at IS NULL AND i.submission = 1 AND i.inspected > 0
 ORDER BY i.part_id, i.stage, i.inspection_date, i.lot_id
 """
-
-
-class Expected(NamedTuple):
-    """What a quarter is held against: pieces in a lot, the share nonconforming, the spread, the design."""
-
-    size: float
-    rate: float
-    dispersion: float
-    lots: int
-    design: CountDesign
 
 
 def signals(partnership_id: int, cells: Sequence[Cell], *, run_length: int) -> list[Signal]:
@@ -65,24 +53,6 @@ def read_lots(partnership_id: int, since: Sequence[tuple[Cell, date]]) -> pd.Dat
     days = [first for _cell, first in since]
     asked = {"partnership": partnership_id, "parts": parts, "stages": stages, "days": days}
     return copy.read(LOTS, asked, COLUMNS)
-
-
-def expected_of(found: np.ndarray, inspected: np.ndarray, *, run_length: float) -> Expected:
-    """Return what is expected of lots like these, with the sum that watches it.
-
-    Mean and spread are rounded up, to two digits and to quarters: which shares designs between cells, and
-    errs towards fewer alarms. A share of 0 is taken for half a piece in all of them.
-    """
-    size = float(np.median(inspected))
-    rate = (found.sum() + 0.5) / (inspected.sum() + 1)
-    spread = dispersion_test(found, inspected).dispersion
-    dispersion = np.ceil(4 * max(1.0, np.nan_to_num(float(spread), nan=1.0))) / 4
-    mean = rate * size
-    digit = 10.0 ** (np.floor(np.log10(mean)) - 1)
-    design = design_count_cusum(
-        float(np.ceil(mean / digit) * digit), dispersion=float(dispersion), ratio=RATIO, run_length=run_length
-    )
-    return Expected(size, float(rate), float(dispersion), len(found), design)
 
 
 def _of_cell(cell: Cell, lots: pd.DataFrame, run_length: float) -> list[Signal]:
