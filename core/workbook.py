@@ -53,6 +53,7 @@ COUNT = Kind(formatting.decimal, "#,##0", is_number=True)
 SIGNED = Kind(lambda value: formatting.decimal(value, signed=True), "+#,##0;-#,##0;0", is_number=True)
 AMOUNT = Kind(lambda value: formatting.decimal(value, 2), "#,##0.00", 14, is_number=True)
 ONE_PLACE = Kind(lambda value: formatting.decimal(value, 1), "#,##0.0", is_number=True)
+NUMBER = Kind(str, "General", is_number=True)  # as it is
 VALUE = Kind(lambda value: formatting.decimal(value, 2), "General", is_number=True)
 SHARE = Kind(formatting.rate, "0.00%", is_number=True)
 POINTS = Kind(lambda value: formatting.percent(value, 2, signed=True), "+0.00%;-0.00%;0.00%", is_number=True)

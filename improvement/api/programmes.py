@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import asdict
-from typing import Any, cast
+from typing import Any
 
 from django.http import Http404
 from django.utils.translation import gettext as _
@@ -43,12 +43,12 @@ from improvement.services import Stale
 from improvement.services import programme as services
 from kpis.queries.headlines import Way
 from kpis.queries.readings import Reading, as_dict
-from suppliers.access import Person, PersonRequest
+from suppliers.api.asking import OfPerson
 from suppliers.api.once import once
 from suppliers.services import MayNot, NotHere
 
 
-class ProgrammeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
+class ProgrammeViewSet(OfPerson, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
     queryset: Any = Programme.objects.none
     serializer_class = ProgrammeSerializer
     lookup_value_regex = r"\d{1,18}"
@@ -60,12 +60,6 @@ class ProgrammeViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewset
 
     def get_serializer_class(self):
         return ProgrammeInListSerializer if self.action == "list" else ProgrammeSerializer
-
-    @property
-    def person(self) -> Person:
-        person: Person | None = cast("PersonRequest", self.request._request).person
-        assert person is not None  # `IsPerson` saw to it
-        return person
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return self._answer(self.get_object())

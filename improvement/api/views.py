@@ -28,7 +28,8 @@ from improvement.queries import tasks as reads
 from improvement.queries import warnings
 from improvement.services import files
 from kpis.definitions import definition
-from suppliers.access import Person, PersonRequest
+from suppliers.access import PersonRequest
+from suppliers.api.asking import OfPerson
 from suppliers.api.once import once
 
 AROUND = 1024 * 1024  # bytes of a form beside its file
@@ -43,7 +44,7 @@ class TooLarge(APIException):
     default_code = "too_large"
 
 
-class TaskViewSet(ReadViewSet, viewsets.GenericViewSet):
+class TaskViewSet(OfPerson, ReadViewSet, viewsets.GenericViewSet):
     """Improvement tasks of your partnerships. Both ends write, a guest reads."""
 
     serializer_class: Any = serializers.TaskSerializer
@@ -67,12 +68,6 @@ class TaskViewSet(ReadViewSet, viewsets.GenericViewSet):
             except services.NotAttachable as told:
                 raise TooLarge(str(told)) from told
         super().initial(request, *args, **kwargs)
-
-    @property
-    def person(self) -> Person:
-        person: Person | None = cast("PersonRequest", self.request._request).person
-        assert person is not None  # `IsPerson` saw to it
-        return person
 
     @extend_schema(
         request=serializers.OpenSerializer,

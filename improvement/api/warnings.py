@@ -1,7 +1,7 @@
 """Warnings: `warnings/`."""
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema, extend_schema_field
@@ -20,7 +20,7 @@ from improvement.filters import WarningFilter
 from improvement.models import RaisedWarning, WarningEvent, WarningEvidence, WarningState
 from improvement.queries import warnings as reads
 from improvement.queries.warning_budget import budgets
-from suppliers.access import Person, PersonRequest
+from suppliers.api.asking import OfPerson
 
 
 class WarningInListSerializer(RowSerializer):
@@ -115,7 +115,7 @@ class BudgetSerializer(serializers.Serializer):
     )
 
 
-class WarningViewSet(ReadViewSet, viewsets.GenericViewSet):
+class WarningViewSet(OfPerson, ReadViewSet, viewsets.GenericViewSet):
     """Warnings on your partnerships. Owners and quality engineers of both ends act, a guest reads.
 
     A task is opened of one at `tasks/`, with its id as `warning`.
@@ -131,12 +131,6 @@ class WarningViewSet(ReadViewSet, viewsets.GenericViewSet):
 
     def get_serializer_class(self) -> Any:
         return WarningInListSerializer if self.action == "list" else WarningSerializer
-
-    @property
-    def person(self) -> Person:
-        person: Person | None = cast("PersonRequest", self.request._request).person
-        assert person is not None  # `IsPerson` saw to it
-        return person
 
     @extend_schema(responses=BudgetSerializer(many=True), filters=False)
     @action(detail=False, filterset_class=None, pagination_class=None)

@@ -28,7 +28,7 @@ def course_of(task: Task, cell: Cell, baseline: Baseline, today: date, *, as_tab
         title=title,
         value_name=_("Value"),
         note=_("Grey: locked baseline, dashed its value. What moves the line is not said by it."),
-        finding=_finding(title, found),
+        finding=wording.course(title, found),
         chart=_chart(found, baseline, times=100 if share else 1, sign="%" if share else ""),
         rows=[_row(one) for one in found],
         as_table=as_table,
@@ -86,18 +86,3 @@ def _words(one: Reading) -> str:
     interval = f" ({wording.written_interval(one)})" if one.low is not None else ""
     n = f", n = {wording.written_n(one)}" if one.n else ""
     return f"{one.by['month']}\n{wording.written(one)}{interval}{n}"
-
-
-def _finding(title: str, found: list[Reading]) -> str:
-    """Return the chart in one sentence, for those who do not see it."""
-    known = [one for one in found if one.value is not None]
-    if not known:
-        return _("%(title)s: no data.") % {"title": title}
-    first, last = known[0], known[-1]
-    return _("%(title)s: %(first)s in %(from)s, %(last)s in %(to)s.") % {
-        "title": title,
-        "first": wording.written(first),
-        "from": first.by["month"],
-        "last": wording.written(last),
-        "to": last.by["month"],
-    }

@@ -1,26 +1,23 @@
 """The list of tasks, narrowed by what the address says."""
 
-from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpResponseBase
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from core import clock
 from core.chips import Chip, Choice
-from core.lists import NOT_FILTERS
 from improvement import queries
 from improvement.filters import TaskFilter
 from improvement.models import TaskKind, TaskState
 from improvement.queries.tasks import counts_of
 from improvement.views import task_book
+from improvement.views.narrowing import address, chip
 from improvement.views.words import list_lead, task_row
 from suppliers.access import MemberRequest
 from suppliers.queries.seats import CUSTOMER, side_of_session
@@ -96,20 +93,6 @@ def chips(request: MemberRequest) -> list[Chip]:
     ]
 
 
-def chip(request: MemberRequest, name: str, parameter: str, choices: Sequence[tuple[str, Any]]) -> Chip:
-    """Return a chip whose choices set one parameter of the address."""
-    now = ",".join(request.GET.getlist(parameter))
-    labels = {value: str(label) for value, label in choices}
-    return Chip(
-        name=name,
-        value=labels.get(now, now),
-        choices=[
-            Choice(label, address(request, {parameter: value.split(",") if value else None}), value == now)
-            for value, label in labels.items()
-        ],
-    )
-
-
 def flags(request: MemberRequest) -> Chip:
     labels = {
         "": _("all"),
@@ -127,11 +110,3 @@ def flags(request: MemberRequest) -> Chip:
             for flag, label in labels.items()
         ],
     )
-
-
-def address(request: MemberRequest, changed: dict[str, Any]) -> str:
-    """Return the address of this list with some filters changed: None takes one away."""
-    given = {name: values for name, values in request.GET.lists() if name not in NOT_FILTERS}
-    query: dict[str, Any] = given | changed
-    written = urlencode({name: value for name, value in query.items() if value is not None}, doseq=True)
-    return f"{reverse('tasks')}?{written}" if written else reverse("tasks")

@@ -1,9 +1,8 @@
 """Warnings: the list, one with its evidence, and what people make of it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -11,20 +10,20 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from core import clock, formatting
-from core.chips import Chip, Choice
 from core.lead import Lead, joined
-from core.lists import NOT_FILTERS
 from improvement import access, services
 from improvement.filters import WarningFilter
 from improvement.models import RaisedWarning, Side, WarningAct, WarningEvent, WarningRule, WarningState
 from improvement.queries import warning_words as words
 from improvement.queries import warnings as reads
 from improvement.views.doors import door
+from improvement.views.narrowing import chip
 from suppliers.access import MemberRequest
 from suppliers.queries.seats import CUSTOMER, side_of_session
 
@@ -102,28 +101,6 @@ def warning_list(request: MemberRequest) -> HttpResponseBase:
         "as_customer": as_customer,
     }
     return render(request, "improvement/warnings.html", context)
-
-
-def chip(request: MemberRequest, name: str, parameter: str, choices: Sequence[tuple[str, Any]]) -> Chip:
-    """Return a chip whose choices set one parameter of the address."""
-    now = ",".join(request.GET.getlist(parameter))
-    labels = {value: str(label) for value, label in choices}
-    return Chip(
-        name=name,
-        value=labels.get(now, now),
-        choices=[
-            Choice(label, address(request, {parameter: value.split(",") if value else None}), value == now)
-            for value, label in labels.items()
-        ],
-    )
-
-
-def address(request: MemberRequest, changed: dict[str, Any]) -> str:
-    """Return the address of this list with some filters changed: None takes one away."""
-    given = {name: values for name, values in request.GET.lists() if name not in NOT_FILTERS}
-    query: dict[str, Any] = given | changed
-    written = urlencode({name: value for name, value in query.items() if value is not None}, doseq=True)
-    return f"{reverse('warnings')}?{written}" if written else reverse("warnings")
 
 
 def list_lead(counts: dict[str, int]) -> Lead:
@@ -211,7 +188,7 @@ def draw(
 
 def first_word_until(warning: RaisedWarning) -> str:
     """Return the day on which the customer sees a question about its supplier's data; empty if it does."""
-    return "" if warning.shared_at else formatting.day((warning.raised_at + services.FIRST_WORD).date())
+    return "" if warning.shared_at else formatting.day(localdate(warning.raised_at + services.FIRST_WORD))
 
 
 def page_lead(warning: RaisedWarning, state: str) -> Lead:

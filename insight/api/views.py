@@ -1,7 +1,7 @@
 """Mails that somebody asked for: `subscriptions/`. One's own alone."""
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 from django.http import Http404
 from django.utils.translation import gettext as _
@@ -19,12 +19,14 @@ from insight.forms.subscriptions import words_of
 from insight.models import Subscription
 from insight.queries.subscriptions import subscriptions_of
 from insight.services import subscriptions
-from suppliers.access import Person, PersonRequest
+from suppliers.api.asking import OfPerson
 from suppliers.api.once import once
 from suppliers.queries.seats import SUPPLIER, sides_of
 
 
-class SubscriptionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
+class SubscriptionViewSet(
+    OfPerson, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet
+):
     queryset: Any = Subscription.objects.none
     serializer_class = SubscriptionSerializer
     lookup_value_regex = r"\d{1,18}"
@@ -34,12 +36,6 @@ class SubscriptionViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, view
         if getattr(self, "swagger_fake_view", False):
             return Subscription.objects.none()
         return subscriptions_of(self.person)
-
-    @property
-    def person(self) -> Person:
-        person: Person | None = cast("PersonRequest", self.request._request).person
-        assert person is not None  # `IsPerson` saw to it
-        return person
 
     @extend_schema(responses={201: SubscriptionSerializer})
     @once()

@@ -28,7 +28,7 @@ def trend(
         title=title,
         value_name=pgettext("pass rate", "Rate"),
         note=_("Band: 95% interval. Grey: baseline."),
-        finding=finding(title, months),
+        finding=wording.course(title, months),
         chart=chart_of(months, rows, view, line),
         rows=rows,
         as_table=as_table,
@@ -75,18 +75,3 @@ def line_of(target: float) -> tuple[float, str]:
 
 def hundred(fraction: float | None) -> float | None:
     return None if fraction is None else round(100 * fraction, 4)
-
-
-def finding(title: str, months: Sequence[Reading]) -> str:
-    """Return the chart in one sentence, for those who do not see it."""
-    known = [one for one in months if one.value is not None]
-    if not known:
-        return _("%(title)s: no data.") % {"title": title}
-    first, last = known[0], known[-1]
-    return _("%(title)s: %(first)s in %(from)s, %(last)s in %(to)s.") % {
-        "title": title,
-        "first": wording.written(first),
-        "from": first.by["month"],
-        "last": wording.written(last),
-        "to": last.by["month"],
-    }

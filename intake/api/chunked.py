@@ -20,7 +20,7 @@ from intake.api.serializers import FinishSerializer, UploadSerializer
 from intake.api.uploads import taken
 from intake.models import ChunkedFile
 from intake.services import chunks
-from suppliers.access import Person, PersonRequest
+from suppliers.api.asking import OfPerson
 from suppliers.api.once import attempt_of, once
 
 OFFSET = OpenApiParameter(
@@ -52,7 +52,7 @@ class ChunkedFileSerializer(RowSerializer):
         return (file.touched_at + chunks.KEPT).isoformat()
 
 
-class ChunkedFileViewSet(mixins.RetrieveModelMixin, viewsets.GenericViewSet):
+class ChunkedFileViewSet(OfPerson, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
     """A file that comes in chunks. Its sender's own."""
 
     queryset: Any = ChunkedFile.objects.none
@@ -65,12 +65,6 @@ class ChunkedFileViewSet(mixins.RetrieveModelMixin, viewsets.GenericViewSet):
         if getattr(self, "swagger_fake_view", False):
             return ChunkedFile._base_manager.none()
         return chunks.files_of(self.person)
-
-    @property
-    def person(self) -> Person:
-        person: Person | None = cast("PersonRequest", self.request._request).person
-        assert person is not None  # `IsPerson` saw to it
-        return person
 
     @extend_schema(request=AnnouncedSerializer, responses={201: ChunkedFileSerializer})
     @once()

@@ -1,7 +1,7 @@
 """Files and rows on their way in: `uploads/`."""
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 from django.http import Http404, HttpResponse
 from django.utils.translation import gettext as _
@@ -33,7 +33,7 @@ from intake.filters import UploadFilter
 from intake.models import Upload, UploadState
 from intake.queries import uploads
 from intake.services import answer, commit, receive, repair
-from suppliers.access import Person, PersonRequest
+from suppliers.api.asking import OfPerson
 from suppliers.api.once import attempt_of, once
 
 UPLOAD_OR_CONFLICT = {200: UploadSerializer, 409: StateConflictSerializer}
@@ -44,7 +44,7 @@ class InOrderOfTheFile(CursorPages):
     ordering = "pk"
 
 
-class UploadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
+class UploadViewSet(OfPerson, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet):
     queryset: Any = Upload.objects.none
     serializer_class = UploadSerializer
     filterset_class = UploadFilter
@@ -59,12 +59,6 @@ class UploadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.G
 
     def get_serializer_class(self):
         return UploadInListSerializer if self.action == "list" else UploadSerializer
-
-    @property
-    def person(self) -> Person:
-        person: Person | None = cast("PersonRequest", self.request._request).person
-        assert person is not None  # `IsPerson` saw to it
-        return person
 
     @extend_schema(
         request={"multipart/form-data": FileSerializer, "application/json": RowsSerializer},

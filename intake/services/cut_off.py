@@ -4,6 +4,7 @@ from typing import Any
 
 from intake.models import Upload
 from intake.readers.refusals import Refused
+from intake.services.whole_file import question
 
 RULE = "cut_off"  # of the readers
 QUESTION, KIND = RULE, "may_be_cut_off"  # id of the question, and where its answer is kept with the upload
@@ -20,13 +21,4 @@ def asks(upload: Upload, refused: Refused) -> bool:
 
 
 def question_about(refused: Refused) -> dict[str, Any]:
-    return {
-        "id": QUESTION,
-        "kind": KIND,
-        "params": refused.params,
-        "options": [WHOLE, CUT],
-        "creatable": False,
-        "sheet": refused.params["sheet"],
-        "column": "",
-        "rows": 0,
-    }
+    return question(QUESTION, [WHOLE, CUT], refused.params, kind=KIND, sheet=refused.params["sheet"])

@@ -9,6 +9,7 @@ from django.conf import settings
 
 from intake.models import Kind
 from intake.services.reading import ReadFile
+from intake.services.whole_file import question
 from intake.tables.problems import WRONG, YEARS_BACK
 
 QUESTION = "long_ago"  # id of the question, and where its answer is kept with the upload
@@ -52,18 +53,9 @@ def question_about(kind: str, rows: pd.DataFrame, fresh: pd.Index) -> list[dict[
     years = new[DAYS[kind][0]].dt.year
     first, last = int(years.min()), int(years.max())
     params = {"rows": len(new), "read": len(rows), "limit": YEARS_BACK}
-    return [
-        {
-            "id": QUESTION,
-            "kind": ALL if len(new) == len(rows) else SOME,
-            "params": params | {"years": str(first) if first == last else f"{first}–{last}"},
-            "options": [YES, NO],
-            "creatable": False,
-            "sheet": "",
-            "column": "",
-            "rows": 0,
-        }
-    ]
+    years_told = {"years": str(first) if first == last else f"{first}–{last}"}
+    kind_asked = ALL if len(new) == len(rows) else SOME
+    return [question(QUESTION, [YES, NO], params | years_told, kind=kind_asked)]
 
 
 def put_to_mend(file: ReadFile, kind: str, checked: pd.DataFrame, fresh: pd.Index) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from intake.services.routing import Routed
+from intake.services.whole_file import question
 
 QUESTION = (
     "lost_zeros"  # id and kind of the question; its answer is remembered with those about names and parts
@@ -31,15 +32,4 @@ def question_about(
         "said": routed.wordings.at[first, "part_no"],
         "meant": numbers.get(routed.places[first].lost_zero, ""),
     }
-    return [
-        {
-            "id": QUESTION,
-            "kind": QUESTION,
-            "params": params,
-            "options": [YES, NO],
-            "creatable": False,
-            "sheet": "",
-            "column": "",
-            "rows": 0,
-        }
-    ]
+    return [question(QUESTION, [YES, NO], params)]

@@ -15,6 +15,7 @@ from django.db.models import Q
 from core.lease import Lease
 from intake.models import Upload, UploadState
 from intake.services import vault
+from intake.services.whole_file import question
 
 # Ending of a half: that of the other one, and why it is refused alone.
 HALVES = {".dfd": (".dfx", "aqdef_no_values"), ".dfx": (".dfd", "aqdef_no_description")}
@@ -64,17 +65,7 @@ def _halves(upload: Upload) -> models.QuerySet[Upload]:
 
 
 def _wait(lease: Lease, upload: Upload, wanted: str, now: datetime) -> None:
-    question = {
-        "id": QUESTION,
-        "kind": QUESTION,
-        "params": {"lacks": wanted},
-        "options": [],
-        "creatable": False,
-        "sheet": "",
-        "column": "",
-        "rows": 0,
-    }
-    told = {"questions": [question], "to_mend": 1}
+    told = {"questions": [question(QUESTION, [], {"lacks": wanted})], "to_mend": 1}
     before = Upload.objects.filter(
         sender=upload.sender_id,
         partnership=upload.partnership_id,

@@ -15,6 +15,7 @@ from intake.services.choices import ALL_OTHERS, KEEP, undecided
 from intake.services.choices import REPLACE as TAKE_NEW
 from intake.services.nouns import NOUNS
 from intake.services.routing import WRONG
+from intake.services.whole_file import question
 from inventory.queries import nothing_gone
 from suppliers import access
 from suppliers.access import Person
@@ -93,18 +94,8 @@ def question_about(upload: Upload, told: dict[str, Any]) -> list[dict[str, Any]]
     some = told["gone"] or told["differing"] >= SEVERAL
     if NOUNS[Kind(upload.kind)].gone is None or not told["asks"] or not some:
         return []
-    return [
-        {
-            "id": QUESTION,
-            "kind": GONE if told["gone"] else AGAIN,
-            "params": {"gone": told["gone"], "differing": told["differing"]},
-            "options": [REPLACE, ADD],
-            "creatable": False,
-            "sheet": "",
-            "column": "",
-            "rows": 0,
-        }
-    ]
+    params = {"gone": told["gone"], "differing": told["differing"]}
+    return [question(QUESTION, [REPLACE, ADD], params, kind=GONE if told["gone"] else AGAIN)]
 
 
 def answered(choice: str, upload: Upload, told: dict[str, Any]) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from core.lease import Lease
 from intake.models import Kind, Phase, Problem, Upload, UploadState
 from intake.queries.groups import rows_to_mend, things_to_mend
 from intake.readers.refusals import Refused
-from intake.services import cut_off, long_ago, lost_zeros, pairs, repaired, statements, vault
+from intake.services import cut_off, long_ago, lost_zeros, pairs, repaired, statements, vault, whole_file
 from intake.services.checking import Checked, Context, check, context_of, side_by_rows, side_of
 from intake.services.choices import choices_of, open_rows_of, taking_new
 from intake.services.comparing import compare, take_for_new
@@ -133,7 +133,7 @@ def _look_into(file: ReadFile, lease: Lease, upload: Upload, now: datetime, dead
         or side_by_rows(upload.sent_by, file.typed.frame)
     )
     if not side:
-        questions.append(_whose())
+        questions.append(whole_file.question("side", [SUPPLIER, CUSTOMER]))
         return Findings(told | {"questions": questions}, questions=questions, kind=kind)
     stage = _stage_of(upload, kind, side)
     _refuse_what_is_not_theirs(upload, kind, stage, side)
@@ -189,32 +189,12 @@ def _goes_on_at_once(upload: Upload, checked: Checked, questions: list[dict[str,
     return bool(planned.get("partial")) or not (checked.rows["status"] == "wrong").any()
 
 
-def _of_layout(question: dict[str, Any]) -> dict[str, Any]:
+def _of_layout(asked: dict[str, Any]) -> dict[str, Any]:
     """A question of the tables, with an id that stays the same from one reading to the next."""
-    where = question["column"] or "|".join(question["params"].get("fields", []))
-    return {
-        "id": ":".join(filter(None, (question["code"], question["sheet"], where))),
-        "kind": question["code"],
-        "params": question["params"],
-        "options": question["options"],
-        "creatable": False,
-        "sheet": question["sheet"],
-        "column": question["column"],
-        "rows": 0,
-    }
-
-
-def _whose() -> dict[str, Any]:
-    return {
-        "id": "side",
-        "kind": "side",
-        "params": {},
-        "options": [SUPPLIER, CUSTOMER],
-        "creatable": False,
-        "sheet": "",
-        "column": "",
-        "rows": 0,
-    }
+    where = asked["column"] or "|".join(asked["params"].get("fields", []))
+    code = ":".join(filter(None, (asked["code"], asked["sheet"], where)))
+    place = {"sheet": asked["sheet"], "column": asked["column"]}
+    return whole_file.question(code, asked["options"], asked["params"], kind=asked["code"], **place)
 
 
 def _stage_of(upload: Upload, kind: str, side: str) -> str:

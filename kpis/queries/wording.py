@@ -1,6 +1,6 @@
 """Figures and passports in the reader's language: numbers as written, facts by name."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -245,3 +245,18 @@ def _corrections(passport: Passport) -> str:
     else:
         effect = formatting.decimal(found.effect, signed=True)
     return _("%(text)s, effect %(effect)s") % {"text": text, "effect": effect}
+
+
+def course(title: str, months: Sequence[Reading]) -> str:
+    """Return a figure's course over months in one sentence, for those who do not see the chart."""
+    known = [one for one in months if one.value is not None]
+    if not known:
+        return _("%(title)s: no data.") % {"title": title}
+    first, last = known[0], known[-1]
+    return _("%(title)s: %(first)s in %(from)s, %(last)s in %(to)s.") % {
+        "title": title,
+        "first": written(first),
+        "from": first.by["month"],
+        "last": written(last),
+        "to": last.by["month"],
+    }

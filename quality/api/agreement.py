@@ -1,22 +1,20 @@
 """Agreement of both sides' inspections of a part, and the inspection it earns: to read."""
 
-import math
 from collections.abc import Sequence
 from typing import Any
 
-from django.http import Http404
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from core.finite import finite
 from quality.formulas.agreement import Rate
 from quality.formulas.earned import EscapeRisk
 from quality.queries.lots_compared import Compared, lots_compared
 from quality.queries.measured_pairs import MeasuredAgreement, measured_pairs
-from suppliers.queries.parts import part_or_none, partnerships_of_part
+from suppliers.api.whose import partnership_asked
 
 
 class AgreementQuestion(serializers.Serializer):
@@ -101,18 +99,9 @@ class AgreementView(APIView):
     def get(self, request: Request, part: int) -> Response:
         question: Any = AgreementQuestion(data=request.query_params)
         question.is_valid(raise_exception=True)
-        found = part_or_none(part)
-        asked = question.validated_data.get("partnership")
-        every = partnerships_of_part(found.pk) if found else []
-        open_to = [one.pk for one in every if asked in (None, one.pk)]
-        if not open_to:
-            raise Http404
-        if len(open_to) > 1:
-            raise serializers.ValidationError(
-                {"partnership": _("Name one: several suppliers make this part.")}
-            )
-        of_part = {"partnership_id": open_to[0], "part_id": part}
-        return Response(_answer(open_to[0], lots_compared(**of_part), measured_pairs(**of_part)))
+        partnership = partnership_asked(part, question.validated_data.get("partnership")).pk
+        of_part = {"partnership_id": partnership, "part_id": part}
+        return Response(_answer(partnership, lots_compared(**of_part), measured_pairs(**of_part)))
 
 
 def _answer(partnership: int, found: Compared, measured: Sequence[MeasuredAgreement]) -> dict[str, Any]:
@@ -121,7 +110,7 @@ def _answer(partnership: int, found: Compared, measured: Sequence[MeasuredAgreem
         "partnership": partnership,
         "lots": len(found.lots),
         "table": found.table,
-        "kappa": _number(found.agreement.kappa.kappa),
+        "kappa": finite(found.agreement.kappa.kappa),
         "escapes": _rate(found.agreement.escapes),
         "over_rejections": _rate(found.agreement.over_rejections),
         "earned": {
@@ -142,21 +131,15 @@ def _measured(one: MeasuredAgreement) -> dict[str, Any]:
     found = one.found
     told = (None,) * len(names) if found is None else (found.bias, *found.bias_interval, *found.loa)
     figures = {
-        name: None if value is None else _number(value) for name, value in zip(names, told, strict=True)
+        name: None if value is None else finite(value) for name, value in zip(names, told, strict=True)
     }
     return {"characteristic": one.limits.number, "unit": one.limits.unit, "lots": len(one.pairs)} | figures
 
 
 def _rate(rate: Rate) -> dict[str, float | None]:
     low, high = rate.wilson
-    return {"rate": _number(rate.rate), "low": _number(low), "high": _number(high)}
+    return {"rate": finite(rate.rate), "low": finite(low), "high": finite(high)}
 
 
 def _risk(risk: EscapeRisk) -> dict[str, float | None]:
-    return {"estimate": _number(risk.estimate), "upper": _number(risk.upper)}
-
-
-def _number(value: Any) -> float | None:
-    """Return a number, or None for one that is not defined: JSON has no NaN."""
-    number = float(value)
-    return None if math.isnan(number) else number
+    return {"estimate": finite(risk.estimate), "upper": finite(risk.upper)}

@@ -1,6 +1,6 @@
 """Decisions on the control chart of a measured characteristic: the history, a new one, and undo."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.http import Http404
 from django.utils.translation import gettext as _
@@ -18,7 +18,7 @@ from quality.models import ChartDecision, DecisionKind, Stage
 from quality.queries.chart_decisions import decision_or_none, history
 from quality.queries.process_charts import SPREADS
 from quality.services import charting
-from suppliers.access import Person, PersonRequest
+from suppliers.api.asking import who_asks
 from suppliers.queries.parts import part_of_version
 from suppliers.services import MayNot
 
@@ -107,7 +107,7 @@ class ChartDecisionsView(APIView):
             "version": version,
             "stage": asked["stage"],
         }
-        by = {"reason": asked["reason"], "by": _person(request), "now": clock.now()}
+        by = {"reason": asked["reason"], "by": who_asks(request), "now": clock.now()}
         try:
             if asked["kind"] == DecisionKind.FREEZE:
                 made = charting.freeze_limits(
@@ -143,7 +143,7 @@ class ChartDecisionUndoView(APIView):
                 decision_id=decision,
                 partnership_id=found.partnership_id,
                 version=version,
-                by=_person(request),
+                by=who_asks(request),
                 now=clock.now(),
             )
         except MayNot as forbidden:
@@ -151,12 +151,6 @@ class ChartDecisionUndoView(APIView):
         if not undone:
             raise Http404
         return Response(ChartDecisionAnswer(decision_or_none(version=version, decision=decision)).data)
-
-
-def _person(request: Request) -> Person:
-    person: Person | None = cast("PersonRequest", request._request).person
-    assert person is not None  # `IsPerson` saw to it
-    return person
 
 
 def _part(version: int) -> int:

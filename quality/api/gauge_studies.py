@@ -10,6 +10,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from core.finite import finite
 from core.serializers import RowSerializer
 from core.viewsets import ReadViewSet
 from quality.filters import GaugeStudyFilter
@@ -176,8 +177,8 @@ def _measured(found: Measured) -> dict[str, Any]:
         "pct_tolerance_grr": _figure(anova.pct_tolerance_grr, *ends.pct_tolerance_grr)
         if anova and ends and has_width
         else None,
-        "ndc": _number(anova.ndc) if anova else None,
-        "pct_grr_by_ranges": _number(ranges.pct_grr) if ranges else None,
+        "ndc": finite(anova.ndc) if anova else None,
+        "pct_grr_by_ranges": finite(ranges.pct_grr) if ranges else None,
         "biases": [
             {
                 "piece": one.piece,
@@ -225,13 +226,7 @@ def _kappa(found: Any) -> dict[str, float | None]:
 
 
 def _figure(value: Any, low: Any, high: Any) -> dict[str, float | None]:
-    return {"value": _number(value), "low": _number(low), "high": _number(high)}
-
-
-def _number(value: Any) -> float | None:
-    """Return a number, or None for one that JSON has not."""
-    number = float(value)
-    return number if math.isfinite(number) else None
+    return {"value": finite(value), "low": finite(low), "high": finite(high)}
 
 
 def _plain(value: Any) -> Any:

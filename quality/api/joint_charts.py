@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import numpy as np
 from django.http import Http404
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
@@ -13,6 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core import clock
+from core.finite import finite_line
 from quality.api.processes import LimitsQuestion, one_partnership
 from quality.queries.chart_decisions import decided_of_all
 from quality.queries.joint_charts import JointChart, LotsDiffer, NoLimit, Points, joint_chart, proposed_points
@@ -109,7 +109,7 @@ class JointChartView(APIView):
 
 
 def _characteristics(part_id: int, asked: list[int] | None) -> dict[int, Limits]:
-    every = {one.version: one for one in limits_of_part(part_id, on=clock.now().date())}
+    every = {one.version: one for one in limits_of_part(part_id, on=clock.today_here())}
     chosen = every if asked is None else {version: every[version] for version in asked if version in every}
     if asked is not None and len(chosen) < len(set(asked)):
         raise Http404
@@ -123,7 +123,7 @@ def _answer(limits: dict[int, Limits], found: JointValues, chart: JointChart) ->
     columns = zip(
         chart.lots.tolist(),
         *(line.tolist() for line in (chart.monitored, chart.excluded, chart.beyond, chart.furthest)),
-        *(_numbers(line) for line in (chart.values, chart.high)),
+        *(finite_line(line) for line in (chart.values, chart.high)),
         strict=True,
     )
     return {
@@ -157,7 +157,3 @@ def _answer(limits: dict[int, Limits], found: JointValues, chart: JointChart) ->
             for lot, monitored, excluded, beyond, furthest, value, high in columns
         ],
     }
-
-
-def _numbers(line: np.ndarray) -> list[float | None]:
-    return [value if np.isfinite(value) else None for value in line.tolist()]

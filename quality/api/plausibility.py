@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from django.http import Http404
-from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -13,7 +11,8 @@ from rest_framework.views import APIView
 from core import clock
 from quality.formulas.questions import Pattern
 from quality.queries.plausibility import Question, questions
-from suppliers.queries.parts import part_or_none, partnerships_of_part
+from suppliers.api.asking import who_asks
+from suppliers.api.whose import partnership_asked
 
 
 class PlausibilityQuestion(serializers.Serializer):
@@ -66,21 +65,12 @@ class PlausibilityView(APIView):
     def get(self, request: Request, part: int) -> Response:
         question: Any = PlausibilityQuestion(data=request.query_params)
         question.is_valid(raise_exception=True)
-        asked = question.validated_data.get("partnership")
-        every = partnerships_of_part(part) if part_or_none(part) else []
-        open_to = [one for one in every if asked in (None, one.pk)]
-        if not open_to:
-            raise Http404
-        if len(open_to) > 1:
-            raise serializers.ValidationError(
-                {"partnership": _("Name one: several suppliers make this part.")}
-            )
-        person: Any = getattr(request, "person", None)
-        reporting = person is not None and person.organisation_id == open_to[0].supplier_id
-        found = questions(partnership_id=open_to[0].pk, part_id=part, now=clock.now(), reporting=reporting)
+        partnership = partnership_asked(part, question.validated_data.get("partnership"))
+        reporting = who_asks(request).organisation_id == partnership.supplier_id
+        found = questions(partnership_id=partnership.pk, part_id=part, now=clock.now(), reporting=reporting)
         return Response(
             {
-                "partnership": open_to[0].pk,
+                "partnership": partnership.pk,
                 "tests": found.tests,
                 "values": found.values,
                 "expected_by_chance": found.expected,

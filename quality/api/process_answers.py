@@ -2,9 +2,9 @@
 
 from typing import Any
 
-import numpy as np
 from rest_framework import serializers
 
+from core.finite import finite, finite_line
 from quality.formulas.capability import Interval, Refusal, Study, is_preliminary
 from quality.formulas.chart_choice import Chart, Choice, Reason
 from quality.formulas.other_laws import Way, Why
@@ -12,7 +12,7 @@ from quality.formulas.percentiles import Family
 from quality.formulas.process import Spread
 from quality.formulas.run_rules import Rule
 from quality.formulas.time_weighted import Memory
-from quality.queries.capability_studies import CapabilityStudy
+from quality.queries.capability_studies import CapabilityStudy, fitted_study
 from quality.queries.process_charts import SPREADS, ProcessChart, Track
 from quality.queries.processes import LotValues
 from suppliers.queries.parts import Limits
@@ -175,12 +175,12 @@ def chart_answer(
         "limits_of": chart.chart.value,
         "began_at_point": None if chart.began is None else chart.began + 1,
         "proposed": proposed and {"kind": proposed.chart.value, "reason": proposed.reason.value},
-        "sigma": _number(chart.baseline.sigma),
+        "sigma": finite(chart.baseline.sigma),
         "segments": [
             {
                 "first_point": one.first + 1,
-                "centre": _number(one.baseline.centre),
-                "sigma": _number(one.baseline.sigma),
+                "centre": finite(one.baseline.centre),
+                "sigma": finite(one.baseline.sigma),
                 "frozen_until": one.frozen and one.frozen.until,
             }
             for one in chart.segments
@@ -190,36 +190,37 @@ def chart_answer(
 
 
 def capability_answer(limits: Limits, study: CapabilityStudy) -> dict[str, Any]:
+    fitted = fitted_study(study, lsl=limits.lsl, usl=limits.usl)
     return _head(limits, study.counted) | {
         "lots_left_out": study.left_out,
         "lots_of_earlier_segments": study.earlier,
-        "mean": _number(study.found.mean),
+        "mean": finite(study.found.mean),
         "spread": study.spread.value,
         "within": _study(study.found.within),
         "overall": _study(study.found.overall),
-        "observed_ppm_below": _number(study.observed.below),
-        "observed_ppm_above": _number(study.observed.above),
-        "anderson_darling": _number(study.normality.a2),
-        "normality_p": _number(study.normality.p),
-        "fitted": study.fitted
+        "observed_ppm_below": finite(study.observed.below),
+        "observed_ppm_above": finite(study.observed.above),
+        "anderson_darling": finite(study.normality.a2),
+        "normality_p": finite(study.normality.p),
+        "fitted": fitted
         and {
-            "family": study.fitted.family.value,
-            "pp": _number(study.fitted.indices.cp),
-            "ppk": _number(study.fitted.indices.cpk),
-            "expected_ppm_below": _number(study.fitted.expected.below),
-            "expected_ppm_above": _number(study.fitted.expected.above),
+            "family": fitted.family.value,
+            "pp": finite(fitted.indices.cp),
+            "ppk": finite(fitted.indices.cpk),
+            "expected_ppm_below": finite(fitted.expected.below),
+            "expected_ppm_above": finite(fitted.expected.above),
         },
         "other_ways": [
             {
                 "way": one.way.value,
                 "law": one.law,
-                "power": _number(one.power),
-                "pp": _number(one.indices.cp),
-                "ppk": _number(one.indices.cpk),
-                "expected_ppm_below": _number(one.expected.below),
-                "expected_ppm_above": _number(one.expected.above),
-                "anderson_darling": _number(one.test.a2),
-                "p": _number(one.test.p),
+                "power": finite(one.power),
+                "pp": finite(one.indices.cp),
+                "ppk": finite(one.indices.cpk),
+                "expected_ppm_below": finite(one.expected.below),
+                "expected_ppm_above": finite(one.expected.above),
+                "anderson_darling": finite(one.test.a2),
+                "p": finite(one.test.p),
             }
             for one in study.others
         ],
@@ -248,7 +249,7 @@ def _points(found: LotValues, chart: ProcessChart, track: Track) -> list[dict[st
         chart.places.tolist(),
         chart.monitored.tolist(),
         chart.excluded.tolist(),
-        *(_numbers(line) for line in (track.values, *track.band)),
+        *(finite_line(line) for line in (track.values, *track.band)),
         track.rules,
         strict=True,
     )
@@ -272,26 +273,17 @@ def _points(found: LotValues, chart: ProcessChart, track: Track) -> list[dict[st
 def _study(study: Study) -> dict[str, Any]:
     refusal = str(study.refusal)
     return {
-        "sigma": _number(study.sigma),
+        "sigma": finite(study.sigma),
         "cp": _interval(study.cp),
         "cpk": _interval(study.cpk),
         "cpm": _interval(study.cpm),
-        "cpl": _number(study.cpl),
-        "cpu": _number(study.cpu),
-        "expected_ppm_below": _number(study.expected.below),
-        "expected_ppm_above": _number(study.expected.above),
+        "cpl": finite(study.cpl),
+        "cpu": finite(study.cpu),
+        "expected_ppm_below": finite(study.expected.below),
+        "expected_ppm_above": finite(study.expected.above),
         "refusal": refusal or None,
     }
 
 
 def _interval(found: Interval) -> dict[str, float | None]:
-    return {name: _number(value) for name, value in found._asdict().items()}
-
-
-def _number(value: Any) -> float | None:
-    """A number, or None where there is none."""
-    return float(value) if np.isfinite(value) else None
-
-
-def _numbers(line: np.ndarray) -> list[float | None]:
-    return [value if np.isfinite(value) else None for value in line.tolist()]
+    return {name: finite(value) for name, value in found._asdict().items()}

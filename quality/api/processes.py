@@ -13,15 +13,13 @@ from rest_framework.views import APIView
 
 from quality.api.process_answers import CapabilityAnswer, ChartAnswer, capability_answer, chart_answer
 from quality.formulas.chart_choice import Chart
-from quality.formulas.run_rules import Rule
+from quality.formulas.run_rules import USUAL_RULES, Rule
 from quality.models import Stage
 from quality.queries.capability_studies import capability_study
 from quality.queries.chart_decisions import Decided, decided, history
 from quality.queries.process_charts import SPREADS, process_chart, proposed_chart
 from quality.queries.processes import LotValues, lot_values
 from suppliers.queries.parts import Limits, limits_by_version, partnerships_of_part
-
-USUAL = (Rule.NELSON_1, Rule.NELSON_2)  # every further rule alarms more often by chance
 
 
 class ProcessQuestion(serializers.Serializer):
@@ -68,7 +66,7 @@ class ChartView(APIView):
         if kind not in [chart.value for chart in SPREADS]:
             raise Http404
         limits, found, asked = values_asked(request, ChartQuestion, version)
-        rules = [rule for rule in Rule if rule in asked.get("rules", USUAL)]
+        rules = [rule for rule in Rule if rule in asked.get("rules", USUAL_RULES)]
         chart = process_chart(
             found,
             Chart(kind),

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-import numpy as np
 from django.http import Http404
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
@@ -12,10 +11,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from core.finite import finite, finite_line
 from quality.api.process_answers import ProposedAnswer
-from quality.api.processes import USUAL, LimitsQuestion, one_partnership
+from quality.api.processes import LimitsQuestion, one_partnership
 from quality.formulas.chart_choice import Chart
-from quality.formulas.run_rules import Rule
+from quality.formulas.run_rules import USUAL_RULES, Rule
 from quality.queries.rate_charts import (
     LAWS,
     LotCounts,
@@ -93,7 +93,7 @@ class RateChartView(APIView):
             first=asked.get("from"),
             last=asked.get("to"),
         )
-        rules = [rule for rule in Rule if rule in asked.get("rules", USUAL)]
+        rules = [rule for rule in Rule if rule in asked.get("rules", USUAL_RULES)]
         try:
             found = rate_chart(counts, chart, rules=rules, limits_until=asked.get("limits_until"))
         except SizesDiffer as differ:
@@ -121,7 +121,7 @@ def _answer(counts: LotCounts, found: RateChart) -> dict[str, Any]:
         found.monitored.tolist(),
         counts.found.tolist(),
         counts.inspected.tolist(),
-        *(map(_number, line.tolist()) for line in (found.values, *found.band)),
+        *(finite_line(line) for line in (found.values, *found.band)),
         ([rule.value for rule in rules] for rules in found.rules),
         strict=True,
     )
@@ -129,14 +129,10 @@ def _answer(counts: LotCounts, found: RateChart) -> dict[str, Any]:
     return {
         "kind": found.chart.value,
         "proposed": proposed and {"kind": proposed.chart.value, "reason": proposed.reason.value},
-        "rate": _number(float(found.baseline.rate)),
-        "spread": _number(float(found.baseline.spread)),
+        "rate": finite(float(found.baseline.rate)),
+        "spread": finite(float(found.baseline.spread)),
         "lots": len(counts.lots),
         "older_left_out": counts.cut,
         "preliminary": len(counts.lots) < 25,
         "points": [dict(zip(names, row, strict=True)) for row in columns],
     }
-
-
-def _number(value: float) -> float | None:
-    return value if np.isfinite(value) else None

@@ -33,6 +33,7 @@ class Rule(StrEnum):
 
 NELSON = tuple(rule for rule in Rule if rule.startswith("nelson"))
 WESTERN_ELECTRIC = tuple(rule for rule in Rule if rule.startswith("weco"))
+USUAL_RULES = (Rule.NELSON_1, Rule.NELSON_2)  # every further rule alarms more often by chance
 
 # How many points a pattern spans at most; the last of them completes it.
 SPANS: Mapping[Rule, int] = MappingProxyType(

@@ -40,7 +40,6 @@ class CapabilityStudy:
     found: Capability
     observed: Ppm
     normality: Normality
-    fitted: FittedStudy | None
     others: list[Other]
     way: Way
     why: Why
@@ -80,15 +79,16 @@ def capability_study(
         found=capability(sums_of_lots(found, places, spread), low, high, target=aim),
         observed=observed_ppm(counted.values, low, high),
         normality=normality,
-        fitted=_fitted(counted.values, low, high),
         others=others,
         way=way,
         why=why,
     )
 
 
-def _fitted(values: np.ndarray, low: float, high: float) -> FittedStudy | None:
-    """Study values by the law that fits them best; None where none can be fitted or there is nothing to judge by."""
+def fitted_study(study: CapabilityStudy, *, lsl: float | None, usl: float | None) -> FittedStudy | None:
+    """Study the values by the law that fits them best; None where none fits or there is nothing to judge by."""
+    values = study.counted.values
+    low, high = (np.nan if given is None else given for given in (lsl, usl))
     if (
         not len(values)
         or not (np.isnan(low) or np.isnan(high) or low < high)

@@ -138,7 +138,7 @@ def study_or_none(study_id: int) -> GaugeStudy | None:
     return studies_to_list().filter(pk=study_id).first()
 
 
-def earlier_of_gauge(study: GaugeStudy) -> list[GaugeStudy]:
+def others_of_gauge(study: GaugeStudy) -> list[GaugeStudy]:
     """Return the other studies of the gauge that count and may be seen, the latest first."""
     others = GaugeStudy.objects.counting().filter(gauge=study.gauge_id).exclude(pk=study.pk)
     return list(others.select_related(*RELATED).order_by("-study_date", "-pk"))

@@ -5,10 +5,11 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from core import formatting
-from core.charts import Scale, round_step
+from core.charts import Scale
 from quality.queries.measured_pairs import MeasuredAgreement
+from quality.views.drawing import TOP, levels, y
 
-TOP, HEIGHT = 14, 200  # px above the plane, and of the plane
+HEIGHT = 200  # px of the plane
 
 
 def differences(one: MeasuredAgreement) -> SafeString:
@@ -19,20 +20,20 @@ def differences(one: MeasuredAgreement) -> SafeString:
     low, high = (float(end) for end in one.found.loa)
     across = Scale(float(means.min()), float(means.max()), pad=8)
     upward = Scale(min(low, 0.0, float(apart.min())), max(high, 0.0, float(apart.max())), pad=6)
-    body = _levels(upward)
+    body = levels(upward, HEIGHT)
     body += format_html(
-        '<line class="spec" x1="0" x2="100%" y1="{0}" y2="{0}"/>', _y(upward, float(one.found.bias))
+        '<line class="spec" x1="0" x2="100%" y1="{0}" y2="{0}"/>', y(upward, float(one.found.bias), HEIGHT)
     )
     body += format_html_join(
         "",
         '<line class="oc-drop" x1="0" x2="100%" y1="{0}" y2="{0}"/>',
-        ((_y(upward, end),) for end in (low, high)),
+        ((y(upward, end, HEIGHT),) for end in (low, high)),
     )
     body += format_html_join(
         "",
         '<circle class="dot" cx="{}%" cy="{}" r="3"/>',
         (
-            (across.at(mean), _y(upward, value))
+            (across.at(mean), y(upward, value, HEIGHT))
             for mean, value in zip(means.tolist(), apart.tolist(), strict=True)
         ),
     )
@@ -46,18 +47,4 @@ def differences(one: MeasuredAgreement) -> SafeString:
         '<svg class="draw histogram" width="100%" height="{}" aria-hidden="true" focusable="false">{}</svg>',
         TOP + HEIGHT + 24,
         body,
-    )
-
-
-def _y(scale: Scale, value: float) -> float:
-    return round(TOP + HEIGHT * (1 - scale.at(value) / 100), 1)
-
-
-def _levels(scale: Scale) -> SafeString:
-    step = round_step((scale.high - scale.low) / 4)
-    least = next((n for n in range(12) if round(step, n) == round(step, 12)), 0)
-    return format_html_join(
-        "",
-        '<line class="grid" x1="0" x2="100%" y1="{0}" y2="{0}"/><text class="tick" x="0" y="{0}" dy="-3">{1}</text>',
-        ((_y(scale, tick), formatting.decimal(tick, least)) for tick in scale.ticks(4)),
     )

@@ -15,17 +15,16 @@ from django.views.decorators.http import require_GET
 from core import clock, formatting
 from core.lead import Lead, joined, strong
 from core.lists import made_at
-from core.workbook import CODE, COUNT, DAY, LONG, Heading, Kind, Sheet, Workbook, download
+from core.workbook import CODE, COUNT, DAY, LONG, NUMBER, Heading, Sheet, Workbook, download
 from quality.formulas.agreement import Rate
 from quality.formulas.earned import Earned, EscapeRisk
 from quality.queries.lots_compared import Compared, PairedLot, lots_compared
 from quality.queries.measured_pairs import MeasuredAgreement, measured_pairs
 from quality.views.agreement_drawings import differences
+from quality.views.asked import whose_asked
 from suppliers.access import PersonRequest
-from suppliers.queries.parts import part_or_none, partnerships_of_part
-from suppliers.queries.seats import CUSTOMER, side_of_session
+from suppliers.queries.parts import part_or_none
 
-NUMBER = Kind(str, "General", is_number=True)
 LOTS_SHOWN = 30
 FEW = 10  # lots below which a share of lots says little
 FELL_BY = {
@@ -39,30 +38,24 @@ FELL_BY = {
 def agreement_page(request: PersonRequest, part_id: int) -> HttpResponseBase:
     """Agreement of both sides on a part. What is not shared is not there."""
     part = part_or_none(part_id)
-    every = partnerships_of_part(part.pk) if part else []
-    asked = request.GET.get("supplier", "")
-    partnership = next((one for one in every if one.supplier.code == asked), every[0] if every else None)
-    if part is None or partnership is None or (asked and partnership.supplier.code != asked):
+    if part is None:
         raise Http404
-    found = lots_compared(partnership_id=partnership.pk, part_id=part.pk)
-    measured = measured_pairs(partnership_id=partnership.pk, part_id=part.pk)
-    other = partnership.supplier if side_of_session(request) == CUSTOMER else partnership.customer
-    address = f"{reverse('part-agreement', args=[part.pk])}?supplier={partnership.supplier.code}"
+    whose = whose_asked(request, part.pk)
+    found = lots_compared(partnership_id=whose.partnership, part_id=part.pk)
+    measured = measured_pairs(partnership_id=whose.partnership, part_id=part.pk)
+    address = f"{reverse('part-agreement', args=[part.pk])}?supplier={whose.supplier}"
     said = Lead(lead(found), tone(found))
     if request.GET.get("as") == "xlsx":
         title = _("Agreement %(part)s") % {"part": part.number}
         about = [(_("In words"), str(joined(*sentences(found)))), *made_at(address)]
-        return download(book(title, about, found, measured), day=clock.now().date())
+        return download(book(title, about, found, measured), day=clock.today_here())
     shown = {
         "part_id": part.pk,
         "number": part.number,
         "name": formatting.in_language(part.name, part.name_en),
-        "other": formatting.in_language(other.name, other.name_en),
-        "supplier": partnership.supplier.code,
-        "suppliers": [
-            (one.supplier.code, formatting.in_language(one.supplier.name, one.supplier.name_en))
-            for one in every
-        ],
+        "other": whose.other_name,
+        "supplier": whose.supplier,
+        "suppliers": whose.suppliers,
         "lead": said,
         "lots": len(found.lots),
         "earned": earned_card(found),

@@ -9,43 +9,59 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from core import formatting
-from quality.formulas.run_rules import NELSON, WESTERN_ELECTRIC, Rule
+from quality.formulas.run_rules import NELSON, USUAL_RULES, WESTERN_ELECTRIC, Rule
 from quality.models import Stage
 from quality.views.chart_words import RULE_WORDS, short
 from suppliers.access import PersonRequest
 from suppliers.queries.parts import partnerships_of_part
-
-USUAL = (Rule.NELSON_1, Rule.NELSON_2)  # every further rule alarms more often by chance
+from suppliers.queries.seats import CUSTOMER, side_of_session
 
 
 @dataclass(frozen=True, slots=True)
 class Whose:
-    """The partnership whose lots are looked at, its supplier, and those that could be looked at instead."""
+    """The partnership whose lots are looked at, who supplies, and who stands at the reader's other end.
+
+    `suppliers` are code and name of those that could be looked at instead.
+    """
 
     partnership: int
     supplier: str  # code
     supplier_name: str
-    suppliers: list[tuple[str, str]]  # code and name
+    supplier_id: int
+    other: str  # code
+    other_name: str
+    suppliers: list[tuple[str, str]]
 
 
 def whose_asked(request: PersonRequest, part_id: int) -> Whose:
-    """Return the supplier that is asked for, or the first one.
+    """Return the partnership of the supplier that is asked for, or the first one.
 
     Raises Http404 where there is none: what is not shared is not there.
     """
-    names = {
-        one.supplier.code: (one.pk, formatting.in_language(one.supplier.name, one.supplier.name_en))
-        for one in partnerships_of_part(part_id)
-    }
-    code = request.GET.get("supplier", "") or next(iter(names), "")
-    if code not in names:
+    every = {one.supplier.code: one for one in partnerships_of_part(part_id)}
+    code = request.GET.get("supplier", "") or next(iter(every), "")
+    if code not in every:
         raise Http404
-    return Whose(names[code][0], code, names[code][1], [(one, name) for one, (_pk, name) in names.items()])
+    chosen = every[code]
+    other = chosen.supplier if side_of_session(request) == CUSTOMER else chosen.customer
+    return Whose(
+        chosen.pk,
+        code,
+        _name(chosen.supplier),
+        chosen.supplier_id,
+        other.code,
+        _name(other),
+        [(one, _name(partnership.supplier)) for one, partnership in every.items()],
+    )
 
 
-def stage_asked(request: PersonRequest) -> str:
+def _name(organisation: Any) -> str:
+    return formatting.in_language(organisation.name, organisation.name_en)
+
+
+def stage_asked(request: PersonRequest, usual: Stage = Stage.OUTGOING) -> str:
     text = request.GET.get("stage", "")
-    return text if text in Stage.values else str(Stage.OUTGOING)
+    return text if text in Stage.values else str(usual)
 
 
 def day_asked(request: PersonRequest, name: str) -> date | None:
@@ -59,7 +75,7 @@ def day_asked(request: PersonRequest, name: str) -> date | None:
 def rules_asked(request: PersonRequest) -> list[Rule]:
     """Return the rules that are switched on; an address that says nothing means the usual ones."""
     if "rules" not in request.GET:
-        return list(USUAL)
+        return list(USUAL_RULES)
     given = request.GET.getlist("rules")
     return [rule for rule in Rule if rule.value in given]
 

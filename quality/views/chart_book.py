@@ -6,15 +6,14 @@ from itertools import count
 import numpy as np
 from django.utils.translation import gettext as _
 
-from core.workbook import CODE, COUNT, DAY, LONG, TEXT, Heading, Kind, Sheet, Workbook
+from core.finite import finite_line
+from core.workbook import CODE, COUNT, DAY, LONG, NUMBER, TEXT, Heading, Sheet, Workbook
 from quality.queries.capability_studies import CapabilityStudy
 from quality.queries.process_charts import ProcessChart
 from quality.queries.processes import LotValues
 from quality.views.chart_words import TRACK_WORDS, rule_word
 from quality.views.studies import study_rows
 from suppliers.queries.parts import Limits
-
-NUMBER = Kind(str, "General", is_number=True)
 
 
 def chart_workbook(
@@ -34,7 +33,7 @@ def _points(found: LotValues, chart: ProcessChart) -> Sheet:
     for track in chart.tracks:
         name = str(TRACK_WORDS[track.name])
         headings += [Heading(f"{name} {end}".strip(), NUMBER) for end in ("", _("Centre"), "LCL", "UCL")]
-        columns += [_numbers(line) for line in (track.values, *track.band)]
+        columns += [finite_line(line) for line in (track.values, *track.band)]
     headings += [Heading(_("Monitored"), TEXT), Heading(_("Run rules"), LONG)]
     upper, lower = (track.rules for track in chart.tracks)
     rules = [dict.fromkeys([*one, *other]) for one, other in zip(upper, lower, strict=True)]
@@ -73,7 +72,3 @@ def _study(limits: Limits, study: CapabilityStudy) -> Sheet:
     ]
     rows = ([row.name, row.estimate, row.interval, row.said] for row in study_rows(limits, study))
     return Sheet(_("Capability"), headings, rows)
-
-
-def _numbers(line: np.ndarray) -> list[float | None]:
-    return [value if np.isfinite(value) else None for value in line.tolist()]

@@ -9,10 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core import formatting
+from core.finite import finite_line
 from quality.formulas.time_weighted import Memory
 from quality.queries.process_charts import ProcessChart
 from quality.queries.processes import LotValues
-from quality.views.chart_words import RULE_WORDS, TRACK_WORDS, short
+from quality.views.chart_words import DRAWN_PLACES, RULE_WORDS, TRACK_WORDS, limits_at, short
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +45,10 @@ def drawn(found: LotValues, chart: ProcessChart, places: int) -> dict[str, Any]:
         "tracks": [
             {
                 "name": str(TRACK_WORDS[track.name]),
-                "values": _numbers(track.values),
-                "centre": _numbers(track.band.centre),
-                "low": _numbers(track.band.low),
-                "high": _numbers(track.band.high),
+                "values": finite_line(track.values, places=DRAWN_PLACES),
+                "centre": finite_line(track.band.centre, places=DRAWN_PLACES),
+                "low": finite_line(track.band.low, places=DRAWN_PLACES),
+                "high": finite_line(track.band.high, places=DRAWN_PLACES),
                 "marks": [
                     [place, "·".join(short(rule) for rule in rules)]
                     for place, rules in enumerate(track.rules)
@@ -63,7 +64,7 @@ def drawn(found: LotValues, chart: ProcessChart, places: int) -> dict[str, Any]:
         },
         "lines": _lines(chart),
         "excluded": np.flatnonzero(chart.excluded).tolist(),
-        "values": _numbers(upper.values),
+        "values": finite_line(upper.values, places=DRAWN_PLACES),
         "words": list(_words(found, chart, places)),
         "links": [urls[place] for place in lots],
     }
@@ -84,9 +85,9 @@ def rows_of(found: LotValues, chart: ProcessChart, places: int, only: Sequence[i
                 day=formatting.day(found.days[lot]),
                 monitored=bool(chart.monitored[at]),
                 level=formatting.decimal(float(upper.values[at]), places),
-                limits=_limits(upper.band, at, places),
+                limits=limits_at(upper.band, at, places),
                 spread=formatting.decimal(float(lower.values[at]), places),
-                spread_limits=_limits(lower.band, at, places),
+                spread_limits=limits_at(lower.band, at, places),
                 rules="; ".join(f"{short(rule)} {RULE_WORDS[rule]}" for rule in rules),
                 excluded=bool(chart.excluded[at]),
             )
@@ -122,15 +123,3 @@ def _words(found: LotValues, chart: ProcessChart, places: int) -> list[str]:
         ]
         told.append("\n".join(lines))
     return told
-
-
-def _limits(band: Any, at: int, places: int) -> str:
-    if not np.isfinite(band.low[at]):
-        return formatting.decimal(float(band.high[at]), places)
-    return formatting.interval(float(band.low[at]), float(band.high[at]), places)
-
-
-def _numbers(line: np.ndarray) -> list[float | None]:
-    return [
-        round(value, 9) if np.isfinite(value) else None for value in np.asarray(line, dtype=float).tolist()
-    ]

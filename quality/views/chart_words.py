@@ -1,7 +1,8 @@
 """What the chart page says: names of charts and rules, why a chart was proposed, why there is no index."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from typing import Any
 
 import numpy as np
 from django.utils.functional import Promise
@@ -11,7 +12,8 @@ from django.utils.translation import gettext_lazy, ngettext
 from core import formatting
 from core.lead import Lead, joined, strong
 from quality.formulas.capability import Refusal, is_preliminary
-from quality.formulas.chart_choice import Chart, Reason
+from quality.formulas.chart_choice import Chart, Choice, Reason
+from quality.formulas.process import Band
 from quality.formulas.run_lengths import cusum_run_length, ewma_run_length, shewhart_run_length
 from quality.formulas.run_rules import Rule
 from quality.formulas.time_weighted import Memory
@@ -22,6 +24,7 @@ from quality.queries.processes import LotValues
 from quality.views.law_words import way_name
 from suppliers.queries.parts import Limits
 
+DRAWN_PLACES = 9  # decimals that a browser is given
 CHART_WORDS: dict[Chart | Memory, Promise] = {
     Chart.XBAR_R: gettext_lazy("Xbar-R chart"),
     Chart.XBAR_S: gettext_lazy("Xbar-S chart"),
@@ -229,3 +232,19 @@ def capability_word(study: CapabilityStudy) -> str:
     return joined(
         text, _("The values are not normal: %(name)s %(ppk)s.") % {"name": way_name(study.taken), "ppk": ppk}
     )
+
+
+def limits_at(band: Band, at: int, places: int) -> str:
+    """Return the limits of a point; the upper one alone where there is no lower."""
+    low, high = float(band.low[at]), float(band.high[at])
+    return formatting.interval(low, high, places) if np.isfinite(low) else formatting.decimal(high, places)
+
+
+def choice_words(
+    choice: Choice, shown: Chart, names: Mapping[Any, Promise], reasons: Mapping[Any, Promise]
+) -> str:
+    """Say which chart the data ask for and why, and whether it is the one shown."""
+    told = {"chart": names[choice.chart], "why": reasons[choice.reason]}
+    if choice.chart is shown:
+        return _("Chosen by the data: %(why)s.") % told
+    return _("The data ask for the %(chart)s: %(why)s.") % told

@@ -33,6 +33,7 @@ from quality.views.chart_words import (
     REASON_WORDS,
     RULE_WORDS,
     TRACK_WORDS,
+    choice_words,
     counted,
     lead,
     memory_words,
@@ -40,11 +41,10 @@ from quality.views.chart_words import (
     short,
 )
 from quality.views.histogram import bins_of, histogram, probability_plot
+from quality.views.one_track import MOST_ROWS
 from quality.views.studies import study_rows
 from suppliers.access import PersonRequest
 from suppliers.queries.parts import Limits, limits_of_part, limits_on_part, part_or_none
-
-MOST_ROWS = 200  # of the table on the page; the workbook holds all
 
 
 @require_GET
@@ -178,10 +178,7 @@ def why(choice: Choice | None, chart: ProcessChart) -> str:
         return memory_words(chart.memory)
     if choice is None:
         return ""
-    told = {"chart": CHART_WORDS[choice.chart], "why": REASON_WORDS[choice.reason]}
-    if choice.chart is chart.chart:
-        return _("Chosen by the data: %(why)s.") % told
-    return _("The data ask for the %(chart)s: %(why)s.") % told
+    return choice_words(choice, chart.chart, CHART_WORDS, REASON_WORDS)
 
 
 def extent(found: LotValues, chart: ProcessChart) -> str:

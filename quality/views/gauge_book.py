@@ -5,11 +5,9 @@ from collections.abc import Sequence
 import pandas as pd
 from django.utils.translation import gettext as _
 
-from core.workbook import CODE, COUNT, LONG, TEXT, Heading, Kind, Sheet, Workbook
+from core.workbook import CODE, COUNT, LONG, NUMBER, TEXT, Heading, Sheet, Workbook
 from quality.queries.gauge_studies import Analysed
 from quality.views import gauge_words as words
-
-NUMBER = Kind(str, "General", is_number=True)
 
 
 def study_workbook(title: str, about: Sequence[tuple[str, str]], found: Analysed) -> Workbook:

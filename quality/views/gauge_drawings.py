@@ -6,10 +6,10 @@ import numpy as np
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from core import formatting
-from core.charts import Scale, round_step
+from core.charts import Scale
+from quality.views.drawing import TOP, levels, line, y
 
-TOP, HEIGHT = 14, 220  # px above the plane, and of the plane
+HEIGHT = 220  # px of the plane
 LEFT, RIGHT = 7.0, 100.0  # per cent of the width
 MOST_LABELS, MOST_ON_PHONE = 24, 8
 
@@ -32,16 +32,17 @@ def strips(groups: Sequence[str], values: Sequence[np.ndarray], *, zero: bool = 
         low, high = min(low, 0.0), max(high, 0.0)
     scale = Scale(low, high, pad=5)
     across = [LEFT + (RIGHT - LEFT) * (at + 0.5) / len(groups) for at in range(len(groups))]
-    body = _levels(scale)
+    body = levels(scale, HEIGHT)
     if zero:
-        body += format_html('<line class="spec" x1="0" x2="100%" y1="{0}" y2="{0}"/>', _y(scale, 0.0))
+        body += format_html('<line class="spec" x1="0" x2="100%" y1="{0}" y2="{0}"/>', y(scale, 0.0, HEIGHT))
     means = [float(np.nanmean(one)) for one in values]
-    body += _line(scale, across, means)
+    means_at = [(round(x, 2), round(100 - scale.at(mean), 2)) for x, mean in zip(across, means, strict=True)]
+    body += line(means_at, HEIGHT)
     body += format_html_join(
         "",
         '<circle class="dot" cx="{}%" cy="{}" r="2.6"/>',
         (
-            (round(x, 2), _y(scale, value))
+            (round(x, 2), y(scale, value, HEIGHT))
             for x, one in zip(across, values, strict=True)
             for value in one[np.isfinite(one)].tolist()
         ),
@@ -50,33 +51,6 @@ def strips(groups: Sequence[str], values: Sequence[np.ndarray], *, zero: bool = 
         '<svg class="draw histogram strips" width="100%" height="{}" aria-hidden="true" focusable="false">{}</svg>',
         TOP + HEIGHT + 24,
         body + _names(groups, across),
-    )
-
-
-def _y(scale: Scale, value: float) -> float:
-    return round(TOP + HEIGHT * (1 - scale.at(value) / 100), 1)
-
-
-def _levels(scale: Scale) -> SafeString:
-    step = round_step((scale.high - scale.low) / 4)
-    least = next((n for n in range(12) if round(step, n) == round(step, 12)), 0)
-    return format_html_join(
-        "",
-        '<line class="grid" x1="0" x2="100%" y1="{0}" y2="{0}"/><text class="tick" x="0" y="{0}" dy="-3">{1}</text>',
-        ((_y(scale, tick), formatting.decimal(tick, least)) for tick in scale.ticks(4)),
-    )
-
-
-def _line(scale: Scale, across: Sequence[float], means: Sequence[float]) -> SafeString:
-    path = "M" + "L".join(
-        f"{round(x, 2)} {round(100 - scale.at(mean), 2)}" for x, mean in zip(across, means, strict=True)
-    )
-    return format_html(
-        '<svg x="0" y="{}" width="100%" height="{}" viewBox="0 0 100 100" preserveAspectRatio="none">'
-        '<path class="fit" d="{}"/></svg>',
-        TOP,
-        HEIGHT,
-        path,
     )
 
 

@@ -162,7 +162,7 @@ def study_page(request: PersonRequest, study_id: int) -> HttpResponseBase:
     said = Lead(joined(withdrawn_words(study), words.lead(found)), words.conclusion(found).verdict)
     if request.GET.get("as") == "xlsx":
         about = [*facts(found, side), (_("In words"), str(said.text)), *made_at(address)]
-        return download(study_workbook(title_of(study), about, found), day=clock.now().date())
+        return download(study_workbook(title_of(study), about, found), day=clock.today_here())
     shown = {
         "gauge": study.gauge.name,
         "characteristic": study.characteristic_name,
@@ -264,7 +264,7 @@ def _alone(share: Any) -> Any:
 
 def others(study: GaugeStudy) -> list[dict[str, Any]]:
     """Return the other studies of the gauge with what each concludes."""
-    rows = concluded(gauge_studies.earlier_of_gauge(study)[:20])
+    rows = concluded(gauge_studies.others_of_gauge(study)[:20])
     return [
         {
             "url": reverse("gauge-study", args=[row.one.pk]),

@@ -11,6 +11,7 @@ from scipy import special
 
 from core import formatting
 from core.charts import Scale, round_step
+from quality.views.drawing import line
 from suppliers.queries.parts import Limits
 
 TOP, HEIGHT = 20, 200  # px above the plane, and of the plane
@@ -118,16 +119,9 @@ def _y(share: float) -> float:
 
 
 def _curve(scale: Scale, across: np.ndarray, heights: np.ndarray) -> SafeString:
-    path = "M" + "L".join(
-        f"{scale.at(value)} {round(100 * (1 - height), 2)}"
-        for value, height in zip(across.tolist(), heights.tolist(), strict=True)
-    )
-    return format_html(
-        '<svg x="0" y="{}" width="100%" height="{}" viewBox="0 0 100 100" preserveAspectRatio="none">'
-        '<path class="fit" d="{}"/></svg>',
-        TOP,
-        HEIGHT,
-        path,
+    points = zip(across.tolist(), heights.tolist(), strict=True)
+    return line(
+        [(scale.at(value), round(100 * (1 - height), 2)) for value, height in points], HEIGHT, top=TOP
     )
 
 

@@ -26,10 +26,11 @@ from quality.formulas.sampling.switching import (
 from quality.models import SamplingDecision, SamplingKind, Stage
 from quality.queries.next_lot import USUAL_SIZE, NextLot, SeenLot, next_lot, usual_lot_size
 from quality.queries.sampling import PlanOfLot, plan_of_lot
+from quality.views.asked import stage_asked, whose_asked
 from quality.views.curve import oc_curve, share
 from quality.views.sampling_decisions import decisions_card
 from suppliers.access import PersonRequest
-from suppliers.queries.parts import part_or_none, partnerships_of_part
+from suppliers.queries.parts import part_or_none
 from suppliers.queries.seats import CUSTOMER, side_of_session
 
 SEVERITY_WORDS = {
@@ -53,27 +54,17 @@ def next_lot_page(request: PersonRequest, part_id: int) -> HttpResponse:
     part = part_or_none(part_id)
     if part is None:
         raise Http404
-    every = partnerships_of_part(part.pk)
-    asked = request.GET.get("supplier", "")
-    partnership = next((one for one in every if one.supplier.code == asked), every[0] if every else None)
-    if partnership is None or (asked and partnership.supplier.code != asked):
-        raise Http404
-    stage = request.GET.get("stage", "")
-    stage = stage if stage in Stage.values else str(Stage.INCOMING)
-    lot_size = size_asked(request) or usual_lot_size(partnership.pk, part.pk, stage) or USUAL_SIZE
-    found = next_lot(partnership_id=partnership.pk, part=part, stage=stage, lot_size=lot_size)
-    side = side_of_session(request)
-    other = partnership.supplier if side == CUSTOMER else partnership.customer
+    whose = whose_asked(request, part.pk)
+    stage = stage_asked(request, Stage.INCOMING)
+    lot_size = size_asked(request) or usual_lot_size(whose.partnership, part.pk, stage) or USUAL_SIZE
+    found = next_lot(partnership_id=whose.partnership, part=part, stage=stage, lot_size=lot_size)
     shown = {
         "part_id": part.pk,
         "number": part.number,
         "name": formatting.in_language(part.name, part.name_en),
-        "other": formatting.in_language(other.name, other.name_en),
-        "supplier": partnership.supplier.code,
-        "suppliers": [
-            (one.supplier.code, formatting.in_language(one.supplier.name, one.supplier.name_en))
-            for one in every
-        ],
+        "other": whose.other_name,
+        "supplier": whose.supplier,
+        "suppliers": whose.suppliers,
         "stage": stage,
         "stages": Stage.choices,
         "lot_size": lot_size,
@@ -90,8 +81,8 @@ def next_lot_page(request: PersonRequest, part_id: int) -> HttpResponse:
         "why": why(found),
         "marks": marks(found.seen),
         "missing": range(still_missing(found.state)),
-        "decisions": decisions_card(request, found, partnership.pk, stage),
-        "lots": lots_address(part.number, stage, side, other.code),
+        "decisions": decisions_card(request, found, whose.partnership, stage),
+        "lots": lots_address(part.number, stage, side_of_session(request), whose.other),
     }
     return render(request, "quality/next_lot.html", {"page": shown})
 

@@ -10,10 +10,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from core import formatting
-from core.workbook import CODE, COUNT, DAY, LONG, TEXT, Heading, Kind, Sheet
+from core.finite import finite_line
+from core.workbook import CODE, COUNT, DAY, LONG, NUMBER, TEXT, Heading, Sheet
 from quality.formulas.process import Band
+from quality.views.chart_words import DRAWN_PLACES, limits_at
 
-NUMBER = Kind(str, "General", is_number=True)
 MOST_ROWS = 200  # of the table on the page; the workbook holds all
 
 
@@ -46,17 +47,17 @@ def drawn(track: OneTrack) -> dict[str, Any]:
         "tracks": [
             {
                 "name": track.name,
-                "values": numbers(track.values),
-                "centre": numbers(track.band.centre),
-                "low": numbers(track.band.low),
-                "high": numbers(track.band.high),
+                "values": finite_line(track.values, places=DRAWN_PLACES),
+                "centre": finite_line(track.band.centre, places=DRAWN_PLACES),
+                "low": finite_line(track.band.low, places=DRAWN_PLACES),
+                "high": finite_line(track.band.high, places=DRAWN_PLACES),
                 "marks": [[place, mark] for place, mark in enumerate(track.marks) if mark],
             }
         ],
         "names": {"centre": _("Centre"), "low": "LCL", "high": "UCL"},
         "lines": [{"at": int(later[0]), "label": _("monitored from here")}] if later.size else [],
         "excluded": np.flatnonzero(track.excluded).tolist(),
-        "values": numbers(track.values),
+        "values": finite_line(track.values, places=DRAWN_PLACES),
         "words": [
             "\n".join(
                 [
@@ -84,7 +85,7 @@ def newest_rows(track: OneTrack) -> list[dict[str, Any]]:
             "day": formatting.day(track.days[at]),
             "beside": [formatting.decimal(line[at]) for _name, line in track.beside],
             "value": formatting.decimal(float(track.values[at]), track.places),
-            "limits": _limits(track, at),
+            "limits": limits_at(track.band, at, track.places),
             "words": track.words[at],
             "excluded": track.excluded[at],
         }
@@ -105,22 +106,9 @@ def sheet(track: OneTrack) -> Sheet:
         track.numbers,
         track.days,
         *(line for _name, line in track.beside),
-        *(numbers(line) for line in (track.values, *track.band)),
+        *(finite_line(line, places=DRAWN_PLACES) for line in (track.values, *track.band)),
         *([_("yes") if one else "" for one in ones] for ones in (track.monitored, track.excluded)),
         track.words,
         strict=True,
     )
     return Sheet(_("Control chart"), headings, (list(row) for row in columns))
-
-
-def numbers(line: np.ndarray) -> list[float | None]:
-    return [
-        round(value, 9) if np.isfinite(value) else None for value in np.asarray(line, dtype=float).tolist()
-    ]
-
-
-def _limits(track: OneTrack, at: int) -> str:
-    low, high = float(track.band.low[at]), float(track.band.high[at])
-    if not np.isfinite(low):
-        return formatting.decimal(high, track.places)
-    return formatting.interval(low, high, track.places)

@@ -42,7 +42,7 @@ def part_charts(request: PersonRequest, part_id: int) -> HttpResponseBase:
     ends = {name: day_asked(request, name) for name in ("from", "to", "limits_until")}
     rules = rules_asked(request)
     asked = request.GET.get("chart", "")
-    limits = {one.version: one for one in limits_of_part(part.pk, on=clock.now().date())}
+    limits = {one.version: one for one in limits_of_part(part.pk, on=clock.today_here())}
     among = {"partnership": whose.partnership, "stage": stage, "first": ends["from"], "last": ends["to"]}
     if asked == T2 and len(limits) > 1:
         card = joint_card(request, limits, among, ends["limits_until"])
@@ -86,7 +86,7 @@ def part_charts(request: PersonRequest, part_id: int) -> HttpResponseBase:
             about.append((_("Run rules"), " · ".join(short(rule) for rule in rules)))
         title = f"{part.number} {_('Control charts')}"
         book = workbook.Workbook(title, about, [sheet(track)])
-        return workbook.download(book, day=clock.now().date())
+        return workbook.download(book, day=clock.today_here())
     if track.lots:
         as_table = request.GET.get("as") == "table"
         shown |= {

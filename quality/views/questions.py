@@ -21,9 +21,9 @@ from quality.forms import AnswerForm
 from quality.formulas.questions import FALSE_ALARMS, Pattern
 from quality.queries.plausibility import HEAD_START, Question, Questions, questions
 from quality.services import answering
+from quality.views.asked import whose_asked
 from suppliers.access import MemberRequest, PersonRequest
 from suppliers.queries.parts import part_or_none, partnerships_of_part
-from suppliers.queries.seats import CUSTOMER, side_of_session
 from suppliers.services import MayNot
 
 TITLES = {
@@ -59,33 +59,27 @@ QUESTIONS = {
 def questions_page(request: PersonRequest, part_id: int) -> HttpResponseBase:
     """Questions about a part's reported values. What is not shared is not there."""
     part = part_or_none(part_id)
-    every = partnerships_of_part(part.pk) if part else []
-    asked = request.GET.get("supplier", "")
-    partnership = next((one for one in every if one.supplier.code == asked), every[0] if every else None)
-    if part is None or partnership is None or (asked and partnership.supplier.code != asked):
+    if part is None:
         raise Http404
-    reporting = request.person is not None and request.person.organisation_id == partnership.supplier_id
-    found = questions(partnership_id=partnership.pk, part_id=part.pk, now=clock.now(), reporting=reporting)
-    other = partnership.supplier if side_of_session(request) == CUSTOMER else partnership.customer
-    address = f"{reverse('part-questions', args=[part.pk])}?supplier={partnership.supplier.code}"
+    whose = whose_asked(request, part.pk)
+    reporting = request.person is not None and request.person.organisation_id == whose.supplier_id
+    found = questions(partnership_id=whose.partnership, part_id=part.pk, now=clock.now(), reporting=reporting)
+    address = f"{reverse('part-questions', args=[part.pk])}?supplier={whose.supplier}"
     if request.GET.get("as") == "xlsx":
         title = _("Questions to the values %(part)s") % {"part": part.number}
         about = [(_("In words"), str(lead(found, reporting=reporting))), *made_at(address)]
-        return download(Workbook(title, about, [sheet(found)]), day=clock.now().date())
+        return download(Workbook(title, about, [sheet(found)]), day=clock.today_here())
     open_ones = [one for one in found.asked if not one.answers]
     shown = {
         "part_id": part.pk,
         "number": part.number,
         "name": formatting.in_language(part.name, part.name_en),
-        "other": formatting.in_language(other.name, other.name_en),
-        "supplier": partnership.supplier.code,
-        "suppliers": [
-            (one.supplier.code, formatting.in_language(one.supplier.name, one.supplier.name_en))
-            for one in every
-        ],
+        "other": whose.other_name,
+        "supplier": whose.supplier,
+        "suppliers": whose.suppliers,
         "lead": Lead(lead(found, reporting=reporting), "watch" if open_ones else ""),
         "rows": [card(one) for one in found.asked],
-        "may_answer": answering.may_answer(request.person, partnership.pk),
+        "may_answer": answering.may_answer(request.person, whose.partnership),
         "first": first_words(reporting=reporting),
         "tested": tested_words(found),
         "none": "" if found.values else nothing_words(reporting=reporting),

@@ -26,7 +26,7 @@ from quality.queries.rate_charts import (
     proposed_rate_chart,
     rate_chart,
 )
-from quality.views.chart_words import RULE_WORDS, short
+from quality.views.chart_words import RULE_WORDS, choice_words, short
 from quality.views.one_track import OneTrack
 
 RATE_WORDS: dict[Chart, Promise] = {
@@ -107,11 +107,7 @@ def why(choice: Choice | None, chart: RateChart) -> str:
     """Say which chart these counts ask for and why, and how much wider Laney's limits are."""
     if choice is None:
         return ""
-    told = {"chart": RATE_WORDS[choice.chart], "why": REASON_WORDS[choice.reason]}
-    if choice.chart is not chart.chart:
-        text = _("The data ask for the %(chart)s: %(why)s.") % told
-    else:
-        text = _("Chosen by the data: %(why)s.") % told
+    text = choice_words(choice, chart.chart, RATE_WORDS, REASON_WORDS)
     if chart.chart in LANEY and np.isfinite(chart.baseline.spread):
         wider = _("Limits are %(times)s times as wide as chance alone would have them.") % {
             "times": formatting.decimal(float(chart.baseline.spread), 2)

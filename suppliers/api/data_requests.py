@@ -1,7 +1,7 @@
 """Data requests: read by both sides, made and ended by the customer, answered with "nothing" by who must send."""
 
 from collections.abc import Callable
-from typing import Any, cast
+from typing import Any
 
 from django.db.models import QuerySet
 from django.http import Http404
@@ -17,7 +17,7 @@ from core import clock
 from core.serializers import DayField, RowSerializer
 from core.viewsets import Conflict, ReadViewSet
 from suppliers import services
-from suppliers.access import Person, PersonRequest
+from suppliers.api.asking import OfPerson
 from suppliers.api.once import once
 from suppliers.filters import DataRequestFilter
 from suppliers.models import LATEST_AFTER_LOT, LONGEST_GRACE, DataRequest, RequestKind, Rhythm, Sender
@@ -107,7 +107,7 @@ class TakeBackSerializer(serializers.Serializer):
     answer = serializers.IntegerField(min_value=1)
 
 
-class DataRequestViewSet(ReadViewSet):
+class DataRequestViewSet(OfPerson, ReadViewSet):
     """What is asked for on your partnerships. `standings/` says where each period stands."""
 
     serializer_class = DataRequestSerializer
@@ -116,12 +116,6 @@ class DataRequestViewSet(ReadViewSet):
 
     def rows(self) -> QuerySet:
         return requests_to_list()
-
-    @property
-    def person(self) -> Person:
-        person: Person | None = cast("PersonRequest", self.request._request).person
-        assert person is not None  # `IsPerson` saw to it
-        return person
 
     @extend_schema(request=AskSerializer, responses={201: DataRequestSerializer(many=True)})
     @once()

@@ -1,4 +1,4 @@
-from improvement.services.warnings.evaluating import EVALUATE, evaluate, evaluate_all, sweep
+from improvement.services.warnings.evaluating import evaluate, evaluate_all, sweep
 from improvement.services.warnings.states import (
     FIRST_WORD,
     ExplanationMissing,
@@ -8,6 +8,7 @@ from improvement.services.warnings.states import (
     reopen_warning,
     see_warning,
 )
+from quality.services.sums import EVALUATE
 
 __all__ = [
     "EVALUATE",

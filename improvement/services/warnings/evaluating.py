@@ -15,12 +15,12 @@ from quality.formulas.false_alarms import PLANS, Plan, plan_within
 from quality.queries.signals import Cell, pace_of, signals_of
 from quality.queries.signals.quarters import quarter_of
 from quality.queries.touched import Touched, touched_cells, touched_partnerships
+from quality.services.sums import EVALUATE
 from quality.services.touched import forget_touched
 from suppliers import access
 from suppliers.services.partnerships import lock_partnerships
 
 log = logging.getLogger(__name__)
-EVALUATE = "improvement.evaluate"
 CELLS_AT_ONCE = 500  # parts at a stage that are read together
 
 
